@@ -1,0 +1,111 @@
+"""Words of the interface in the reader's language, and CLDR formats. Ground floor: knows no Flask.
+
+The language is a context variable: `http/locale.py` sets it for a request, a job sets it for the receiver of a
+mail. Python code marks with `_()` where it speaks now and with `N_()` where a module only declares. Two
+pseudo-locales are made on the fly from the English text: `en-XA` (accented, longer) and `ar-XB` (mirrored).
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.support import NullTranslations, Translations
+
+FOLDER = Path(__file__).resolve().parent.parent / "i18n"
+OFFERED = {"en": "English", "pl": "Polski"}
+PSEUDO = ("en-XA", "ar-XB")
+RTL = frozenset({"ar", "he", "fa", "ur"})
+
+_language: ContextVar[str] = ContextVar("language", default="en")
+_ACCENTS = str.maketrans("aceilnosuyzACEILNOSUYZ", "áçéíļñóšúýžÁÇÉÍĻÑÓŠÚÝŽ")
+_KEEP = re.compile(r"(%\([a-z_]+\)[sd]|%%|<[^>]+>|&[a-z]+;)")
+
+
+def N_(text: str) -> str:
+    """Mark a string for translation without translating it yet."""
+    return text
+
+
+def language() -> str:
+    """The language tag in force, such as `pl` or `en-XA`."""
+    return _language.get()
+
+
+def direction(tag: str | None = None) -> str:
+    """`rtl` or `ltr` for a language tag (the current one by default)."""
+    return "rtl" if (tag or language()).split("-")[0] in RTL else "ltr"
+
+
+@contextmanager
+def speaking(tag: str) -> Iterator[None]:
+    """Run a block in another language, for example that of the receiver of a mail."""
+    token = _language.set(tag)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def use(tag: str) -> None:
+    """Set the language for the rest of this context (a request)."""
+    _language.set(tag)
+
+
+@cache
+def locale_of(tag: str) -> Locale:
+    """The Babel locale whose formats a tag uses; pseudo-locales use their base language."""
+    return Locale.parse(tag.split("-")[0] if tag in PSEUDO else tag, sep="-")
+
+
+def locale() -> Locale:
+    """The Babel locale in force."""
+    return locale_of(language())
+
+
+@cache
+def _catalogue(tag: str) -> NullTranslations:
+    return Translations.load(FOLDER, [tag]) if tag not in ("en", *PSEUDO) else NullTranslations()
+
+
+def _pseudo(text: str) -> str:
+    parts = _KEEP.split(text)
+    words = "".join(p if n % 2 else p.translate(_ACCENTS) for n, p in enumerate(parts))
+    return f"[{words}{' ~' * (len(text) // 6 + 1)}]" if language() == "en-XA" else f"‮{words}‬"
+
+
+def gettext(message: str, **params: object) -> str:
+    """Translate, then fill named placeholders."""
+    text = _catalogue(language()).gettext(message)
+    if language() in PSEUDO:
+        text = _pseudo(message)
+    return text % params if params else text
+
+
+def ngettext(one: str, many: str, n: int, **params: object) -> str:
+    """Translate with CLDR plurals; `%(n)s` is filled with the number in the reader's digits."""
+    text = _catalogue(language()).ngettext(one, many, n)
+    if language() in PSEUDO:
+        text = _pseudo(one if n == 1 else many)
+    return text % {"n": number(n), **params}
+
+
+def pgettext(context: str, message: str, **params: object) -> str:
+    """Translate a word whose meaning depends on where it stands."""
+    text = _catalogue(language()).pgettext(context, message)
+    if language() in PSEUDO:
+        text = _pseudo(message)
+    return text % params if params else text
+
+
+_ = gettext
+
+
+def number(n: int | float) -> str:
+    """A number with the reader's separators and digits."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(n, locale=locale())

@@ -1,0 +1,206 @@
+"""What a network declares and what it can do: the seam between Nod and everybody else's API.
+
+A connector is one module that builds one object satisfying `Network`, and those of the other protocols it
+can. It knows nothing of the database: it gets plain values and answers with plain values, or raises
+`NetworkError`, which carries its own remedy so that one place (publishing) decides what happens next.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+
+class Remedy(StrEnum):
+    """What to do about an error. UNKNOWN means the effect may have happened: probe, never repeat."""
+
+    RETRY = "retry"
+    GIVE_UP = "give_up"
+    RECONNECT = "reconnect"
+    ASK = "ask"
+    UNKNOWN = "unknown"
+
+
+class NetworkError(Exception):
+    """A refusal or a fault. `message` is a translatable sentence in the user's words, without secrets."""
+
+    def __init__(
+        self,
+        message: str,
+        remedy: Remedy,
+        *,
+        retry_at: datetime | None = None,
+        code: str = "",
+        params: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message, self.remedy, self.retry_at, self.code = message, remedy, retry_at, code
+        self.params = dict(params or {})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one post may carry. `text` counts in the network's own unit; 0 images means none are taken."""
+
+    text: int
+    unit: str
+    bytes: int | None = None
+    images: int = 4
+    image_bytes: int = 8_000_000
+    image_types: tuple[str, ...] = ("image/jpeg", "image/webp", "image/png")
+    alt: int = 1500
+    url_length: int | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the connect form; the form draws itself from these. `kind`: text, password or url."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str = ""
+    autocomplete: str = "off"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """How a text counts there: `used` of `limit` in `unit`; `over` marks where the excess starts (index)."""
+
+    used: int
+    limit: int
+    unit: str
+    over_at: int | None = None
+    note: str = ""
+
+    @property
+    def over(self) -> int:
+        """How many units too many; 0 when it fits."""
+        return max(0, self.used - self.limit)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One image as it will be sent: final bytes (already the rendition for this network) and alt text."""
+
+    mime: str
+    width: int
+    height: int
+    alt: str
+    sha256: str
+    read: Callable[[], bytes] = field(repr=False, compare=False, default=lambda: b"")
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Exactly what goes out on one channel. `key` is stable over all attempts of one delivery."""
+
+    key: str
+    text: str
+    pictures: tuple[Picture, ...] = ()
+    lang: str = ""
+    planned_at: datetime | None = None
+    link_base: str = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A connected profile: `remote_id` there, `handle` shown, `server` base URL, `secrets` decrypted tokens.
+
+    `store` persists refreshed secrets (merges, never overwrites a token with an empty value).
+    """
+
+    id: str
+    remote_id: str
+    handle: str
+    server: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    store: Callable[[Mapping[str, str]], None] = field(repr=False, compare=False, default=lambda _: None)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The network has it: its id there and where people can see it."""
+
+    remote_id: str
+    url: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Absent:
+    """The probe looked and the post is certainly not there: it may be sent."""
+
+
+class Unknown:
+    """The probe could not tell. A person looks."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What `connect` learned about the account behind the credentials."""
+
+    remote_id: str
+    handle: str
+    name: str
+    server: str
+    secrets: Mapping[str, str] = field(repr=False)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    expires_at: datetime | None = None
+    avatar_url: str = ""
+
+
+@runtime_checkable
+class Network(Protocol):
+    """Every network. `publish` raises NetworkError; a Receipt means it is there."""
+
+    key: str
+    label: str
+    limits: Limits
+    fields: tuple[Field, ...]
+
+    def limits_for(self, account: Account) -> Limits: ...
+    def measure(self, text: str, limits: Limits) -> Measure: ...
+    def publish(self, account: Account, draft: Draft) -> Receipt: ...
+    def probe(self, account: Account, draft: Draft, since: datetime) -> "Receipt | Absent | Unknown": ...
+    def check(self, account: Account) -> Profile: ...
+
+
+@runtime_checkable
+class Password(Protocol):
+    """Networks that connect with what a person types (handle and app password, or nothing at all)."""
+
+    def connect(self, values: Mapping[str, str]) -> Profile: ...
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A consent under way: where to send the browser, and what must be kept (server side) until the return."""
+
+    url: str
+    kept: Mapping[str, str] = field(repr=False)
+
+
+@runtime_checkable
+class Consent(Protocol):
+    """Networks with OAuth. `begin` may register the app at the instance; `finish` verifies and fetches tokens."""
+
+    def begin(self, values: Mapping[str, str], redirect_uri: str, state: str) -> Journey: ...
+    def finish(self, kept: Mapping[str, str], answer: Mapping[str, str], redirect_uri: str) -> Profile: ...
+    def revoke(self, account: Account) -> None: ...
+
+
+@runtime_checkable
+class Editable(Protocol):
+    """Networks where a published post can be changed."""
+
+    def edit(self, account: Account, remote_id: str, draft: Draft) -> Receipt: ...
+
+
+@runtime_checkable
+class Deletable(Protocol):
+    """Networks where a published post can be removed. Removing what is gone is not an error."""
+
+    def delete(self, account: Account, remote_id: str) -> None: ...
