@@ -23,7 +23,11 @@ class Remedy(StrEnum):
 
 
 class NetworkError(Exception):
-    """A refusal or a fault. `message` is a translatable sentence in the user's words, without secrets."""
+    """A refusal or a fault.
+
+    `message` is a translatable sentence in the user's words, without secrets: show it by
+    `_(e.message, **e.params)`. `code` names the kind for machines; `retry_at` is the instant (UTC) before which the network wants peace.
+    """
 
     def __init__(
         self,
@@ -66,13 +70,18 @@ class Field:
 
 @dataclass(frozen=True)
 class Measure:
-    """How a text counts there: `used` of `limit` in `unit`; `over` marks where the excess starts (index)."""
+    """How a text counts there: `used` of `limit` in `unit` (a marked word).
+
+    `over_at` is the index (code points) where the excess starts. `note` explains the rule where it matters:
+    show `_(m.note, **m.note_params)`.
+    """
 
     used: int
     limit: int
     unit: str
     over_at: int | None = None
     note: str = ""
+    note_params: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def over(self) -> int:
@@ -95,7 +104,11 @@ class Picture:
 
 @dataclass(frozen=True)
 class Draft:
-    """Exactly what goes out on one channel. `key` is stable over all attempts of one delivery."""
+    """Exactly what goes out on one channel.
+
+    `key` and `planned_at` (an instant) are the same over all attempts of one delivery: networks where we
+    choose the record derive its name and time from them. `staged` holds what `stage` gave for these pictures.
+    """
 
     key: str
     text: str
@@ -103,13 +116,15 @@ class Draft:
     lang: str = ""
     planned_at: datetime | None = None
     link_base: str = ""
+    staged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Account:
     """A connected profile: `remote_id` there, `handle` shown, `server` base URL, `secrets` decrypted tokens.
 
-    `store` persists refreshed secrets (merges, never overwrites a token with an empty value).
+    `limits` is what the server declared (see `Profile`). `store` persists refreshed secrets at once (merges,
+    never overwrites a token with an empty value).
     """
 
     id: str
@@ -140,7 +155,11 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Profile:
-    """What `connect` learned about the account behind the credentials."""
+    """What `connect`, `finish` and `check` learn about the account behind the credentials.
+
+    `limits` are the server's own numbers, kept with the channel and given back in `Account.limits`. Keys are
+    those of `Limits`, and `keyed`: 1 when the server honours an Idempotency-Key.
+    """
 
     remote_id: str
     handle: str
@@ -154,10 +173,15 @@ class Profile:
 
 @runtime_checkable
 class Network(Protocol):
-    """Every network. `publish` raises NetworkError; a Receipt means it is there."""
+    """Every network. `glyph` is a sprite id.
+
+    `publish`: a Receipt means it is there; NetworkError otherwise. `probe` answers after an unknown outcome:
+    `since` is when the first attempt began. `check` is a harmless look at the account (health, fresh limits).
+    """
 
     key: str
     label: str
+    glyph: str
     limits: Limits
     fields: tuple[Field, ...]
 
@@ -177,19 +201,31 @@ class Password(Protocol):
 
 @dataclass(frozen=True)
 class Journey:
-    """A consent under way: where to send the browser, and what must be kept (server side) until the return."""
+    """A consent under way: where to send the browser, and what must be kept (server side) until the return.
+
+    `reusable` may be stored by the caller for the same server and return address, and merged into `values` of
+    later journeys there, so that the app is not registered again.
+    """
 
     url: str
     kept: Mapping[str, str] = field(repr=False)
+    reusable: Mapping[str, str] = field(repr=False, default_factory=dict)
 
 
 @runtime_checkable
 class Consent(Protocol):
-    """Networks with OAuth. `begin` may register the app at the instance; `finish` verifies and fetches tokens."""
+    """Networks with OAuth. `begin` may register the app there; `finish` verifies and fetches tokens."""
 
     def begin(self, values: Mapping[str, str], redirect_uri: str, state: str) -> Journey: ...
     def finish(self, kept: Mapping[str, str], answer: Mapping[str, str], redirect_uri: str) -> Profile: ...
     def revoke(self, account: Account) -> None: ...
+
+
+@runtime_checkable
+class Staging(Protocol):
+    """Networks whose pictures can be handed over before the post; nobody sees them until then."""
+
+    def stage(self, account: Account, draft: Draft) -> tuple[str, ...]: ...
 
 
 @runtime_checkable
