@@ -1,0 +1,18 @@
+"""The start of every job process: keys, database, bell, and the jobs that may run. The other entrance is
+`create_app`.
+"""
+
+from webapp import db, logs, outbound, vault
+from webapp.config import Config
+
+from . import queue
+
+
+def start(name: str, config: Config) -> None:
+    """Make this process ready to run jobs under a name (worker, clock, relay). Also right after a fork."""
+    logs.configure()
+    logs.name_process(name)
+    vault.load(config)
+    db.init(config)
+    outbound.configure(config)
+    queue.connect(config)

@@ -1,0 +1,1 @@
+"""Starting, watching, saving and mending an installation: what the `nod` command is made of."""
