@@ -1,0 +1,149 @@
+"""The named cast of the tests, and a browser for each of them.
+
+Pomela has headquarters, Warsaw and Dubai. The author and the approver are in Warsaw; the planner at headquarters; the
+teammate approves in Dubai and never sees Warsaw; the stranger runs another company.
+"""
+
+import re
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from webapp import db
+from webapp.http.actor import COOKIE
+from webapp.people import organizations, sessions
+from webapp.people.models import Membership, Organization, Person, Region
+from webapp.people.permissions import Actor
+
+BASE = "https://nod.test"
+
+
+@dataclass
+class Clock:
+    """Callable like `times.clock`; `forward` moves it."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def forward(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class Browser:
+    """A person's browser: same-origin headers, the session cookie, the token in every plain form."""
+
+    client: FlaskClient
+    csrf: str = ""
+    headers: dict[str, str] = field(default_factory=lambda: {"Origin": BASE, "Sec-Fetch-Site": "same-origin"})
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.client.get(path, base_url=BASE, **more)
+
+    def post(
+        self, path: str, data: dict[str, Any] | None = None, *, key: str = "", htmx: bool = False, **more: Any
+    ) -> Any:
+        """A plain form (with the token), or as htmx sends it."""
+        headers = {**self.headers, **more.pop("headers", {})}
+        if htmx:
+            headers |= {"HX-Request": "true", "X-Nod": "1"}
+        if key:
+            headers["Idempotency-Key"] = key
+        body = {"_token": self.csrf, **(data or {})}
+        return self.client.post(path, base_url=BASE, data=body, headers=headers, **more)
+
+    def fields(self, path: str) -> dict[str, str]:
+        """The hidden and visible values of a page's inputs, by name: what a plain browser would send."""
+        html = self.get(path).get_data(as_text=True)
+        found = re.findall(r'<input[^>]*name="([^"]+)"[^>]*?(?:value="([^"]*)")?[^>]*>', html)
+        return {name: value for name, value in found}
+
+
+@dataclass
+class Cast:
+    """Everybody, by name."""
+
+    app: Flask
+    organization: Organization
+    headquarters: Region
+    warsaw: Region
+    dubai: Region
+    people: dict[str, Person]
+    browsers: dict[str, Browser]
+
+    def __getattr__(self, name: str) -> Browser:
+        if name in self.browsers:
+            return self.browsers[name]
+        raise AttributeError(name)
+
+    def actor(self, name: str) -> Actor:
+        """The person as the domain sees them."""
+        person = self.people[name]
+        membership = db.session.scalars(sa.select(Membership).where(Membership.person_id == person.id)).one()
+        return sessions.actor_of(membership)
+
+    def signed_out(self) -> Browser:
+        """A browser nobody signed in on."""
+        return Browser(self.app.test_client())
+
+    def signed_in(self, name: str) -> Browser:
+        """Another device of a person."""
+        return _browser(self.app, self.people[name])
+
+
+def _browser(app: Flask, person: Person) -> Browser:
+    membership = db.session.scalars(sa.select(Membership).where(Membership.person_id == person.id)).one()
+    token = sessions.start(person, membership.organization_id, device="tests")
+    db.commit()
+    client = app.test_client()
+    client.set_cookie(COOKIE, token, domain="nod.test", secure=True)
+    actor = sessions.actor_for(token)
+    assert actor
+    return Browser(client, actor.csrf)
+
+
+def enter(app: Flask) -> Cast:
+    """Build the company and sign everybody in."""
+    pomela = organizations.create("Pomela", zone="Europe/London")
+    top = organizations.root_of(pomela.id)
+    warsaw = organizations.add_region(
+        pomela.id, top, name="Warsaw", zone="Europe/Warsaw", language="pl", by=None, country="PL"
+    )
+    dubai = organizations.add_region(
+        pomela.id, top, name="Dubai", zone="Asia/Dubai", language="ar", by=None, country="AE"
+    )
+    other = organizations.create("Elsewhere", zone="America/New_York")
+    roles = (
+        ("administrator", pomela, "administrator", top),
+        ("planner", pomela, "planner", top),
+        ("author", pomela, "author", warsaw),
+        ("approver", pomela, "approver", warsaw),
+        ("second", pomela, "approver", warsaw),
+        ("analyst", pomela, "analyst", warsaw),
+        ("teammate", pomela, "approver", dubai),
+        ("dubai_author", pomela, "author", dubai),
+        ("stranger", other, "administrator", organizations.root_of(other.id)),
+    )
+    people = {}
+    for name, organization, role, region in roles:
+        person = organizations.person_for(
+            f"{name}@pomela.example", name.replace("_", " ").title(), zone=region.zone
+        )
+        member = organizations.add_member(organization.id, person, role, region, by=None)
+        member.joined_at = member.invited_at
+        people[name] = person
+    db.commit()
+    browsers = {name: _browser(app, person) for name, person in people.items()}
+    return Cast(app, pomela, top, warsaw, dubai, people, browsers)
+
+
+def new_key() -> str:
+    """A key as JavaScript makes one at the tap."""
+    return secrets.token_hex(16)

@@ -1,0 +1,102 @@
+"""The house of the tests: both databases, one application, and the named cast (`cast.py`)."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests import cast as people
+from tests.servers import postgres
+from webapp import create_app, db, times
+from webapp.config import Config
+from webapp.migrations import run as migrations
+from webapp.tables import metadata
+
+
+def config_for(folder: Path, url: str, **more: object) -> Config:
+    """Settings of a test installation."""
+    plain = {
+        "data": folder,
+        "database_url": url,
+        "redis_url": "unix:///nonexistent/valkey.sock",
+        "base_url": "https://nod.test",
+        "testing": True,
+        "demo": False,
+    }
+    return Config(**{**plain, **more})
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[str]:
+    """One PostgreSQL cluster for this process."""
+    with postgres.cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url(cluster: str) -> str:
+    """A migrated database, emptied between tests."""
+    engine = sa.create_engine(f"{cluster}/postgres", isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE DATABASE nod")
+    engine.dispose()
+    migrations.upgrade(f"{cluster}/nod")
+    return f"{cluster}/nod"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "nod.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+def _empty(url: str) -> None:
+    engine = sa.create_engine(url)
+    names = ", ".join(f'"{t.name}"' for t in metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty, migrated database of each kind."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "nod.db")
+        return f"sqlite:///{tmp_path / 'nod.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    _empty(url)
+    return url
+
+
+@pytest.fixture
+def config(tmp_path: Path, database_url: str) -> Config:
+    return config_for(tmp_path, database_url)
+
+
+@pytest.fixture
+def app(config: Config) -> Iterator[object]:
+    """The whole application on an empty database."""
+    application = create_app(config)
+    yield application
+    db.dispose()
+    times.clock = times._real_now
+
+
+@pytest.fixture
+def cast(app: object) -> people.Cast:
+    """A company with its people, a stranger's company, and browsers for all of them."""
+    return people.enter(app)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> people.Clock:
+    """A clock that stands still until told."""
+    watch = people.Clock(times._real_now().replace(microsecond=0))
+    monkeypatch.setattr(times, "clock", watch)
+    return watch

@@ -1,0 +1,46 @@
+"""Migrations and models agree on both databases, and the trail cannot be rewritten."""
+
+import pytest
+import sqlalchemy as sa
+
+from webapp import db, events
+from webapp.migrations import run
+
+
+def test_models_and_migrations_agree(database_url):
+    run.check(database_url)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE events SET kind = 'x'", "DELETE FROM events", "UPDATE event_seals SET hash = ''"]
+)
+def test_the_trail_is_written_once(cast, statement):
+    events.seal_pending(events.times.now())
+    db.commit()
+    with pytest.raises(sa.exc.DBAPIError, match="written once"):
+        db.session.execute(sa.text(statement))
+
+
+def test_a_read_only_session_cannot_write(cast):
+    db.read_only()
+    with pytest.raises(sa.exc.DBAPIError):
+        db.session.execute(sa.text("UPDATE people SET name = 'x'"))
+
+
+def test_chain_is_whole_until_somebody_tampers(cast, database_url):
+    events.seal_pending(events.times.now())
+    db.commit()
+    chain = str(cast.organization.id)
+    assert events.broken_link(chain) is None
+    with db.engine().begin() as connection:
+        _tamper(connection)
+    db.session.expire_all()
+    assert events.broken_link(chain) == 1
+
+
+def _tamper(connection):
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TRIGGER events_no_update")
+    else:
+        connection.exec_driver_sql("SET session_replication_role = replica")
+    connection.exec_driver_sql("UPDATE events SET kind = 'other'")

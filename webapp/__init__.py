@@ -1,0 +1,35 @@
+"""Nod: give a post the nod from your phone.
+
+`create_app` is the table of contents: the ground floor first, then how a request is guarded, then the rooms from the
+bottom up, and last the few places where a higher room tells a lower one what it knows (`rooms.py`).
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from .config import Config
+
+
+def create_app(config: "Config | None" = None) -> "Flask":
+    """The web application of one installation. Nothing happens at import; everything happens here."""
+    from . import db, outbound, rooms, vault
+    from .config import from_environment
+    from .http import app as cycle
+    from .http import assets, compression, errors, guards, health, shell
+
+    config = config or from_environment()
+    vault.load(config)
+    db.init(config)
+    outbound.configure(config)
+
+    app = cycle.build("webapp", config)
+    guards.init(app, config)
+    errors.init(app)
+    shell.init(app)
+    assets.init(app, config)
+    compression.init(app)
+    app.register_blueprint(health.bp)
+    rooms.open_all(app, config)
+    return app

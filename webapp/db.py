@@ -1,0 +1,231 @@
+"""Engine, session and commit. The differences between SQLite and PostgreSQL live here and nowhere else.
+
+One session a request or job (`session`, bound to the thread), one commit in one place. A read-only request gets a
+transaction in which the database itself refuses writes. On SQLite a writing transaction begins IMMEDIATE, since a
+deferred one that later writes fails with "database is locked" whatever the timeout.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+from uuid_utils.compat import uuid7
+
+from .config import Config
+
+_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime in UTC. A naive one is refused: it would be a time without a place."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = sa.JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(orm.DeclarativeBase):
+    """All tables. Keys are UUIDv7, so that they sort by time."""
+
+    metadata = sa.MetaData(naming_convention=_NAMES)
+    type_annotation_map = {
+        uuid.UUID: sa.Uuid(),
+        datetime: Instant(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+        list[str]: Json,
+        str: sa.Text(),
+    }
+
+
+def new_id() -> uuid.UUID:
+    """A fresh UUIDv7."""
+    return uuid7()
+
+
+def pk() -> orm.Mapped[uuid.UUID]:
+    """The primary key column every table has."""
+    return orm.mapped_column(primary_key=True, default=new_id)
+
+
+def ref(target: str, *, index: bool = True, cascade: bool = False, **more: Any) -> orm.Mapped[Any]:
+    """A foreign key column, such as `ref("people.id")`."""
+    rule = "CASCADE" if cascade else None
+    return orm.mapped_column(sa.ForeignKey(target, ondelete=rule), index=index, **more)
+
+
+session: orm.scoped_session[orm.Session] = orm.scoped_session(orm.sessionmaker(expire_on_commit=False))
+_engines: dict[str, sa.Engine] = {}
+
+
+def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
+    """An engine with the habits of its database. Exceptions never print parameters."""
+    if url.startswith("sqlite"):
+        engine = sa.create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20)
+        sa.event.listen(engine, "connect", _sqlite_connect)
+        sa.event.listen(engine, "begin", _sqlite_begin)
+        return engine
+    return sa.create_engine(
+        url, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, pool_recycle=1800
+    )
+
+
+def _sqlite_connect(dbapi: Any, _record: object) -> None:
+    dbapi.isolation_level = None
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        dbapi.execute("PRAGMA " + pragma)
+
+
+def _sqlite_begin(connection: sa.Connection) -> None:
+    read_only = connection.get_execution_options().get("ro", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def init(config: Config) -> sa.Engine:
+    """Bind the session to the configured database. Safe to call again (another database, after a fork)."""
+    dispose()
+    if config.database_url.startswith("sqlite"):
+        Path(config.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(config.database_url, pool_size=max(4, config.web_threads))
+    _engines["rw"] = engine
+    _engines["ro"] = engine.execution_options(ro=True, **_read_only(engine))
+    session.remove()
+    session.configure(bind=engine)
+    return engine
+
+
+def _read_only(engine: sa.Engine) -> dict[str, bool]:
+    return {"postgresql_readonly": True} if engine.dialect.name == "postgresql" else {}
+
+
+def engine() -> sa.Engine:
+    """The engine of this process."""
+    return _engines["rw"]
+
+
+def is_sqlite() -> bool:
+    """Whether the embedded database is in use."""
+    return engine().dialect.name == "sqlite"
+
+
+def dispose(close: bool = True) -> None:
+    """Drop all connections; after a fork call it with `close=False` so that the parent keeps its own."""
+    session.remove()
+    if "rw" in _engines:
+        _engines["rw"].dispose(close=close)
+
+
+def read_only() -> None:
+    """Make this request's session one in which the database refuses to write."""
+    session.remove()
+    session(bind=_engines["ro"])
+
+
+def after_commit(what: Callable[[], None]) -> None:
+    """Do something after the commit and only then, such as ringing the doorbell."""
+    session().info.setdefault("after", []).append(what)
+
+
+def commit() -> None:
+    """The one commit of a request or job, then what waited for it."""
+    session.commit()
+    for what in session().info.pop("after", []):
+        what()
+
+
+def rollback() -> None:
+    """Forget everything this request or job changed."""
+    session().info.pop("after", None)
+    session.rollback()
+
+
+def release() -> None:
+    """End the transaction before slow work (network, pictures), so that it holds no lock. Nothing may be pending."""
+    _must_be_clean()
+    session.commit()
+
+
+@contextmanager
+def keep() -> Iterator[orm.Session]:
+    """A short transaction of its own for what must survive a refusal (tries of a code, answers to a key).
+
+    Comes before the request's own changes: the reading part of the transaction is closed first.
+    """
+    _must_be_clean()
+    session.rollback()
+    with orm.Session(engine(), expire_on_commit=False) as own, own.begin():
+        yield own
+
+
+def _must_be_clean() -> None:
+    now = session()
+    if now.new or now.dirty or now.deleted:
+        raise RuntimeError("a separate transaction was asked for in the middle of changes")
+
+
+def insert_ignoring(table: type[Base], **values: Any) -> sa.Insert:
+    """INSERT that does nothing when a unique key is taken; add `.returning()` to know which it was."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = sqlite if is_sqlite() else postgresql
+    return dialect.insert(table).values(**values).on_conflict_do_nothing()
+
+
+def claim(
+    table: type[Base], where: Sequence[sa.ColumnElement[bool]], order: Any, limit: int, **values: Any
+) -> Any:
+    """UPDATE … RETURNING of at most `limit` rows that nobody else is claiming; answers the changed rows.
+
+    PostgreSQL skips locked rows; SQLite has one writer, so the transaction itself is the lock.
+    """
+    chosen = sa.select(table.id).where(*where).order_by(order).limit(limit)  # type: ignore[attr-defined]
+    if not is_sqlite():
+        chosen = chosen.with_for_update(skip_locked=True)
+    return session.scalars(
+        sa.update(table)
+        .where(table.id.in_(chosen.scalar_subquery() if is_sqlite() else chosen.cte("claimed").select()))  # type: ignore[attr-defined]
+        .values(**values)
+        .returning(table)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).all()
+
+
+def lock(row: Base) -> None:
+    """Take the row for this transaction and read it anew (SQLite: the transaction is the lock)."""
+    session.refresh(row, with_for_update=None if is_sqlite() else True)
+
+
+def migrate(config: Config) -> None:
+    """Bring the schema to the newest migration; several processes may try at once."""
+    from .migrations.run import upgrade
+
+    upgrade(config.owner_database_url or config.database_url)

@@ -1,0 +1,34 @@
+"""Finding is the permission check: invisible is 404, visible but not allowed is 403."""
+
+import uuid
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from webapp.db import Base, session
+from webapp.errors import Forbidden, NotFound
+from webapp.i18n import _
+from webapp.people.permissions import Permission, scope
+
+from .actor import actor
+
+Row = TypeVar("Row", bound=Base)
+
+
+def find(model: type[Row], row_id: uuid.UUID, may: Permission = Permission.VIEW, *options: Any) -> Row:
+    """The row, if this person sees it and may do that in its region."""
+    person = actor()
+    conditions = [model.id == row_id, *scope(model, person)]  # type: ignore[attr-defined]
+    if hasattr(model, "deleted_at"):
+        conditions.append(model.deleted_at.is_(None))
+    row = session.scalars(sa.select(model).where(*conditions).options(*options)).unique().first()
+    if row is None:
+        raise NotFound
+    allow(may, row)
+    return row
+
+
+def allow(permission: Permission, row: Any = None) -> None:
+    """403 unless the person holds the permission there."""
+    if not actor().may(permission, row):
+        raise Forbidden(_("Your role does not allow this here. Ask an administrator."))

@@ -1,0 +1,31 @@
+"""Numbers for Prometheus, counted in the database when asked, so that any web host gives the same answer."""
+
+import sqlalchemy as sa
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from werkzeug.wrappers import Response
+
+from webapp.db import session
+
+GAUGES: dict[str, tuple[str, str, sa.Select[tuple[str, int]]]] = {}
+
+
+class _Counted:
+    """Reads each gauge at the moment of asking."""
+
+    def collect(self) -> list[GaugeMetricFamily]:
+        """One family for each query: label value and count."""
+        families = []
+        for name, (words, label, query) in GAUGES.items():
+            family = GaugeMetricFamily(name, words, labels=[label])
+            for value, count in session.execute(query):
+                family.add_metric([str(value)], count)
+            families.append(family)
+        return families
+
+
+def exposition() -> Response:
+    """All gauges in the text format."""
+    registry = CollectorRegistry()
+    registry.register(_Counted())  # type: ignore[arg-type]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,66 @@
+"""Keyset paging: a page begins after the last row of the one before, so that page 1,000 costs what page 1 does."""
+
+import base64
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from flask import request
+
+from webapp.db import session
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Rows and the cursor of the next page (empty on the last one)."""
+
+    rows: Sequence[T]
+    after: str
+
+
+def cursor() -> tuple[str, str] | None:
+    """The `after` parameter of this request as (sort value, id); None when absent or damaged."""
+    try:
+        value, row_id = json.loads(base64.urlsafe_b64decode(request.args.get("after", "")[:200].encode()))
+        return (str(value), str(uuid.UUID(row_id)))
+    except ValueError:
+        return None
+
+
+def _encode(value: Any, row_id: uuid.UUID) -> str:
+    plain = value.isoformat() if isinstance(value, datetime) else str(value)
+    return base64.urlsafe_b64encode(json.dumps([plain, str(row_id)]).encode()).decode()
+
+
+def newest_first(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
+    """A page of a query by an instant column, newest first, ties by id."""
+    return _page(query, column, key, size, descending=True)
+
+
+def oldest_first(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
+    """A page of a query by an instant column, oldest first, ties by id."""
+    return _page(query, column, key, size, descending=False)
+
+
+def _page(query: sa.Select[Any], column: Any, key: Any, size: int, descending: bool) -> Page[Any]:
+    here = cursor()
+    if here:
+        try:
+            mark = sa.tuple_(
+                sa.literal(datetime.fromisoformat(here[0]), column.type), sa.literal(uuid.UUID(here[1]))
+            )
+            pair = sa.tuple_(column, key)
+            query = query.where(pair < mark if descending else pair > mark)
+        except ValueError:
+            pass
+    order = (column.desc(), key.desc()) if descending else (column, key)
+    rows = session.scalars(query.order_by(*order).limit(size + 1)).unique().all()
+    more = rows[size - 1] if len(rows) > size else None
+    after = _encode(getattr(more, column.key), getattr(more, key.key)) if more is not None else ""
+    return Page(rows[:size], after)

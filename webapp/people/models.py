@@ -1,0 +1,187 @@
+"""Organizations, their regions, people and what they may do, and how they sign in."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp import times
+from webapp.db import Base, pk, ref
+
+
+class Organization(Base):
+    """A company. `late_minutes`: a delivery later than this is held for a person (decisions.md, 15)."""
+
+    __tablename__ = "organizations"
+
+    id: Mapped[uuid.UUID] = pk()
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    late_minutes: Mapped[int] = mapped_column(default=15)
+    demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=times.now)
+
+    @property
+    def organization_id(self) -> uuid.UUID:
+        """An organization is its own scope, for events."""
+        return self.id
+
+
+class Region(Base):
+    """An office in the tree under headquarters. `path` is `/root/child/` of ids, so that a subtree is a prefix.
+
+    `work_days` are ISO weekdays (1 Monday); hours are `HH:MM` wall time in `zone`.
+    """
+
+    __tablename__ = "regions"
+    __table_args__ = (sa.UniqueConstraint("organization_id", "parent_id", "name"),)
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    parent_id: Mapped[uuid.UUID | None] = ref("regions.id")
+    path: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    zone: Mapped[str]
+    country: Mapped[str] = mapped_column(default="")
+    subdivision: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(default="en")
+    work_days: Mapped[list[Any]] = mapped_column(default=lambda: [1, 2, 3, 4, 5])
+    work_start: Mapped[str] = mapped_column(default="09:00")
+    work_end: Mapped[str] = mapped_column(default="17:00")
+    created_at: Mapped[datetime] = mapped_column(default=times.now)
+
+    parent: Mapped["Region | None"] = relationship(remote_side="Region.id")
+
+
+class Person(Base):
+    """Somebody with an e-mail address, global over organizations. `email` is lower case."""
+
+    __tablename__ = "people"
+
+    id: Mapped[uuid.UUID] = pk()
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    zone: Mapped[str] = mapped_column(default="UTC")
+    theme: Mapped[str] = mapped_column(default="system")
+    shortcuts: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=times.now)
+
+
+class Membership(Base):
+    """A person in an organization: invited, then joined at the first sign-in, perhaps deactivated."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (sa.UniqueConstraint("organization_id", "person_id"),)
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    person_id: Mapped[uuid.UUID] = ref("people.id")
+    title: Mapped[str] = mapped_column(default="")
+    invited_at: Mapped[datetime] = mapped_column(default=times.now)
+    joined_at: Mapped[datetime | None]
+    deactivated_at: Mapped[datetime | None]
+    mail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    grants: Mapped[list["Grant"]] = relationship(back_populates="membership", cascade="all, delete-orphan")
+
+
+class Role(Base):
+    """A named set of permissions. `key` names a built-in one; custom roles have none."""
+
+    __tablename__ = "roles"
+    __table_args__ = (sa.UniqueConstraint("organization_id", "name"),)
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    key: Mapped[str | None]
+    name: Mapped[str]
+    permissions: Mapped[list[str]] = mapped_column(default=list)
+
+
+class Grant(Base):
+    """A role given to a member in a region, inherited by every region below it."""
+
+    __tablename__ = "grants"
+    __table_args__ = (sa.UniqueConstraint("membership_id", "role_id", "region_id"),)
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    membership_id: Mapped[uuid.UUID] = ref("memberships.id", cascade=True)
+    role_id: Mapped[uuid.UUID] = ref("roles.id")
+    region_id: Mapped[uuid.UUID] = ref("regions.id")
+
+    membership: Mapped[Membership] = relationship(back_populates="grants")
+    role: Mapped[Role] = relationship(lazy="joined", innerjoin=True)
+    region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
+
+
+class SignIn(Base):
+    """A signed-in device. The cookie holds a random token, this row its keyed hash.
+
+    Rotated at sign-in: the previous token works until `previous_until`, for requests under way. `fresh_at` is the last
+    proof of identity on it (passkeys and passwords may only be changed soon after).
+    """
+
+    __tablename__ = "sessions"
+
+    id: Mapped[uuid.UUID] = pk()
+    person_id: Mapped[uuid.UUID] = ref("people.id")
+    organization_id: Mapped[uuid.UUID | None] = ref("organizations.id")
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    previous_hash: Mapped[str | None] = mapped_column(index=True)
+    previous_until: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(default="")
+    address: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=times.now)
+    fresh_at: Mapped[datetime] = mapped_column(default=times.now)
+    seen_at: Mapped[datetime] = mapped_column(default=times.now)
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SignInCode(Base):
+    """A 6-digit code sent by mail: ten minutes, five tries, one use. `purpose`: sign-in or setup."""
+
+    __tablename__ = "sign_in_codes"
+
+    id: Mapped[uuid.UUID] = pk()
+    email: Mapped[str] = mapped_column(index=True)
+    code_hash: Mapped[str]
+    purpose: Mapped[str] = mapped_column(default="sign-in")
+    created_at: Mapped[datetime] = mapped_column(default=times.now)
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A WebAuthn credential of a person."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[uuid.UUID] = pk()
+    person_id: Mapped[uuid.UUID] = ref("people.id")
+    credential_id: Mapped[str] = mapped_column(unique=True)
+    public_key: Mapped[str]
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=times.now)
+    used_at: Mapped[datetime | None]
+
+
+class Challenge(Base):
+    """A WebAuthn challenge kept on the server and spent once."""
+
+    __tablename__ = "challenges"
+
+    id: Mapped[uuid.UUID] = pk()
+    purpose: Mapped[str]
+    person_id: Mapped[uuid.UUID | None] = ref("people.id")
+    challenge: Mapped[str]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

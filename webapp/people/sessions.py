@@ -1,0 +1,152 @@
+"""Signed-in devices: one random token in one cookie, one row on the server.
+
+A row ends at sign-out, when it is ended from elsewhere, and when its person is deactivated. The token is rotated at each
+sign-in on the same device; the one before works for a minute, for requests under way.
+"""
+
+import secrets
+import uuid
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from webapp import db, events, times
+from webapp.db import session
+from webapp.vault import fingerprint
+
+from .models import Grant, Membership, Organization, Person, Region, Role, SignIn
+from .permissions import Actor
+
+LIFE = timedelta(days=180)
+GRACE = timedelta(seconds=60)
+FRESH = timedelta(minutes=15)
+SEEN_EVERY = timedelta(minutes=5)
+
+
+def start(person: Person, organization_id: uuid.UUID | None, device: str = "", address: str = "") -> str:
+    """Sign a person in on a device; answers the token for the cookie."""
+    token = secrets.token_urlsafe(32)
+    row = SignIn(
+        id=db.new_id(),
+        person_id=person.id,
+        organization_id=organization_id,
+        token_hash=fingerprint(token, "session"),
+        device=device[:300],
+        address=address[:64],
+        expires_at=times.now() + LIFE,
+    )
+    session.add(row)
+    events.record("session.started", row, by=person)
+    return token
+
+
+def rotate(row: SignIn) -> str:
+    """A new token for a device that proved its person again; the old one ends within a minute."""
+    token = secrets.token_urlsafe(32)
+    row.previous_hash, row.previous_until = row.token_hash, times.now() + GRACE
+    row.token_hash = fingerprint(token, "session")
+    row.fresh_at, row.expires_at = times.now(), times.now() + LIFE
+    return token
+
+
+def end(row: SignIn, by: Person | Actor | None) -> None:
+    """Sign a device out. Ending what has ended changes nothing."""
+    if row.ended_at is None:
+        row.ended_at = times.now()
+        events.record("session.ended", row, by=by)
+
+
+def end_all(person_id: uuid.UUID, by: Actor | None, but: uuid.UUID | None = None) -> int:
+    """Sign out every device of a person, perhaps but one; answers how many."""
+    rows = session.scalars(
+        sa.select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.id != but)
+    ).all()
+    for row in rows:
+        end(row, by)
+    return len(rows)
+
+
+def row_for(token: str) -> SignIn | None:
+    """The live session a cookie's token belongs to."""
+    if not 20 <= len(token) <= 100 or not token.isascii():
+        return None
+    mark, now = fingerprint(token, "session"), times.now()
+    row = session.scalars(
+        sa.select(SignIn).where(
+            sa.or_(SignIn.token_hash == mark, SignIn.previous_hash == mark),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+        )
+    ).first()
+    if row and row.token_hash != mark and (row.previous_until is None or row.previous_until < now):
+        return None
+    return row
+
+
+def actor_for(token: str) -> Actor | None:
+    """The person behind a cookie, in the organization the session acts in; None when there is none."""
+    row = row_for(token)
+    if row is None:
+        return None
+    found = session.execute(
+        sa.select(Membership, Organization.name)
+        .join(Organization, Organization.id == Membership.organization_id)
+        .where(Membership.person_id == row.person_id, Membership.deactivated_at.is_(None))
+        .order_by(Membership.organization_id != row.organization_id, Membership.invited_at)
+        .limit(1)
+    ).first()
+    return _actor(found[0], found[1], row) if found else None
+
+
+def actor_of(membership: Membership) -> Actor:
+    """A member as an actor outside a request: for jobs and for asking what somebody may do."""
+    return _actor(membership, "", None)
+
+
+def _actor(membership: Membership, organization: str, row: SignIn | None) -> Actor:
+    person, now = membership.person, times.now()
+    return Actor(
+        id=person.id,
+        organization_id=membership.organization_id,
+        membership_id=membership.id,
+        name=person.name,
+        email=person.email,
+        language=person.language,
+        zone=person.zone,
+        theme=person.theme,
+        shortcuts=person.shortcuts,
+        session_id=row.id if row else None,
+        csrf=fingerprint(str(row.id), "csrf") if row else "",
+        fresh=row is not None and now - row.fresh_at < FRESH,
+        stale_seen=row is not None and now - row.seen_at > SEEN_EVERY,
+        organization=organization,
+        tree=_tree(membership.organization_id),
+        grants=_grants(membership.id),
+    )
+
+
+def _tree(organization_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    rows = session.execute(sa.select(Region.id, Region.path).where(Region.organization_id == organization_id))
+    return {row.id: row.path for row in rows}
+
+
+def _grants(membership_id: uuid.UUID) -> tuple[tuple[str, frozenset[str]], ...]:
+    rows = session.execute(
+        sa.select(Region.path, Role.permissions)
+        .select_from(Grant)
+        .join(Region, Region.id == Grant.region_id)
+        .join(Role, Role.id == Grant.role_id)
+        .where(Grant.membership_id == membership_id)
+    )
+    return tuple((row.path, frozenset(row.permissions)) for row in rows)
+
+
+def touch(session_id: uuid.UUID) -> None:
+    """Note that a device was seen: the only thing a GET may write, at most every five minutes."""
+    now = times.now()
+    with db.keep() as own:
+        own.execute(
+            sa.update(SignIn)
+            .where(SignIn.id == session_id, SignIn.seen_at < now - SEEN_EVERY)
+            .values(seen_at=now)
+        )

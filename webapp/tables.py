@@ -1,0 +1,27 @@
+"""Every table of every room, for migrations and for tests: importing this fills the metadata."""
+
+from . import events, leases
+from .approvals import models as approvals
+from .assets import models as assets
+from .channels import models as channels
+from .db import Base
+from .http import models as http
+from .people import models as people
+from .posts import models as posts
+from .publishing import models as publishing
+from .push import models as push
+
+__all__ = [
+    "approvals",
+    "assets",
+    "channels",
+    "events",
+    "http",
+    "leases",
+    "people",
+    "posts",
+    "publishing",
+    "push",
+]
+
+metadata = Base.metadata
