@@ -6,6 +6,7 @@ from .assets import models as assets
 from .channels import models as channels
 from .db import Base
 from .http import models as http
+from .ops import heartbeat
 from .people import models as people
 from .posts import models as posts
 from .publishing import models as publishing
@@ -16,6 +17,7 @@ __all__ = [
     "assets",
     "channels",
     "events",
+    "heartbeat",
     "http",
     "leases",
     "people",

@@ -71,6 +71,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_events_trail", ["organization_id", "id"], unique=False)
 
     op.create_table(
+        "heartbeats",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("host", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "host", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
         "leases",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
