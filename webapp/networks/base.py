@@ -6,6 +6,7 @@ can. It knows nothing of the database: it gets plain values and answers with pla
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -26,7 +27,8 @@ class NetworkError(Exception):
     """A refusal or a fault.
 
     `message` is a translatable sentence in the user's words, without secrets: show it by
-    `_(e.message, **e.params)`. `code` names the kind for machines; `retry_at` is the instant (UTC) before which the network wants peace.
+    `_(e.message, **e.params)`. `code` names the kind for machines; `retry_at` is the instant (UTC)
+    before which the network wants peace.
     """
 
     def __init__(
@@ -124,7 +126,8 @@ class Account:
     """A connected profile: `remote_id` there, `handle` shown, `server` base URL, `secrets` decrypted tokens.
 
     `limits` is what the server declared (see `Profile`). `store` persists refreshed secrets at once (merges,
-    never overwrites a token with an empty value).
+    never overwrites a token with an empty value). Refreshing happens inside `alone` (a lease on the channel,
+    over all processes) after `latest` was read: another process may have refreshed already.
     """
 
     id: str
@@ -134,6 +137,8 @@ class Account:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     limits: Mapping[str, int] = field(default_factory=dict)
     store: Callable[[Mapping[str, str]], None] = field(repr=False, compare=False, default=lambda _: None)
+    latest: Callable[[], Mapping[str, str]] = field(repr=False, compare=False, default=dict)
+    alone: Callable[[], AbstractContextManager[None]] = field(repr=False, compare=False, default=nullcontext)
 
 
 @dataclass(frozen=True)
@@ -176,7 +181,8 @@ class Network(Protocol):
     """Every network. `glyph` is a sprite id.
 
     `publish`: a Receipt means it is there; NetworkError otherwise. `probe` answers after an unknown outcome:
-    `since` is when the first attempt began. `check` is a harmless look at the account (health, fresh limits).
+    `since` is when the first attempt began; NetworkError means that it could not look. `check` is a harmless
+    look at the account (health, fresh limits).
     """
 
     key: str

@@ -4,8 +4,25 @@ The composer shows the same numbers while typing; this stands for what changed s
 its limit, a picture rendered larger than thought.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from ..i18n import N_
 from .base import Draft, Limits, Measure, NetworkError, Picture, Remedy
+
+_BOUNDS = {
+    "text": (1, 1_000_000),
+    "images": (0, 100),
+    "image_bytes": (1, 100_000_000),
+    "alt": (0, 100_000),
+    "url_length": (1, 4096),
+}
+
+
+def declared(limits: Limits, said: Mapping[str, int]) -> Limits:
+    """The network's limits with a server's own numbers, as far as they are within reason."""
+    kept = {name: said[name] for name, (low, high) in _BOUNDS.items() if low <= said.get(name, -1) <= high}
+    return replace(limits, **kept)  # type: ignore[arg-type]
 
 
 def refuse(message: str, code: str, **params: object) -> NetworkError:
@@ -15,6 +32,8 @@ def refuse(message: str, code: str, **params: object) -> NetworkError:
 
 def require(draft: Draft, limits: Limits, measure: Measure) -> None:
     """Raise NetworkError(GIVE_UP) for the first thing that does not fit."""
+    if any("\ud800" <= c <= "\udfff" or c == "\0" for c in draft.text):
+        raise refuse(N_("The text has characters that cannot be sent."), "characters")
     if not draft.text.strip() and not draft.pictures:
         raise refuse(N_("There is neither text nor a picture to publish."), "empty")
     if measure.over:

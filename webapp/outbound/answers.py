@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class OutboundError(Exception):
@@ -38,6 +39,11 @@ class Answer:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     url: str = field(repr=False)
+
+    @property
+    def host(self) -> str:
+        """Host and port that answered, for messages."""
+        return urlsplit(self.url).netloc
 
     @property
     def text(self) -> str:

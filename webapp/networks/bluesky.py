@@ -1,0 +1,205 @@
+"""Bluesky, and any other server of the AT Protocol, by app password.
+
+A post is a record in the account's own repository. We choose its key and every byte of it from the delivery,
+so writing it twice is writing it once, and reading it back answers whether it is there. Sources: docs.bsky.app
+(posts, rate limits) and the lexicons app.bsky.feed.post and app.bsky.embed.images.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ..i18n import N_
+from ..outbound.addresses import BadUrl, parse
+from . import atproto, counting, fediverse, fit, richtext, talk
+from .atproto import Session
+from .base import (
+    Absent,
+    Account,
+    Draft,
+    Field,
+    Limits,
+    Measure,
+    NetworkError,
+    Profile,
+    Receipt,
+    Remedy,
+    Unknown,
+)
+
+_POSTS = "app.bsky.feed.post"
+
+
+class Bluesky:
+    """Satisfies Network, Password, Staging and Deletable. Posts cannot be changed there."""
+
+    key = "bluesky"
+    label = "Bluesky"
+    glyph = "n-bluesky"
+    limits = Limits(text=300, unit=counting.CHARACTERS, bytes=3000, images=4, image_bytes=2_000_000, alt=2000)
+    fields = (
+        Field("handle", N_("Handle"), hint=N_("For example you.bsky.social"), autocomplete="username"),
+        Field(
+            "app_password",
+            N_("App password"),
+            kind="password",
+            hint=N_("Make one under Settings, Privacy and security, App passwords. Not your own password."),
+        ),
+        Field("server", N_("Server"), hint=N_("Leave empty unless your account lives elsewhere.")),
+    )
+
+    def limits_for(self, account: Account) -> Limits:
+        """The same everywhere: the lexicon says them."""
+        return self.limits
+
+    def measure(self, text: str, limits: Limits) -> Measure:
+        """Graphemes and bytes; the tighter one is shown."""
+        return counting.with_bytes(text, limits)
+
+    def connect(self, values: Mapping[str, str]) -> Profile:
+        """Sign in once with the app password, which is not kept: the session renews itself."""
+        server = fediverse.server_of(values.get("server", "").strip() or "bsky.social")
+        name, password = (
+            values.get("handle", "").strip().lstrip("@").lower(),
+            values.get("app_password", "").strip(),
+        )
+        if not name or not password:
+            raise _rejected()
+        who = {"identifier": name, "password": password}
+        answer = atproto.call(server, "POST", "com.atproto.server.createSession", json=who)
+        if atproto.error(answer) == "AuthFactorTokenRequired":
+            message = N_("This is the account's own password. Make an app password and use that.")
+            raise NetworkError(message, Remedy.GIVE_UP, code="own_password")
+        if answer.status == 401:
+            raise _rejected()
+        atproto.accept(answer, {"password": password})
+        return _profile(talk.data(answer), answer, server, atproto.tokens(answer))
+
+    def check(self, account: Account) -> Profile:
+        """Whose session it is now; renews it when it has to."""
+        session = Session(account)
+        answer = session.call("GET", "com.atproto.server.getSession")
+        return _profile(talk.data(answer), answer, account.server, session.secrets)
+
+    def stage(self, account: Account, draft: Draft) -> tuple[str, ...]:
+        """Upload the pictures; the server forgets them in some hours if no post refers to them."""
+        return _stage(Session(account), draft, self.limits)
+
+    def publish(self, account: Account, draft: Draft) -> Receipt:
+        """Write the record under its own key."""
+        fit.require(draft, self.limits, self.measure(draft.text, self.limits))
+        session = Session(account)
+        blobs = draft.staged or _stage(session, draft, self.limits)
+        record = _record(draft, blobs, lambda handle: _resolve(account.server, handle))
+        body = {"repo": account.remote_id, "collection": _POSTS, "rkey": _key(draft), "record": record}
+        try:
+            answer = session.call("POST", "com.atproto.repo.putRecord", writing=True, json=body)
+        except NetworkError as fault:
+            if draft.staged and fault.remedy is Remedy.GIVE_UP:
+                return self.publish(account, replace(draft, staged=()))
+            raise
+        uri = talk.need(talk.data(answer, writing=True), "uri", answer, writing=True)
+        return _receipt(uri, account)
+
+    def probe(self, account: Account, draft: Draft, since: datetime) -> Receipt | Absent | Unknown:
+        """Read the record. Absent is safe at once: writing it again writes the same record."""
+        query = {"repo": account.remote_id, "collection": _POSTS, "rkey": _key(draft)}
+        answer = atproto.call(account.server, "GET", "com.atproto.repo.getRecord", query=query)
+        if answer.status == 400 and atproto.error(answer) == "RecordNotFound":
+            return Absent()
+        found = talk.data(atproto.accept(answer, account.secrets))
+        return _receipt(talk.need(found, "uri", answer), account)
+
+    def delete(self, account: Account, remote_id: str) -> None:
+        """Remove the record; removing what is gone is no error there."""
+        body = {"repo": account.remote_id, "collection": _POSTS, "rkey": remote_id.rsplit("/", 1)[-1]}
+        Session(account).call("POST", "com.atproto.repo.deleteRecord", json=body)
+
+
+def _rejected() -> NetworkError:
+    return NetworkError(N_("The handle or the app password is not right."), Remedy.GIVE_UP, code="password")
+
+
+def _profile(who: Mapping[str, Any], answer: talk.Answer, server: str, secrets: Mapping[str, str]) -> Profile:
+    did, handle = talk.need(who, "did", answer), talk.need(who, "handle", answer)
+    if who.get("active") is False:
+        message = N_("The account is closed or suspended: %(reason)s")
+        raise NetworkError(
+            message, Remedy.ASK, code="closed", params={"reason": str(who.get("status") or "")[:60]}
+        )
+    return Profile(did, f"@{handle}", handle, _home(who.get("didDoc"), server), dict(secrets))
+
+
+def _home(document: object, server: str) -> str:
+    """Where the account's repository lives: the service its DID document names, else where we signed in."""
+    services = document.get("service") if isinstance(document, dict) else None
+    for service in services if isinstance(services, list) else ():
+        if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
+            try:
+                target = parse(str(service.get("serviceEndpoint", "")))
+            except BadUrl:
+                break
+            return f"{target.scheme}://{target.authority}"
+    return server
+
+
+def _stage(session: Session, draft: Draft, limits: Limits) -> tuple[str, ...]:
+    blobs = []
+    for number, picture in enumerate(draft.pictures, start=1):
+        content = fit.content(picture, number, limits)
+        kind = {"content-type": picture.mime}
+        answer = session.call("POST", "com.atproto.repo.uploadBlob", body=content, headers=kind, timeout=60.0)
+        blob = talk.data(answer).get("blob")
+        blobs.append(json.dumps(blob if isinstance(blob, dict) else {}, sort_keys=True))
+    return tuple(blobs)
+
+
+def _record(draft: Draft, blobs: tuple[str, ...], resolve: richtext.Resolve) -> dict[str, Any]:
+    """The post. The same delivery gives the same bytes at every attempt."""
+    record: dict[str, Any] = {"$type": _POSTS, "text": draft.text, "createdAt": _made(draft)}
+    if draft.lang:
+        record["langs"] = [draft.lang]
+    found = richtext.facets(draft.text, resolve)
+    if found:
+        record["facets"] = found
+    if blobs:
+        images = [
+            {
+                "alt": picture.alt,
+                "image": json.loads(blob),
+                "aspectRatio": {"width": picture.width, "height": picture.height},
+            }
+            for picture, blob in zip(draft.pictures, blobs, strict=True)
+        ]
+        record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
+    return record
+
+
+def _planned(draft: Draft) -> datetime:
+    if draft.planned_at is None:
+        raise ValueError("a draft for Bluesky needs the instant it was planned for")
+    return draft.planned_at.astimezone(UTC)
+
+
+def _made(draft: Draft) -> str:
+    return _planned(draft).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _key(draft: Draft) -> str:
+    return atproto.record_key(draft.key, _planned(draft))
+
+
+def _resolve(server: str, handle: str) -> str | None:
+    answer = atproto.call(server, "GET", "com.atproto.identity.resolveHandle", query={"handle": handle})
+    if answer.status in (400, 404):
+        return None
+    return talk.need(talk.data(talk.accept(answer)), "did", answer)
+
+
+def _receipt(uri: str, account: Account) -> Receipt:
+    return Receipt(uri, f"https://bsky.app/profile/{account.remote_id}/post/{uri.rsplit('/', 1)[-1]}")
+
+
+NETWORK = Bluesky()
