@@ -1,0 +1,79 @@
+"""The base of every form: our words, limits and hostile characters; protection against cross-site requests is elsewhere."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Form as WTForm
+from wtforms.meta import DefaultMeta
+
+from webapp.i18n import _, gettext, ngettext
+
+_CONTROL = {chr(n) for n in range(32)} - {"\n", "\r", "\t"} | {"\x7f"}
+
+
+class _Words:
+    """WTForms asks for its messages here."""
+
+    def gettext(self, message: str) -> str:
+        return gettext(message)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return ngettext(one, many, n)
+
+
+class Form(WTForm):
+    """A form read from the request. Text that no database or network can hold is refused with a field message."""
+
+    class Meta(DefaultMeta):
+        def get_translations(self, form: object) -> _Words:  # type: ignore[override]
+            return _Words()
+
+    @classmethod
+    def posted(cls, **more: Any) -> "Form":
+        """The form as it was sent."""
+        return cls(request.form, **more)
+
+    def validate(self, extra_validators: Mapping[str, Any] | None = None) -> bool:
+        """Whether all fields hold; each field's `errors` say why not."""
+        sound = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field, StringField):
+                sound = _clean(field) and sound
+        return sound
+
+    def fail(self, fields: Mapping[str, str]) -> None:
+        """Put the sentences of a domain error beside their fields (unknown names: beside the first)."""
+        for name, sentence in fields.items():
+            field = self._fields.get(name) or next(iter(self._fields.values()))
+            field.errors = [*field.errors, sentence]
+
+
+def _clean(field: Field) -> bool:
+    text = field.data or ""
+    problem = unfit(text, lines=isinstance(field, TextAreaField))
+    if problem:
+        field.errors = [*field.errors, problem]
+        field.data = "".join(c for c in text if c not in _CONTROL and not "\ud800" <= c <= "\udfff")
+    return not problem
+
+
+def unfit(text: str, lines: bool = True) -> str:
+    """Why a text cannot be stored (a sentence), or nothing."""
+    if any(c in _CONTROL or "\ud800" <= c <= "\udfff" for c in text):
+        return _("This text has characters that cannot be stored. They were taken out; check it and send it again.")
+    if not lines and ("\n" in text or "\r" in text):
+        return _("This field takes one line.")
+    return ""
+
+
+class OneOf:
+    """Validator: the value is among those offered right now."""
+
+    def __init__(self, values: Any) -> None:
+        self.values = values
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if field.data not in self.values:
+            raise ValidationError(_("Choose one from the list."))
