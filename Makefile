@@ -35,7 +35,7 @@ test-real: python ## against real servers on this machine
 
 bench: python ## the table of costs, on a seeded company
 	@$(PYTHON) scripts/setup.py test
-	$(WITH_POSTGRES) $(BIN)/python -m bench $(ARGS)
+	$(WITH_POSTGRES) $(BIN)/python -m tests.bench $(ARGS)
 
 lint: python ## formatter, linter, types, templates, strings, locks
 	@$(PYTHON) scripts/setup.py lint

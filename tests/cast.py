@@ -63,7 +63,7 @@ class Browser:
         """The hidden and visible values of a page's inputs, by name: what a plain browser would send."""
         html = self.get(path).get_data(as_text=True)
         found = re.findall(r'<input[^>]*name="([^"]+)"[^>]*?(?:value="([^"]*)")?[^>]*>', html)
-        return {name: value for name, value in found}
+        return dict(found)
 
 
 @dataclass
@@ -133,9 +133,7 @@ def enter(app: Flask) -> Cast:
     )
     people = {}
     for name, organization, role, region in roles:
-        person = organizations.person_for(
-            f"{name}@pomela.example", name.replace("_", " ").title(), zone=region.zone
-        )
+        person = organizations.person_for(f"{name}@pomela.example", name.replace("_", " ").title(), zone=region.zone)
         member = organizations.add_member(organization.id, person, role, region, by=None)
         member.joined_at = member.invited_at
         people[name] = person

@@ -1,4 +1,4 @@
-"""The picture of architecture.md, held: each floor imports only from the floors below, rooms on one floor never meet."""
+"""The picture of the house, held: each floor imports only from the floors below, rooms on one floor never meet."""
 
 import ast
 from pathlib import Path

@@ -200,9 +200,7 @@ def insert_ignoring(table: type[Base], **values: Any) -> sa.Insert:
     return dialect.insert(table).values(**values).on_conflict_do_nothing()
 
 
-def claim(
-    table: type[Base], where: Sequence[sa.ColumnElement[bool]], order: Any, limit: int, **values: Any
-) -> Any:
+def claim(table: type[Base], where: Sequence[sa.ColumnElement[bool]], order: Any, limit: int, **values: Any) -> Any:
     """UPDATE … RETURNING of at most `limit` rows that nobody else is claiming; answers the changed rows.
 
     PostgreSQL skips locked rows; SQLite has one writer, so the transaction itself is the lock.

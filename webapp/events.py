@@ -172,9 +172,7 @@ def seal_pending(now: datetime, limit: int = 500) -> int:
         tails[chain] = (position + 1, link(previous, event))
         session.add(Seal(event_id=event.id, chain=chain, position=position + 1, hash=tails[chain][1]))
     if waiting:
-        session.execute(
-            sa.update(Pending).where(Pending.event_id.in_([e.id for e in waiting])).values(sealed=True)
-        )
+        session.execute(sa.update(Pending).where(Pending.event_id.in_([e.id for e in waiting])).values(sealed=True))
     return len(waiting)
 
 

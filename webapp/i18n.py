@@ -95,7 +95,7 @@ def ngettext(one: str, many: str, n: int, **params: object) -> str:
 
 def pgettext(context: str, message: str, **params: object) -> str:
     """Translate a word whose meaning depends on where it stands."""
-    text = _catalogue(language()).pgettext(context, message)
+    text = str(_catalogue(language()).pgettext(context, message))
     if language() in PSEUDO:
         text = _pseudo(message)
     return text % params if params else text

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
@@ -54,7 +55,7 @@ def zone(name: str) -> ZoneInfo:
 
 def zones() -> list[str]:
     """All zones a person can choose, sorted: places, not abbreviations."""
-    return sorted(n for n in _known() if "/" in n and not n.startswith(("Etc/", "SystemV/", "US/"))) + ["UTC"]
+    return [*sorted(n for n in _known() if "/" in n and not n.startswith(("Etc/", "SystemV/", "US/"))), "UTC"]
 
 
 @dataclass(frozen=True)
@@ -141,12 +142,10 @@ def full_date(day_: date) -> str:
     return format_date(day_, "long", locale=locale())
 
 
-def distance(at: datetime, granularity: str = "minute") -> str:
+def distance(at: datetime, granularity: Literal["day", "hour", "minute", "second"] = "minute") -> str:
     """`in 5 hours` or `3 minutes ago`, from now, in the reader's language."""
     delta = at - now()
-    return format_timedelta(
-        delta, granularity=granularity, add_direction=True, threshold=0.9, locale=locale()
-    )
+    return format_timedelta(delta, granularity=granularity, add_direction=True, threshold=0.9, locale=locale())
 
 
 def iso(at: datetime) -> str:

@@ -1,6 +1,9 @@
 """The person behind a request: read once from the cookie, through Flask-Login."""
 
-from flask import Flask, g, redirect, request, url_for
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Request, g, redirect, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
@@ -9,6 +12,7 @@ from webapp.people import sessions
 from webapp.people.permissions import Actor
 
 COOKIE = "__Host-nod"
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 class SignInNeeded(DomainError):
@@ -17,9 +21,9 @@ class SignInNeeded(DomainError):
     status = 401
 
 
-def public(view):  # type: ignore[no-untyped-def]
+def public(view: View) -> View:
     """Mark a view that needs no signed-in person."""
-    view.is_public = True
+    view.is_public = True  # type: ignore[attr-defined]
     return view
 
 
@@ -42,7 +46,7 @@ def init(app: Flask) -> None:
     manager.session_protection = None
 
     @manager.request_loader
-    def load(req):  # type: ignore[no-untyped-def]
+    def load(req: Request) -> Actor | None:
         token = req.cookies.get(COOKIE, "")
         return sessions.actor_for(token) if token else None
 
@@ -89,13 +93,11 @@ def clear_cookie(response: Response) -> None:
 
 def to_sign_in(htmx: bool) -> Response:
     """Where a stranger goes: a redirect, or for htmx a 401 that tells the page to go there."""
-    target = url_for(
-        "people.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None
-    )
+    target = url_for("people.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None)
     if htmx:
         response = Response(status=401)
         response.headers["HX-Redirect"] = target
     else:
-        response = redirect(target, 303)  # type: ignore[assignment]
+        response = redirect(target, 303)
     response.headers["Cache-Control"] = "no-store"
     return response

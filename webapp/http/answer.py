@@ -39,7 +39,7 @@ def go(to: str, toast: dict[str, str] | None = None) -> Response:
         response = Response(status=204)
         response.headers["HX-Redirect"] = to
     else:
-        response = redirect(to, 303)  # type: ignore[assignment]
+        response = redirect(to, 303)
     if toast:
         response.set_cookie(
             TOAST, _signer().dumps(toast), max_age=60, path="/", secure=True, httponly=True, samesite="Lax"

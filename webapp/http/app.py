@@ -16,7 +16,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Nod(Flask):
     """2xx and 3xx commit, anything else rolls back; what must survive a refusal goes through `db.keep()`."""
 
-    def dispatch_request(self) -> Response:  # type: ignore[override]
+    def dispatch_request(self) -> Response:
         """Run the view (or repeat the answer its key was given), then commit before anything is sent."""
         if request.method in SAFE:
             return self.make_response(super().dispatch_request())

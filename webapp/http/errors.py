@@ -56,7 +56,7 @@ def on_http_error(error: HTTPException) -> Response:
     """What Flask and Werkzeug refuse by themselves."""
     _start_over()
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     response = _page(error.code, "")
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):

@@ -19,8 +19,9 @@ def find(model: type[Row], row_id: uuid.UUID, may: Permission = Permission.VIEW,
     """The row, if this person sees it and may do that in its region."""
     person = actor()
     conditions = [model.id == row_id, *scope(model, person)]  # type: ignore[attr-defined]
-    if hasattr(model, "deleted_at"):
-        conditions.append(model.deleted_at.is_(None))
+    deleted_at = getattr(model, "deleted_at", None)
+    if deleted_at is not None:
+        conditions.append(deleted_at.is_(None))
     row = session.scalars(sa.select(model).where(*conditions).options(*options)).unique().first()
     if row is None:
         raise NotFound

@@ -1,4 +1,4 @@
-"""The base of every form: our words, limits and hostile characters; protection against cross-site requests is elsewhere."""
+"""The base of every form: our words, limits and hostile characters. Cross-site requests are refused elsewhere."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,7 +27,7 @@ class Form(WTForm):
     """A form read from the request. Text that no database or network can hold is refused with a field message."""
 
     class Meta(DefaultMeta):
-        def get_translations(self, form: object) -> _Words:  # type: ignore[override]
+        def get_translations(self, form: object) -> _Words:
             return _Words()
 
     @classmethod

@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, request
-from werkzeug.exceptions import NotModified
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from webapp import i18n, times
 from webapp.db import session
@@ -15,6 +16,12 @@ from webapp.events import Event
 
 from .actor import actor
 from .answer import TOAST
+
+
+class NotModified(HTTPException):
+    """The browser has this very page."""
+
+    code = 304
 
 
 def version(*more: Any) -> str:
@@ -53,8 +60,10 @@ def _first_id(since: datetime) -> uuid.UUID:
 
 
 def not_modified(*more: Any) -> str:
-    """Raise 304 when the browser has this very page; answers the ETag for the response otherwise."""
+    """Raise 304 when the browser has this very page; answers the (weak) ETag for the response otherwise."""
     tag = version(*more)
     if request.if_none_match.contains_weak(tag) and TOAST not in request.cookies:
-        raise NotModified
+        response = Response(status=304)
+        response.set_etag(tag, weak=True)
+        raise NotModified(response=response)
     return tag

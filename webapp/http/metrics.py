@@ -18,8 +18,8 @@ class _Counted:
         families = []
         for name, (words, label, query) in GAUGES.items():
             family = GaugeMetricFamily(name, words, labels=[label])
-            for value, count in session.execute(query):
-                family.add_metric([str(value)], count)
+            for row in session.execute(query):
+                family.add_metric([str(row[0])], row[1])
             families.append(family)
         return families
 
@@ -27,5 +27,5 @@ class _Counted:
 def exposition() -> Response:
     """All gauges in the text format."""
     registry = CollectorRegistry()
-    registry.register(_Counted())  # type: ignore[arg-type]
+    registry.register(_Counted())
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

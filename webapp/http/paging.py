@@ -52,9 +52,7 @@ def _page(query: sa.Select[Any], column: Any, key: Any, size: int, descending: b
     here = cursor()
     if here:
         try:
-            mark = sa.tuple_(
-                sa.literal(datetime.fromisoformat(here[0]), column.type), sa.literal(uuid.UUID(here[1]))
-            )
+            mark = sa.tuple_(sa.literal(datetime.fromisoformat(here[0]), column.type), sa.literal(uuid.UUID(here[1])))
             pair = sa.tuple_(column, key)
             query = query.where(pair < mark if descending else pair > mark)
         except ValueError:

@@ -50,10 +50,7 @@ def tabs() -> list[ShownTab]:
         return []
     here = "/" + request.path.split("/")[1]
     current = here if any(tab.url == here for tab in TABS) else "/more"
-    return [
-        ShownTab(t.key, _(t.label), t.icon, t.url, t.count(person), t.url == g.get("tab", current))
-        for t in TABS
-    ]
+    return [ShownTab(t.key, _(t.label), t.icon, t.url, t.count(person), t.url == g.get("tab", current)) for t in TABS]
 
 
 def bands() -> list[dict[str, Any]]:

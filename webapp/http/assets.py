@@ -1,0 +1,160 @@
+"""Style, behaviour and symbols: many small sources, joined at start-up and served for ever.
+
+No build tool: `order.txt` in each folder says which files are joined, in which order. What comes out is named
+by its content, prepared in brotli and gzip once, and kept under `<data>/cache` for the next start.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+import os
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import brotli
+from flask import Blueprint, Flask, abort, request
+from werkzeug.wrappers import Response
+
+from webapp.config import Config, ConfigError
+
+from . import compression, sprite
+from .actor import public
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "static"
+HTMX = ROOT.parent / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+ICONS = ("icon.svg", "icon-maskable.svg", "badge-mono.svg")
+BEST = {
+    "br": partial(brotli.compress, quality=11),
+    "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
+}
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True)
+class File:
+    """One served file: its fingerprint and its bytes in each encoding ("" is plain)."""
+
+    name: str
+    hash: str
+    bodies: dict[str, bytes]
+
+    @property
+    def url(self) -> str:
+        """Where it is served; changes whenever its content does."""
+        stem, _, ending = self.name.rpartition(".")
+        return f"/static/{stem}.{self.hash}.{ending}"
+
+
+def parts(kind: str) -> list[str]:
+    """The sources of one kind (`css` or `js`), in the order in which they are joined."""
+    folder = STATIC / kind
+    return [(folder / f"{name}.{kind}").read_text() for name in (folder / "order.txt").read_text().split()]
+
+
+def _css() -> str:
+    return "\n".join(parts("css"))
+
+
+def _js() -> str:
+    """Each behaviour in a block of its own, so that files share nothing but what they say they share."""
+    return '"use strict";\n' + "\n".join(f"{{\n{part}}}" for part in parts("js"))
+
+
+def _htmx() -> str:
+    if not HTMX.is_file():
+        raise ConfigError("htmx is not installed: run `make` once, which gets it from the npm registry.")
+    return HTMX.read_text().partition("//# sourceMappingURL")[0]
+
+
+def _sources(app: Flask) -> dict[str, bytes]:
+    """Every file to serve, joined, as bytes."""
+    code = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
+    names = sprite.used(app.jinja_env, code)
+    files = {
+        "app.css": _css(),
+        "app.js": _js(),
+        "htmx.js": _htmx(),
+        "icons.svg": sprite.build((STATIC / "img" / "own.svg").read_text(), names),
+        **{name: (STATIC / "img" / name).read_text() for name in ICONS},
+    }
+    return {name: text.encode() for name, text in files.items()}
+
+
+def _fingerprint(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:12]
+
+
+def _prepare(body: bytes, cache: Path) -> dict[str, bytes]:
+    """Plain, brotli and gzip; the slow ones from the cache where an earlier start left them."""
+    digest = hashlib.sha256(body).hexdigest()
+    best = {
+        "br": partial(brotli.compress, quality=11),
+        "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
+    }
+    bodies = {"": body}
+    for encoding, squeeze in best.items():
+        kept = cache / f"{digest}.{encoding}"
+        if not kept.is_file():
+            cache.mkdir(parents=True, exist_ok=True)
+            mine = kept.with_suffix(f".{os.getpid()}")
+            mine.write_bytes(squeeze(body))
+            mine.replace(kept)
+        bodies[encoding] = kept.read_bytes()
+    return bodies
+
+
+def build(app: Flask, cache: Path) -> dict[str, File]:
+    """Join, fingerprint and compress everything. Raises ConfigError or MissingIcon with a sentence."""
+    return {name: File(name, _fingerprint(body), _prepare(body, cache)) for name, body in _sources(app).items()}
+
+
+def init(app: Flask, config: Config) -> None:
+    """Prepare the files, serve them, and give templates `asset(name)` and `icon_url(name)`."""
+    files = build(app, config.data / "cache")
+    symbols = frozenset(sprite._SYMBOL.findall(files["icons.svg"].bodies[""].decode()))
+    app.config["ASSETS_VERSION"] = hashlib.sha256("".join(f.hash for f in files.values()).encode()).hexdigest()[:12]
+    app.extensions["assets"] = files
+
+    def asset(name: str) -> str:
+        return files[name].url
+
+    def icon_url(name: str) -> str:
+        if config.testing and name not in symbols:
+            raise sprite.MissingIcon(f"The icon {name!r} is not in the sprite: name it as i('…') or icon='…'.")
+        return f"{files['icons.svg'].url}#{name}"
+
+    app.jinja_env.globals.update(asset=asset, icon_url=icon_url)
+    app.register_blueprint(_blueprint(files))
+
+
+def _blueprint(files: dict[str, File]) -> Blueprint:
+    bp = Blueprint("assets", __name__)
+
+    @bp.get("/static/<name>.<fingerprint>.<ending>", endpoint="static")
+    @public
+    def static(name: str, fingerprint: str, ending: str) -> Response:
+        # a page of another release gets what this one has, without keeping it
+        file = files.get(f"{name}.{ending}") or abort(404)
+        return _serve(file, FOREVER if fingerprint == file.hash else "no-cache")
+
+    @bp.get("/favicon.ico", endpoint="favicon")
+    @public
+    def favicon() -> Response:
+        return _serve(files["icon.svg"], "public, max-age=86400")
+
+    return bp
+
+
+def _serve(file: File, keep: str) -> Response:
+    """The best encoding the browser takes."""
+    encoding = compression.encoding(request.accept_encodings)
+    mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    response = Response(file.bodies[encoding], mimetype=mime)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.headers["Cache-Control"] = keep
+    response.vary.add("Accept-Encoding")
+    response.set_etag(f"{file.hash}{encoding}")
+    return response.make_conditional(request)
