@@ -37,13 +37,18 @@ def _constants(node: nodes.Node | None) -> Iterator[str]:
 
 
 def _in_template(env: Environment, source: str) -> Iterator[str]:
-    for call in env.parse(source).find_all(nodes.Call):
+    tree = env.parse(source)
+    for call in tree.find_all(nodes.Call):
         called = getattr(call.node, "name", getattr(call.node, "attr", ""))
         if called == "i" and call.args:
             yield from _constants(call.args[0])
         for keyword in call.kwargs:
             if keyword.key == "icon":
                 yield from _constants(keyword.value)
+    for macro in tree.find_all(nodes.Macro):
+        for argument, default in zip(reversed(macro.args), reversed(macro.defaults), strict=False):
+            if argument.name == "icon":
+                yield from _constants(default)
 
 
 def _in_code(source: str) -> Iterator[str]:
