@@ -2,7 +2,6 @@
 
 from flask import Flask, request
 from htmx_flask import Htmx
-from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
 
 from webapp import db
@@ -48,7 +47,6 @@ def build(import_name: str, config: Config) -> Nod:
     app = Nod(import_name, template_folder="templates", static_folder=None)
     app.config.update(NOD=config, TESTING=config.testing)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.undefined = StrictUndefined
     Htmx(app)
     app.before_request(begin)
     app.teardown_request(end)
