@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from webapp import db
 from webapp.config import Config
 
-from . import keys
+from . import converters, keys
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -48,6 +48,7 @@ def build(import_name: str, config: Config) -> Nod:
     app.config.update(NOD=config, TESTING=config.testing)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Htmx(app)
+    converters.init(app)
     app.before_request(begin)
     app.teardown_request(end)
     return app
