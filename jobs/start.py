@@ -2,7 +2,7 @@
 `create_app`.
 """
 
-from webapp import db, logs, outbound, vault
+from webapp import db, links, logs, mail, outbound, vault
 from webapp.config import Config
 
 from . import queue
@@ -15,4 +15,6 @@ def start(name: str, config: Config) -> None:
     vault.load(config)
     db.init(config)
     outbound.configure(config)
+    links.configure(config)
+    mail.configure(config)
     queue.connect(config)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def create_app(config: "Config | None" = None) -> "Flask":
     """The web application of one installation. Nothing happens at import; everything happens here."""
-    from . import db, outbound, rooms, vault
+    from . import db, links, mail, outbound, rooms, vault
     from .config import from_environment
     from .http import app as cycle
     from .http import assets, compression, errors, guards, health, shell
@@ -23,6 +23,8 @@ def create_app(config: "Config | None" = None) -> "Flask":
     vault.load(config)
     db.init(config)
     outbound.configure(config)
+    links.configure(config)
+    mail.configure(config)
 
     app = cycle.build("webapp", config)
     guards.init(app, config)
