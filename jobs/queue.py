@@ -97,9 +97,7 @@ class Listed(Job):
 def connect(config: Config) -> redis.Redis:
     """Set this process's connection. It fails fast: nobody waits for a bell."""
     _connections[:] = [
-        redis.Redis.from_url(
-            config.redis_url, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 0)
-        )
+        redis.Redis.from_url(config.redis_url, socket_connect_timeout=1, socket_timeout=2, retry=Retry(NoBackoff(), 0))
     ]
     return _connections[0]
 
@@ -111,9 +109,7 @@ def connection() -> redis.Redis:
 
 def queue(on: redis.Redis | None = None) -> Queue:
     """The one queue, with our job and our serializer."""
-    return Queue(
-        NAME, connection=on or connection(), job_class=Listed, serializer=Signed, default_timeout=LIMIT
-    )
+    return Queue(NAME, connection=on or connection(), job_class=Listed, serializer=Signed, default_timeout=LIMIT)
 
 
 def ring(name: str, *ids: str) -> bool:
@@ -125,9 +121,7 @@ def ring(name: str, *ids: str) -> bool:
     key = _key(name, ids)
     try:
         if connection().set(key, "1", nx=True, ex=RUNG):
-            queue().enqueue_call(
-                name, args=ids, ttl=WAITING, result_ttl=0, failure_ttl=FAILED, description=name
-            )
+            queue().enqueue_call(name, args=ids, ttl=WAITING, result_ttl=0, failure_ttl=FAILED, description=name)
         return True
     except (redis.RedisError, OSError):
         return False

@@ -51,9 +51,7 @@ def turn() -> float:
 def _waiting() -> bool:
     """Whether an event waits to be sealed or told: a look that takes no lock."""
     soon = times.now() + timedelta(seconds=IDLE)
-    ready = sa.or_(
-        events.Pending.sealed.is_(False), events.Pending.next_at.is_(None), events.Pending.next_at <= soon
-    )
+    ready = sa.or_(events.Pending.sealed.is_(False), events.Pending.next_at.is_(None), events.Pending.next_at <= soon)
     db.read_only()
     try:
         return bool(db.session.scalar(sa.select(sa.exists().where(ready))))

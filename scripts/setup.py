@@ -77,9 +77,7 @@ def environment() -> None:
         if run(*tool, str(VENV), quiet=True) and run(BIN / "python", "-m", "pip", "--version", quiet=True):
             return
     shutil.rmtree(VENV, ignore_errors=True)
-    raise Stuck(
-        "Python cannot make a virtual environment here: install python3-venv (or virtualenv) and try again."
-    )
+    raise Stuck("Python cannot make a virtual environment here: install python3-venv (or virtualenv) and try again.")
 
 
 def packages(lock: str) -> None:

@@ -1,0 +1,64 @@
+"""Before the first request: bring the database to the newest schema and fill a fresh installation.
+
+It runs in a child that ends before the others start, so that the supervisor never holds a connection to fork.
+"""
+
+import os
+
+import sqlalchemy.exc
+
+from webapp import db, logs, vault
+from webapp.config import Config
+
+from . import family
+from .ground import Refusal
+
+
+def in_child(config: Config) -> None:
+    """Prepare the installation in a process of its own. Raises Refusal with its reason."""
+    reader, writer = os.pipe()
+    pid = family.fork("prepare", lambda: _tell(writer, config))
+    os.close(writer)
+    with os.fdopen(reader, "rb") as answer:
+        said = answer.read().decode()
+    _, status = os.waitpid(pid, 0)
+    if status:
+        raise Refusal(said or "The database could not be prepared; the lines above say where it stopped.")
+
+
+def _tell(writer: int, config: Config) -> None:
+    try:
+        installation(config)
+    except Refusal as refusal:
+        os.write(writer, str(refusal).encode())
+        raise SystemExit(2) from None
+
+
+def installation(config: Config) -> None:
+    """Migrate, and on a fresh installation load the demo company or make the set-up token.
+
+    Raises Refusal when the database cannot be reached.
+    """
+    vault.load(config)
+    try:
+        db.migrate(config)
+    except sqlalchemy.exc.OperationalError as error:
+        logs.error("database", error)
+        raise Refusal(unreachable(config, error)) from None
+    db.init(config)
+    try:
+        _first_contents(config)
+        db.commit()
+    finally:
+        db.dispose()
+
+
+def _first_contents(config: Config) -> None:
+    raise NotImplementedError(config)
+
+
+def unreachable(config: Config, error: sqlalchemy.exc.OperationalError) -> str:
+    """One sentence about a database that does not answer, without its password."""
+    if config.database_url.startswith("sqlite"):
+        return f"The database file cannot be used ({error.orig}); `nod doctor` says more."
+    return "The database in DATABASE_URL cannot be reached: start it, or correct the address, name or password."
