@@ -144,8 +144,21 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None]
 
 
+class Tries(Base):
+    """How often something was tried in a span of time, such as passwords for an address; survives a restart."""
+
+    __tablename__ = "tries"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    until: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInCode(Base):
-    """A 6-digit code sent by mail: ten minutes, five tries, one use. `purpose`: sign-in or setup."""
+    """A 6-digit code sent by mail: ten minutes, five tries, one use.
+
+    `purpose`: `sign-in`, or `email:<person>` for somebody who moves to a new address.
+    """
 
     __tablename__ = "sign_in_codes"
 

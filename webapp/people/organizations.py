@@ -99,22 +99,27 @@ def add_member(
     title: str = "",
 ) -> Membership:
     """A person in the organization with one built-in role in one region; a member already gets the role added."""
-    membership = session.scalars(
-        sa.select(Membership).where(
-            Membership.organization_id == organization_id, Membership.person_id == person.id
-        )
-    ).first()
-    if membership is None:
-        membership = Membership(
-            id=new_id(), organization_id=organization_id, person_id=person.id, title=title, person=person
-        )
-        session.add(membership)
-        session.flush()
-        events.record("member.invited", membership, by=by, region_id=region.id)
-    role = session.scalars(
-        sa.select(Role).where(Role.organization_id == organization_id, Role.key == role_key)
-    ).one()
+    membership = member_for(organization_id, person, by=by, title=title, region=region)
+    role = session.scalars(sa.select(Role).where(Role.organization_id == organization_id, Role.key == role_key)).one()
     grant(membership, role, region, by=by)
+    return membership
+
+
+def member_for(
+    organization_id: uuid.UUID, person: Person, *, by: Actor | None, title: str, region: Region
+) -> Membership:
+    """The person's membership, made when there is none yet."""
+    found = session.scalars(
+        sa.select(Membership).where(Membership.organization_id == organization_id, Membership.person_id == person.id)
+    ).first()
+    if found:
+        return found
+    membership = Membership(
+        id=new_id(), organization_id=organization_id, person_id=person.id, title=title, person=person
+    )
+    session.add(membership)
+    session.flush()
+    events.record("member.invited", membership, by=by, region_id=region.id, person=str(person.id))
     return membership
 
 

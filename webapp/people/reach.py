@@ -21,9 +21,7 @@ def holders(organization_id: uuid.UUID, permission: Permission, region_id: uuid.
     return [member.person for member in members_with(organization_id, permission, region_id)]
 
 
-def members_with(
-    organization_id: uuid.UUID, permission: Permission, region_id: uuid.UUID
-) -> list[Membership]:
+def members_with(organization_id: uuid.UUID, permission: Permission, region_id: uuid.UUID) -> list[Membership]:
     """The memberships of `holders`, for those who need the title or what a member wants by mail."""
     above = _line(organization_id, region_id)
     rows = session.execute(

@@ -56,11 +56,27 @@ def end(row: SignIn, by: Person | Actor | None) -> None:
         events.record("session.ended", row, by=by)
 
 
-def end_all(person_id: uuid.UUID, by: Actor | None, but: uuid.UUID | None = None) -> int:
-    """Sign out every device of a person, perhaps but one; answers how many."""
+def live(person_id: uuid.UUID) -> list[SignIn]:
+    """The devices a person is signed in on, the one seen last first."""
     rows = session.scalars(
-        sa.select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.id != but)
-    ).all()
+        sa.select(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None), SignIn.expires_at > times.now())
+        .order_by(SignIn.seen_at.desc(), SignIn.id.desc())
+    )
+    return list(rows)
+
+
+def end_all(
+    person_id: uuid.UUID,
+    by: Actor | None,
+    *,
+    but: uuid.UUID | None = None,
+    within: uuid.UUID | None = None,
+) -> int:
+    """Sign out every device of a person, perhaps but one, perhaps only in one organization; answers how many."""
+    rows = [
+        row for row in live(person_id) if row.id != but and (within is None or row.organization_id in (None, within))
+    ]
     for row in rows:
         end(row, by)
     return len(rows)
@@ -146,7 +162,5 @@ def touch(session_id: uuid.UUID) -> None:
     now = times.now()
     with db.keep() as own:
         own.execute(
-            sa.update(SignIn)
-            .where(SignIn.id == session_id, SignIn.seen_at < now - SEEN_EVERY)
-            .values(seen_at=now)
+            sa.update(SignIn).where(SignIn.id == session_id, SignIn.seen_at < now - SEEN_EVERY).values(seen_at=now)
         )

@@ -132,6 +132,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_codes_email"), ["email"], unique=False)
 
     op.create_table(
+        "tries",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_tries")),
+    )
+    with op.batch_alter_table("tries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tries_until"), ["until"], unique=False)
+
+    op.create_table(
         "challenges",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
@@ -155,14 +165,10 @@ def upgrade() -> None:
         sa.Column("joined_at", Instant(), nullable=True),
         sa.Column("deactivated_at", Instant(), nullable=True),
         sa.Column("mail", Json, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_memberships_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_memberships_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_memberships_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memberships")),
-        sa.UniqueConstraint(
-            "organization_id", "person_id", name=op.f("uq_memberships_organization_id_person_id")
-        ),
+        sa.UniqueConstraint("organization_id", "person_id", name=op.f("uq_memberships_organization_id_person_id")),
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_memberships_organization_id"), ["organization_id"], unique=False)
@@ -200,9 +206,7 @@ def upgrade() -> None:
         sa.Column("work_start", sa.Text(), nullable=False),
         sa.Column("work_end", sa.Text(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_regions_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_regions_organization_id")),
         sa.ForeignKeyConstraint(["parent_id"], ["regions.id"], name=op.f("fk_regions_parent_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_regions")),
         sa.UniqueConstraint(
@@ -221,9 +225,7 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=True),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("permissions", Json, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_roles_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_roles_organization_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roles")),
         sa.UniqueConstraint("organization_id", "name", name=op.f("uq_roles_organization_id_name")),
     )
@@ -245,9 +247,7 @@ def upgrade() -> None:
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_sessions_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_sessions_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sessions_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
@@ -267,9 +267,7 @@ def upgrade() -> None:
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_assets_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_assets_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_assets_person_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_assets_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assets")),
@@ -295,14 +293,13 @@ def upgrade() -> None:
         sa.Column("limits", Json, nullable=False),
         sa.Column("health", sa.Text(), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("problem_params", Json, nullable=False),
         sa.Column("problem_at", Instant(), nullable=True),
         sa.Column("checked_at", Instant(), nullable=True),
         sa.Column("expires_at", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("removed_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_channels_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_channels_organization_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_channels_owner_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_channels_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
@@ -330,9 +327,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["membership_id"], ["memberships.id"], name=op.f("fk_grants_membership_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_grants_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_grants_organization_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_grants_region_id")),
         sa.ForeignKeyConstraint(["role_id"], ["roles.id"], name=op.f("fk_grants_role_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
@@ -369,16 +364,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_notifications_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notifications")),
         sa.UniqueConstraint(
-            "organization_id",
-            "person_id",
-            "thing",
-            name=op.f("uq_notifications_organization_id_person_id_thing"),
+            "organization_id", "person_id", "thing", name=op.f("uq_notifications_organization_id_person_id_thing")
         ),
     )
     with op.batch_alter_table("notifications", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_notifications_organization_id"), ["organization_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_notifications_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notifications_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notifications_region_id"), ["region_id"], unique=False)
         batch_op.create_index(
@@ -403,15 +393,15 @@ def upgrade() -> None:
         sa.Column("wall", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("slot_at", Instant(), nullable=True),
+        sa.Column("sent_on", sa.Integer(), nullable=False),
+        sa.Column("sent_of", sa.Integer(), nullable=False),
         sa.Column("current_id", sa.Uuid(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.Column("deleted_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_posts_author_id")),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_posts_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_posts_organization_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_posts_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
@@ -433,9 +423,7 @@ def upgrade() -> None:
         sa.Column("stages", Json, nullable=False),
         sa.Column("current", sa.Boolean(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_workflows_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_workflows_organization_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_workflows_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workflows")),
     )
@@ -459,9 +447,7 @@ def upgrade() -> None:
         sa.Column("returned_at", Instant(), nullable=True),
         sa.Column("used_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_consents_channel_id")),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_consents_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_consents_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_consents_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
@@ -486,9 +472,7 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_pauses_channel_id")),
         sa.ForeignKeyConstraint(["ended_by"], ["people.id"], name=op.f("fk_pauses_ended_by")),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_pauses_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_pauses_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_pauses_person_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_pauses_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pauses")),
@@ -518,9 +502,7 @@ def upgrade() -> None:
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["asset_id"], ["assets.id"], name=op.f("fk_renditions_asset_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name=op.f("fk_renditions_asset_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_renditions")),
         sa.UniqueConstraint("asset_id", "kind", name=op.f("uq_renditions_asset_id_kind")),
         sa.UniqueConstraint("key", name=op.f("uq_renditions_key")),
@@ -540,9 +522,7 @@ def upgrade() -> None:
         sa.Column("planned_at", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_revisions_author_id")),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_revisions_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_revisions_organization_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_revisions_post_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revisions")),
         sa.UniqueConstraint("post_id", "number", name=op.f("uq_revisions_post_id_number")),
@@ -560,9 +540,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("own_media", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_variants_channel_id")),
-        sa.ForeignKeyConstraint(
-            ["post_id"], ["posts.id"], name=op.f("fk_variants_post_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_variants_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_variants")),
         sa.UniqueConstraint("post_id", "channel_id", name=op.f("uq_variants_post_id_channel_id")),
     )
@@ -582,9 +560,7 @@ def upgrade() -> None:
         sa.Column("mentions", Json, nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("deleted_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_comments_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_comments_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_comments_person_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_comments_post_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_comments_region_id")),
@@ -614,6 +590,11 @@ def upgrade() -> None:
         sa.Column("lease_until", Instant(), nullable=True),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("probes", sa.Integer(), nullable=False),
+        sa.Column("probe_at", Instant(), nullable=True),
+        sa.Column("released_at", Instant(), nullable=True),
+        sa.Column("edits_id", sa.Uuid(), nullable=True),
+        sa.Column("delete_at", Instant(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=False),
         sa.Column("problem_params", Json, nullable=False),
         sa.Column("held_by", sa.Text(), nullable=False),
@@ -624,9 +605,8 @@ def upgrade() -> None:
         sa.Column("edited_at", Instant(), nullable=True),
         sa.Column("deleted_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_deliveries_channel_id")),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_deliveries_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["edits_id"], ["deliveries.id"], name=op.f("fk_deliveries_edits_id")),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_deliveries_organization_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_deliveries_post_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_deliveries_region_id")),
         sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_deliveries_revision_id")),
@@ -638,12 +618,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_deliveries_channel", ["channel_id", "state", "published_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliveries_channel_id"), ["channel_id"], unique=False)
         batch_op.create_index(
+            "ix_deliveries_delete",
+            ["delete_at"],
+            unique=False,
+            postgresql_where=sa.text("delete_at IS NOT NULL"),
+            sqlite_where=sa.text("delete_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_deliveries_due",
             ["due_at"],
             unique=False,
             postgresql_where=sa.text("state = 'scheduled'"),
             sqlite_where=sa.text("state = 'scheduled'"),
         )
+        batch_op.create_index(batch_op.f("ix_deliveries_edits_id"), ["edits_id"], unique=False)
         batch_op.create_index(
             "ix_deliveries_leased",
             ["lease_until"],
@@ -653,6 +641,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_deliveries_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliveries_post_id"), ["post_id"], unique=False)
+        batch_op.create_index(
+            "ix_deliveries_probe",
+            ["probe_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'unknown'"),
+            sqlite_where=sa.text("state = 'unknown'"),
+        )
         batch_op.create_index(batch_op.f("ix_deliveries_region_id"), ["region_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deliveries_revision_id"), ["revision_id"], unique=False)
         batch_op.create_index(
@@ -674,9 +669,7 @@ def upgrade() -> None:
         sa.Column("decorative", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["asset_id"], ["assets.id"], name=op.f("fk_media_asset_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_media_post_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(
-            ["variant_id"], ["variants.id"], name=op.f("fk_media_variant_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_media_variant_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media")),
     )
     with op.batch_alter_table("media", schema=None) as batch_op:
@@ -692,9 +685,7 @@ def upgrade() -> None:
         sa.Column("post_id", sa.Uuid(), nullable=False),
         sa.Column("revision_id", sa.Uuid(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_readings_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_readings_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_readings_person_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_readings_post_id")),
         sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_readings_revision_id")),
@@ -722,9 +713,7 @@ def upgrade() -> None:
         sa.Column("cleared_at", Instant(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_submissions_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_submissions_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_submissions_person_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_submissions_post_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_submissions_region_id")),
@@ -760,7 +749,7 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
-        sa.Column("probe", sa.Boolean(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("started_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=False),
@@ -793,16 +782,12 @@ def upgrade() -> None:
         sa.Column("tapped_at", Instant(), nullable=True),
         sa.Column("undone_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["for_id"], ["people.id"], name=op.f("fk_decisions_for_id")),
-        sa.ForeignKeyConstraint(
-            ["organization_id"], ["organizations.id"], name=op.f("fk_decisions_organization_id")
-        ),
+        sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_decisions_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_decisions_person_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_decisions_post_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_decisions_region_id")),
         sa.ForeignKeyConstraint(["revision_id"], ["revisions.id"], name=op.f("fk_decisions_revision_id")),
-        sa.ForeignKeyConstraint(
-            ["submission_id"], ["submissions.id"], name=op.f("fk_decisions_submission_id")
-        ),
+        sa.ForeignKeyConstraint(["submission_id"], ["submissions.id"], name=op.f("fk_decisions_submission_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
     with op.batch_alter_table("decisions", schema=None) as batch_op:
