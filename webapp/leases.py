@@ -6,7 +6,7 @@ A lease is a row with an owner and an end. Whoever holds it extends it; when its
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from .db import Base, is_sqlite, session
 
@@ -19,8 +19,8 @@ class Lease(Base):
     until: Mapped[datetime]
 
 
-def take(name: str, owner: str, seconds: float, now: datetime) -> bool:
-    """Take or extend a lease in the current transaction; False while somebody else holds it."""
+def take(name: str, owner: str, seconds: float, now: datetime, on: Session | None = None) -> bool:
+    """Take or extend a lease in the current transaction (or that of `on`); False while somebody else holds it."""
     from sqlalchemy.dialects import postgresql, sqlite
 
     insert = (sqlite if is_sqlite() else postgresql).insert(Lease)
@@ -30,7 +30,7 @@ def take(name: str, owner: str, seconds: float, now: datetime) -> bool:
         set_={"owner": owner, "until": until},
         where=sa.or_(Lease.until < now, Lease.owner == owner),
     )
-    return session.execute(statement.returning(Lease.name)).first() is not None
+    return (on or session).execute(statement.returning(Lease.name)).first() is not None
 
 
 def every(name: str, seconds: float, now: datetime) -> bool:

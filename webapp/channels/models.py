@@ -15,6 +15,7 @@ from webapp.people.models import Region
 class Channel(Base):
     """`health`: connected or reconnect (why: `problem`, since: `problem_at`). `secrets` is sealed by the vault.
 
+    `problem` is a marked sentence in the user's words with its `problem_params`: show it by `_(problem, **params)`.
     `owner_id` is the person who is told about failures. `slug` is the public name of a Site feed.
     """
 
@@ -38,6 +39,7 @@ class Channel(Base):
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
     health: Mapped[str] = mapped_column(default="connected")
     problem: Mapped[str] = mapped_column(default="")
+    problem_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     problem_at: Mapped[datetime | None]
     checked_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
