@@ -1,11 +1,12 @@
-"""The start of every job process: keys, database, bell, and the jobs that may run. The other entrance is
-`create_app`.
-"""
+"""The start of every job process: keys, database, bell, and the jobs that may run. The other entrance is `create_app`."""
 
-from webapp import db, links, logs, mail, outbound, vault
+from webapp import db, links, logs, mail, outbound, rooms, vault
 from webapp.config import Config
 
-from . import queue
+from . import approvals, channels, cleaning, publishing, push, queue
+
+LISTED = (approvals, channels, cleaning, publishing, push)
+"""The files whose jobs may run: importing one puts its jobs on the list."""
 
 
 def start(name: str, config: Config) -> None:
@@ -18,3 +19,4 @@ def start(name: str, config: Config) -> None:
     links.configure(config)
     mail.configure(config)
     queue.connect(config)
+    rooms.wire()

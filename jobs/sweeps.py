@@ -1,7 +1,13 @@
 """Which sweeps come round, and how often. Each is a job without arguments that may run twice.
 
-Names and seconds, read by the clock; what follows the relay's telling is rung for at once.
+Names and seconds, read by the clock. What follows the relay's telling is rung for at once, and comes round as well in
+case that ring was lost.
 """
 
-PERIODIC: dict[str, float] = {}
-AFTER_RELAY: tuple[str, ...] = ()
+PERIODIC: dict[str, float] = {
+    "expire_due": 15,
+    "push_due": 15,
+    "check_channels": 300,
+    "forget_old": 3600,
+}
+AFTER_RELAY: tuple[str, ...] = ("push_due",)

@@ -11,7 +11,7 @@ import templates
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-MACHINE = re.compile("|".join(("/" + "work/", "/" + "root/", "/" + "home/[a-z]", "/" + "Users/[A-Za-z]")))
+MACHINE = re.compile(r"(?<![\w.}>`])/(work|home|Users)/[\w.-]+/|(?<![\w.}>`])/root/\.?\w+/\w")
 REGISTRY = re.compile("|".join(("py" + r"pi\.org", r"registry\." + r"npmjs", "pythonhosted" + r"\.org")))
 INDEX = re.compile(r"^\s*(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host)\b|\s@\s|://", re.MULTILINE)
 UNREAD = {".png", ".jpg", ".webp", ".gif", ".ico", ".woff2", ".gz", ".db"}

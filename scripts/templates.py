@@ -15,6 +15,8 @@ UNQUOTED = re.compile(r"""[\s"'][\w:@.-]+\s*=\s*(?!["'\s])""")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 WORD = re.compile(r"[^\W\d_]{2,}")
 NAMES = {"Nod"}
+ATTRIBUTE_BLOCKS = ("_class", "_attrs")
+"""Blocks whose content lands in an attribute, by the end of their name."""
 EXPRESSIONS = {"variable_begin", "variable_end", "block_begin", "block_end", "comment_begin", "comment_end"}
 
 
@@ -65,8 +67,14 @@ def _words(text: str) -> list[str]:
 
 def plain(source: str) -> str:
     """The template as a page: statements and comments gone, expressions a placeholder, lines kept."""
-    out, within = [], ""
+    out: list[str] = []
+    within, names, dropping = "", list[str](), False
     for _line, kind, value in Environment(autoescape=True).lex(source):
+        if kind == "name" and within == "block":
+            names.append(value)
+        elif kind == "block_end":
+            dropping = names[:1] == ["block"] and names[1].endswith(ATTRIBUTE_BLOCKS)
+            names.clear()
         if kind in EXPRESSIONS:
             within = kind.removesuffix("_begin") if kind.endswith("_begin") else ""
             out.append("\n" * value.count("\n"))
@@ -75,7 +83,7 @@ def plain(source: str) -> str:
         elif within:
             out.append("\n" * value.count("\n"))
         elif kind == "data":
-            out.append(value)
+            out.append("\n" * value.count("\n") if dropping else value)
     return "".join(out)
 
 

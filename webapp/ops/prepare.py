@@ -7,8 +7,9 @@ import os
 
 import sqlalchemy.exc
 
-from webapp import db, logs, vault
+from webapp import db, demo, logs, rooms, vault
 from webapp.config import Config
+from webapp.people import setup
 
 from . import family
 from .ground import Refusal
@@ -54,7 +55,14 @@ def installation(config: Config) -> None:
 
 
 def _first_contents(config: Config) -> None:
-    raise NotImplementedError(config)
+    """The demo company on a fresh installation, or the token that lets somebody set one up."""
+    if not setup.needed():
+        setup.forget_token(config)
+    elif config.demo:
+        rooms.wire()
+        demo.load()
+    else:
+        setup.token(config)
 
 
 def unreachable(config: Config, error: sqlalchemy.exc.OperationalError) -> str:
