@@ -1,2 +1,44 @@
-// The document knows that scripts run: parts that only work with them show themselves.
+// What behaviours share: the page's words, who is signed in, speaking to screen readers, requests with our header.
+const body = document.body;
+
+const nod = {
+  words: JSON.parse(body.dataset.words || "{}"),
+  person: body.dataset.person || "",
+
+  // A sentence of the page, with its %(name)s placeholders filled.
+  word(name, values = {}) {
+    return (nod.words[name] || "").replace(/%\((\w+)\)s/g, (all, key) => values[key] ?? all);
+  },
+
+  // Say something to screen readers; urgent interrupts.
+  say(text, urgent = false) {
+    const region = document.getElementById(urgent ? "urgent" : "polite");
+    if (!region || !text) return;
+    region.textContent = "";
+    setTimeout(() => { region.textContent = text; }, 60);
+  },
+
+  // A key for one tap: the server counts what arrives under it once.
+  key() {
+    if (crypto.randomUUID) return crypto.randomUUID();
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+  },
+
+  // A POST of ours. Resolves to the Response; rejects when nothing came back within 8 s.
+  post(url, data, more = {}) {
+    return fetch(url, {
+      method: "POST", body: data, headers: { "X-Nod": "1", Accept: "application/json" },
+      credentials: "same-origin", signal: AbortSignal.timeout(8000), ...more,
+    });
+  },
+
+  // What an error page says: its heading and its first sentence.
+  problem(html) {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const text = (found) => page.querySelector(found)?.textContent.trim() || "";
+    return { text: text("h1") || nod.word("broken"), detail: text("main p") };
+  },
+};
+
+globalThis.nod = nod;
 document.documentElement.classList.add("js");

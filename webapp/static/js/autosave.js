@@ -1,0 +1,132 @@
+// <form data-autosave="<url>" data-draft="<name>">: what is typed goes to the device every 2 s and to the server every 10 s.
+// The server answers {"saved": "13:18"} and may add "autosave" (the next url), "location" (the address to show) and
+// "fields" (hidden values to take over). [data-saved] shows when. Without data-autosave only the device keeps it.
+const DEVICE = 2000;
+const SERVER = 10000;
+const SKIP = /^(_token|key|credential)$/;
+
+class Autosave {
+  constructor(form) {
+    Object.assign(this, { form, id: form.dataset.draft, shown: this.read(form), device: 0, server: 0, dirty: false, sent: false });
+    this.offer();
+    for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.touch());
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.keep(); });
+    window.addEventListener("pagehide", () => this.keep());
+    form.addEventListener("submit", () => this.leave());
+    form.addEventListener("htmx:after:request", (event) => {
+      if (event.target === form && event.detail.ctx.response.status < 400) this.forget();
+    });
+  }
+
+  read(form = this.form) {
+    const plain = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SKIP.test(name));
+    return plain.filter(([name]) => form.elements.namedItem(name)?.type !== "password");
+  }
+
+  touch() {
+    this.dirty = true;
+    this.sent = false;
+    this.device ||= setTimeout(() => this.keep(), DEVICE);
+    if (this.form.dataset.autosave) this.server ||= setTimeout(() => this.save(), SERVER);
+  }
+
+  keep() {
+    clearTimeout(this.device);
+    this.device = 0;
+    if (this.dirty) nod.drafts.put(this.id, this.read());
+  }
+
+  leave() {
+    this.keep();
+    clearTimeout(this.server);
+    this.server = 0;
+    this.sent = true;
+    if (!this.form.hasAttribute("hx-post")) sessionStorage.setItem("nod:sent", this.id);
+  }
+
+  forget() {
+    this.dirty = false;
+    nod.drafts.drop(this.id);
+  }
+
+  async save() {
+    this.server = 0;
+    if (this.sent) return;
+    this.dirty = false;
+    this.show(nod.word("saving"));
+    try {
+      const answer = await nod.post(this.form.dataset.autosave, new URLSearchParams(this.read()));
+      if (!answer.ok) throw answer;
+      this.take(await answer.json());
+    } catch {
+      if (!this.sent) this.dirty = true;
+      this.keep();
+      this.show(nod.word("kept"));
+    }
+  }
+
+  take({ saved, autosave, location, fields }) {
+    if (autosave) this.form.dataset.autosave = autosave;
+    if (location) history.replaceState(history.state, "", location);
+    for (const [name, value] of Object.entries(fields || {})) {
+      const field = this.form.elements.namedItem(name);
+      if (field) field.value = value;
+    }
+    if (!this.dirty && !this.sent) nod.drafts.drop(this.id);
+    this.show(nod.word("saved", { time: saved }));
+  }
+
+  show(text) {
+    document.querySelectorAll("[data-saved]").forEach((place) => { place.textContent = text; });
+  }
+
+  // Words left here by a session that ended: offered, never put in by themselves.
+  offer() {
+    const kept = nod.drafts.get(this.id);
+    if (!kept) return;
+    if (JSON.stringify(kept.data) === JSON.stringify(this.shown)) return nod.drafts.drop(this.id);
+    const box = document.createElement("div");
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn sm", textContent: nod.word("restore") });
+    const close = Object.assign(document.createElement("button"), { type: "button", className: "btn sm plain", textContent: nod.word("dismiss") });
+    box.className = "check warn found";
+    box.dataset.dismissable = "";
+    box.setAttribute("role", "status");
+    close.dataset.dismiss = "";
+    box.append(Object.assign(document.createElement("b"), { textContent: nod.word("found") }), button, close);
+    button.addEventListener("click", () => { this.restore(kept.data); box.remove(); });
+    close.addEventListener("click", () => nod.drafts.drop(this.id));
+    this.form.prepend(box);
+  }
+
+  restore(data) {
+    const values = Map.groupBy ? Map.groupBy(data, ([name]) => name) : group(data);
+    for (const field of this.form.elements) {
+      if (!field.name || SKIP.test(field.name) || /^(hidden|file|password|submit)$/.test(field.type)) continue;
+      const list = (values.get(field.name) || []).map(([, value]) => value);
+      if (/^(checkbox|radio)$/.test(field.type)) field.checked = list.includes(field.value);
+      else if (field.options) for (const option of field.options) option.selected = list.includes(option.value);
+      else if (list.length) field.value = list[0];
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    (this.form.querySelector("textarea") || this.form.querySelector("input"))?.focus();
+  }
+}
+
+function group(pairs) {
+  const map = new Map();
+  for (const pair of pairs) map.set(pair[0], [...(map.get(pair[0]) || []), pair]);
+  return map;
+}
+
+function begin(root) {
+  root.querySelectorAll?.("form[data-draft]").forEach((form) => { form.nodAutosave ||= new Autosave(form); });
+}
+
+// The page after a submit: if the form is not here again and nothing went wrong, its words have arrived.
+const sent = sessionStorage.getItem("nod:sent");
+if (sent && nod.person) {
+  sessionStorage.removeItem("nod:sent");
+  if (!document.body.dataset.error && !document.querySelector(`form[data-draft="${CSS.escape(sent)}"]`)) nod.drafts.drop(sent);
+}
+begin(document);
+document.addEventListener("htmx:after:swap", () => begin(document));

@@ -1,0 +1,58 @@
+// <form data-passkey="get|create" data-options-url="…"> with a hidden field "credential": the browser's answer is put
+// into the field and the form is sent like any other. Hidden where the browser has no passkeys.
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+
+// JSON options with their base64url members turned into bytes, for browsers that cannot parse them by themselves.
+function parsed(kind, options) {
+  const own = kind === "get" ? PublicKeyCredential.parseRequestOptionsFromJSON : PublicKeyCredential.parseCreationOptionsFromJSON;
+  if (own) return own.call(PublicKeyCredential, options);
+  const ids = (list) => (list || []).map((item) => ({ ...item, id: bytes(item.id) }));
+  const made = { ...options, challenge: bytes(options.challenge) };
+  if (options.user) made.user = { ...options.user, id: bytes(options.user.id) };
+  if (options.allowCredentials) made.allowCredentials = ids(options.allowCredentials);
+  if (options.excludeCredentials) made.excludeCredentials = ids(options.excludeCredentials);
+  return made;
+}
+
+function plain(credential) {
+  if (credential.toJSON) return credential.toJSON();
+  const response = {};
+  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (credential.response[name]) response[name] = text(credential.response[name]);
+  }
+  if (credential.response.getTransports) response.transports = credential.response.getTransports();
+  return { id: credential.id, rawId: text(credential.rawId), type: credential.type, response, clientExtensionResults: {} };
+}
+
+async function ask(form) {
+  const answer = await nod.post(form.dataset.optionsUrl, new URLSearchParams(new FormData(form)));
+  if (!answer.ok) throw answer;
+  const kind = form.dataset.passkey;
+  const publicKey = parsed(kind, await answer.json());
+  return navigator.credentials[kind]({ publicKey });
+}
+
+let asking = false;
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const field = form.matches("[data-passkey]") && form.elements.namedItem("credential");
+  if (!field || field.value) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (asking) return;
+  asking = true;
+  const button = event.submitter;
+  try {
+    field.value = JSON.stringify(plain(await ask(form)));
+    form.requestSubmit(button);
+  } catch {
+    field.value = "";
+    nod.toast({ text: nod.word("passkey"), tone: "warn" });
+  } finally {
+    asking = false;
+  }
+}, true);
+
+window.addEventListener("pageshow", () => document.querySelectorAll("[data-passkey] [name=credential]").forEach((field) => { field.value = ""; }));
+if (!window.PublicKeyCredential) document.querySelectorAll("[data-passkey]").forEach((form) => { form.hidden = true; });

@@ -1,0 +1,43 @@
+// Toasts: spoken when they come; gone with Close, with the next action, or after 20 s without pointer or focus on them.
+const LIFE = 20000;
+
+function live(toast) {
+  let timer;
+  const wait = () => { clearTimeout(timer); timer = setTimeout(() => toast.remove(), LIFE); };
+  const stay = () => clearTimeout(timer);
+  toast.addEventListener("pointerenter", stay);
+  toast.addEventListener("focusin", stay);
+  toast.addEventListener("pointerleave", wait);
+  toast.addEventListener("focusout", wait);
+  const said = [...toast.querySelector(".grow").children].map((part) => part.textContent);
+  nod.say(said.join(". "), toast.classList.contains("bad"));
+  wait();
+}
+
+const make = (tag, values) => Object.assign(document.createElement(tag), values);
+
+// Shown by scripts: words only, as text. `tone`: calm, warn or bad.
+nod.toast = ({ text, detail = "", tone = "calm" }) => {
+  const toast = make("div", { className: `toast new ${tone}` });
+  const words = make("div", { className: "grow" });
+  const close = make("button", { type: "button", className: "btn sm", textContent: nod.word("dismiss") });
+  toast.dataset.toast = close.dataset.dismiss = "";
+  words.append(make("b", { textContent: text }));
+  if (detail) words.append(make("span", { textContent: detail }));
+  toast.append(words, close);
+  document.getElementById("toasts")?.replaceChildren(toast);
+};
+
+const found = (node) => (node.nodeType !== 1 ? [] : node.matches("[data-toast]") ? [node] : node.querySelectorAll("[data-toast]"));
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const node of addedNodes) found(node).forEach(live);
+}).observe(document.body, { childList: true, subtree: true });
+found(document.body).forEach(live);
+
+document.addEventListener("submit", (event) => {
+  const region = document.getElementById("toasts");
+  if (region && !region.contains(event.target)) region.replaceChildren();
+});
+document.addEventListener("click", (event) => {
+  event.target.closest?.("[data-dismiss]")?.closest("[data-toast], [data-dismissable]")?.remove();
+});

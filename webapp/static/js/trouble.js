@@ -1,0 +1,26 @@
+// When htmx gets no answer, or a page where a part was expected: say so, and keep what was typed.
+const quiet = (ctx) => ctx?.sourceEvent?.type === "refresh";
+
+document.addEventListener("htmx:error", (event) => {
+  const { ctx } = event.detail;
+  if (ctx && !quiet(ctx)) nod.toast({ text: nod.word("offline"), tone: "bad" });
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (!ctx?.response || !/^\s*<!doctype/i.test(ctx.text || "")) return;
+  if (ctx.select && new DOMParser().parseFromString(ctx.text, "text/html").querySelector(ctx.select)) return;
+  const { status, raw } = ctx.response;
+  event.preventDefault();
+  if (status === 409 || status === 422) show(ctx.text);
+  else if (status >= 400) quiet(ctx) || nod.toast({ ...nod.problem(ctx.text), tone: "bad" });
+  else if (raw.redirected) location.assign(raw.url);
+});
+
+// What changed, or the form with its errors, came as a whole page: show it in place.
+function show(text) {
+  const frame = document.querySelector(".frame");
+  const how = frame ? { target: frame, select: ".frame", swap: "outerHTML" } : { target: document.body, swap: "innerHTML" };
+  htmx.swap({ sourceElement: document.body, text, ...how });
+  window.scrollTo(0, 0);
+}

@@ -1,0 +1,83 @@
+// <nod-upload data-url="…" data-into="#media">: pictures picked, dropped or pasted are sent at once, each with progress;
+// the answer (a fragment) is added to data-into. The file field inside works by itself without scripts.
+const LARGEST = 20 * 1000 * 1000;
+
+class Upload extends HTMLElement {
+  connectedCallback() {
+    this.field = this.querySelector('input[type="file"]');
+    this.area = this.querySelector(".drop") || this;
+    this.field.addEventListener("change", () => this.take(this.field));
+    this.area.addEventListener("dragover", (event) => { event.preventDefault(); this.area.classList.add("over"); });
+    this.area.addEventListener("dragleave", () => this.area.classList.remove("over"));
+    this.area.addEventListener("drop", (event) => { event.preventDefault(); this.area.classList.remove("over"); this.all(event.dataTransfer.files); });
+    this.pasted = (event) => { if (event.clipboardData?.files.length) { event.preventDefault(); this.all(event.clipboardData.files); } };
+    document.addEventListener("paste", this.pasted);
+  }
+
+  disconnectedCallback() { document.removeEventListener("paste", this.pasted); }
+
+  take(field) {
+    const files = [...field.files];
+    field.value = "";
+    this.all(files);
+  }
+
+  async all(files) {
+    for (const file of files) await this.one(file);
+  }
+
+  one(file) {
+    const line = document.createElement("p");
+    const name = document.createElement("span");
+    line.className = "up";
+    name.textContent = nod.word("uploading", { name: file.name });
+    line.append(name);
+    this.append(line);
+    if (!file.type.startsWith("image/")) return this.fail(line, nod.word("not_picture", { name: file.name }));
+    if (file.size > LARGEST) return this.fail(line, nod.word("too_large", { name: file.name }));
+    return this.send(file, line).then((html) => { line.remove(); this.add(html); }, (text) => this.fail(line, text));
+  }
+
+  send(file, line) {
+    const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
+    bar.setAttribute("aria-label", line.textContent);
+    line.append(bar);
+    return new Promise((done, fail) => {
+      const request = new XMLHttpRequest();
+      const data = new FormData();
+      data.append(this.field.name, file, file.name);
+      request.open("POST", this.dataset.url);
+      for (const [header, value] of [["X-Nod", "1"], ["HX-Request", "true"], ["Idempotency-Key", nod.key()]]) request.setRequestHeader(header, value);
+      request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; };
+      request.onload = () => this.settle(request, done, fail);
+      request.onerror = () => fail(nod.word("offline"));
+      request.send(data);
+    });
+  }
+
+  settle(request, done, fail) {
+    if (request.status < 300) return done(request.responseText);
+    const redirect = request.getResponseHeader("HX-Redirect");
+    if (redirect) location.href = redirect;
+    const { text, detail } = nod.problem(request.responseText);
+    const plain = request.responseText.length < 300 && !request.responseText.includes("<") ? request.responseText : "";
+    return fail(plain || detail || text);
+  }
+
+  add(html) {
+    const into = document.querySelector(this.dataset.into);
+    if (!into) return;
+    htmx.swap({ sourceElement: this, target: into, text: html, swap: "beforeend" });
+    into.dispatchEvent(new Event("change", { bubbles: true }));
+    nod.say(nod.word("done"));
+  }
+
+  fail(line, text) {
+    line.className = "up bad";
+    line.textContent = text;
+    nod.say(text, true);
+    setTimeout(() => line.remove(), 20000);
+  }
+}
+
+customElements.define("nod-upload", Upload);
