@@ -1,6 +1,7 @@
 """The start of every job process: keys, database, bell, and the jobs that may run. The other entrance is `create_app`."""
 
 from webapp import db, links, logs, mail, outbound, rooms, vault
+from webapp.assets import store
 from webapp.config import Config
 
 from . import approvals, channels, cleaning, publishing, push, queue
@@ -16,7 +17,9 @@ def start(name: str, config: Config) -> None:
     vault.load(config)
     db.init(config)
     outbound.configure(config)
+    store.configure(config)
     links.configure(config)
     mail.configure(config)
     queue.connect(config)
     rooms.wire()
+    logs.event("started")

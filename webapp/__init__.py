@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def create_app(config: "Config | None" = None) -> "Flask":
     """The web application of one installation. Nothing happens at import; everything happens here."""
     from . import db, links, mail, outbound, rooms, vault
+    from .assets import store
     from .config import from_environment
     from .http import app as cycle
     from .http import assets, compression, errors, guards, health, shell
@@ -23,6 +24,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     vault.load(config)
     db.init(config)
     outbound.configure(config)
+    store.configure(config)
     links.configure(config)
     mail.configure(config)
 

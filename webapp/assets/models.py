@@ -32,7 +32,10 @@ class Asset(Base):
 
 
 class Rendition(Base):
-    """One encoded form: `thumb` (144), `small` (360), `card` (720), `full`, or `net:<network>`; `key` is the public path."""
+    """One encoded form: `thumb` (144), `small` (360), `card` (720), `full`, or `net:<network>:<bytes>`.
+
+    `key` is the public path. `full` is what networks get when it fits their limits.
+    """
 
     __tablename__ = "renditions"
     __table_args__ = (sa.UniqueConstraint("asset_id", "kind"),)

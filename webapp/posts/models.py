@@ -17,8 +17,9 @@ from webapp.people.models import Person, Region
 class Post(Base):
     """The working copy. Times: `planned_at` (instant), `zone`, `wall` (naive ISO text, as typed); or `as_soon`.
 
-    `state` and `slot_at` are projections for lists: `lifecycle.project` writes them in the transaction of every
-    change, and nothing that is cleared or sent is ever decided from them. `version` grows with each save, so that
+    `state`, `slot_at` and `sent_on`/`sent_of` (channels it is published on, of how many) are projections for lists:
+    `lifecycle.project` writes them in the transaction of every change, and nothing that is cleared or sent is ever
+    decided from them. `version` grows with each save, so that
     two tabs notice each other. `current_id` is the revision that was sent for approval last (no foreign key: the two
     tables would refer to each other).
     """
@@ -42,6 +43,8 @@ class Post(Base):
     wall: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default="draft")
     slot_at: Mapped[datetime | None]
+    sent_on: Mapped[int] = mapped_column(default=0)
+    sent_of: Mapped[int] = mapped_column(default=0)
     current_id: Mapped[uuid.UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=times.now)

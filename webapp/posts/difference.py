@@ -1,0 +1,202 @@
+"""What changed between two revisions: word by word in the texts, and which other things.
+
+Both texts can be rebuilt from the pieces: deleted and kept make the old one, inserted and kept the new one. Nothing is
+ever cut inside what a person calls a character.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any, Literal
+
+import regex
+from babel.lists import format_list
+
+from webapp.i18n import _, locale, ngettext
+
+from . import hidden, revisions
+
+Op = Literal["same", "ins", "del"]
+_TOKEN = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"
+    r"|[\p{L}\p{N}_][\p{L}\p{N}\p{M}_'’-]*"
+    r"|\n|[^\S\n]+"
+    r"|\X"
+)
+_WORD = regex.compile(r"[\p{L}\p{N}]")
+_MOST = 3_000_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text that stayed, came or went."""
+
+    op: Op
+    text: str
+
+
+@dataclass(frozen=True)
+class TextChange:
+    """The text of one channel, then and now."""
+
+    channel: str
+    network: str
+    handle: str
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A slot: an instant with its zone, or None for "as soon as approved"."""
+
+    at: datetime | None
+    zone: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All that changed. `words` counts each changed text once, however many channels carry it."""
+
+    texts: tuple[TextChange, ...] = ()
+    words: int = 0
+    pictures: int = 0
+    alts: int = 0
+    time: tuple[Moment, Moment] | None = None
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    language: bool = False
+
+    def __bool__(self) -> bool:
+        return self != Difference()
+
+    def text(self, channel_id: object) -> tuple[Piece, ...]:
+        """The pieces of one channel's text; empty when it did not change."""
+        return next((t.pieces for t in self.texts if t.channel == str(channel_id)), ())
+
+    def changes(self) -> list[str]:
+        """Each kind of change as words: "3 words", "1 picture", "the time"."""
+        counted = [
+            (self.words, ngettext("%(n)s word", "%(n)s words", self.words)),
+            (self.pictures, ngettext("%(n)s picture", "%(n)s pictures", self.pictures)),
+            (self.alts, ngettext("%(n)s image description", "%(n)s image descriptions", self.alts)),
+            (self.time is not None, _("the time")),
+            (self.language, _("the language")),
+        ]
+        channels = len(self.added) + len(self.removed)
+        counted.append((channels, ngettext("%(n)s channel", "%(n)s channels", channels)))
+        return [words for many, words in counted if many]
+
+    def summary(self) -> str:
+        """One sentence: "3 words and 1 picture since you read it"."""
+        if not self:
+            return _("Nothing changed since you read it")
+        return _("%(changes)s since you read it", changes=format_list(self.changes(), locale=locale()))
+
+
+def difference(old: dict[str, Any], new: dict[str, Any]) -> Difference:
+    """What changed from one content to another (`revisions.working_content`)."""
+    before = {e["channel"]: e for e in old["channels"]}
+    after = {e["channel"]: e for e in new["channels"]}
+    both = [(before[c], after[c]) for c in after if c in before]
+    changed = [(a, b) for a, b in both if revisions.text_of(a) != revisions.text_of(b)]
+    texts = {(revisions.text_of(a), revisions.text_of(b)) for a, b in changed}
+    pieces = {pair: words(*pair) for pair in texts}
+    return Difference(
+        texts=tuple(
+            TextChange(b["channel"], b["network"], b["handle"], pieces[revisions.text_of(a), revisions.text_of(b)])
+            for a, b in changed
+        ),
+        words=sum(count(each) for each in pieces.values()),
+        pictures=max((_pictures(a, b) for a, b in both), default=0),
+        alts=max((_alts(a, b) for a, b in both), default=0),
+        time=_time(old, new),
+        added=tuple(e["handle"] for c, e in after.items() if c not in before),
+        removed=tuple(e["handle"] for c, e in before.items() if c not in after),
+        language=old["language"] != new["language"],
+    )
+
+
+def _pictures(old: dict[str, Any], new: dict[str, Any]) -> int:
+    """How many places in the row of pictures hold another picture."""
+    a, b = ([p["sha256"] or p["asset"] for p in revisions.pictures_of(e)] for e in (old, new))
+    if len(a) == len(b):
+        return sum(x != y for x, y in zip(a, b, strict=True))
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    return sum(max(i2 - i1, j2 - j1) for op, i1, i2, j1, j2 in matcher.get_opcodes() if op != "equal")
+
+
+def _alts(old: dict[str, Any], new: dict[str, Any]) -> int:
+    """How many pictures that stayed have other words for those who cannot see them."""
+    was = {p["sha256"] or p["asset"]: (p["alt"], p["decorative"]) for p in revisions.pictures_of(old)}
+    now = {p["sha256"] or p["asset"]: (p["alt"], p["decorative"]) for p in revisions.pictures_of(new)}
+    return sum(was[key] != words for key, words in now.items() if key in was)
+
+
+def _time(old: dict[str, Any], new: dict[str, Any]) -> tuple[Moment, Moment] | None:
+    if (old["instant"], old["as_soon"]) == (new["instant"], new["as_soon"]):
+        return None
+    return _moment(old), _moment(new)
+
+
+def _moment(content: dict[str, Any]) -> Moment:
+    at = content["instant"]
+    return Moment(datetime.fromisoformat(at) if at else None, content["zone"])
+
+
+def words(old: str, new: str) -> tuple[Piece, ...]:
+    """The word-level difference of two texts."""
+    a, b = _TOKEN.findall(old), _TOKEN.findall(new)
+    return tuple(_joined(_compare(a, b)))
+
+
+def _compare(a: list[str], b: list[str]) -> Iterator[Piece]:
+    head = _common(a, b)
+    tail = _common(a[head:][::-1], b[head:][::-1])
+    yield Piece("same", "".join(a[:head]))
+    middle_a, middle_b = a[head : len(a) - tail], b[head : len(b) - tail]
+    if len(middle_a) * len(middle_b) > _MOST:
+        yield from (Piece("del", "".join(middle_a)), Piece("ins", "".join(middle_b)))
+    else:
+        yield from _matched(middle_a, middle_b)
+    yield Piece("same", "".join(a[len(a) - tail :]))
+
+
+def _common(a: list[str], b: list[str]) -> int:
+    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+
+
+def _matched(a: list[str], b: list[str]) -> Iterator[Piece]:
+    for op, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if op == "equal":
+            yield Piece("same", "".join(a[i1:i2]))
+        else:
+            yield Piece("del", "".join(a[i1:i2]))
+            yield Piece("ins", "".join(b[j1:j2]))
+
+
+def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Without empty ones; neighbours of one kind become one."""
+    held: list[Piece] = []
+    for piece in (p for p in pieces if p.text):
+        if held and held[-1].op == piece.op:
+            held[-1] = Piece(piece.op, held[-1].text + piece.text)
+        else:
+            held.append(piece)
+    yield from held
+
+
+def count(pieces: tuple[Piece, ...]) -> int:
+    """How many words changed: a replaced word is one, and a change of signs or spaces alone is one."""
+    total = position = 0
+    while position < len(pieces):
+        gone = came = 0
+        start = position
+        while position < len(pieces) and pieces[position].op != "same":
+            many = sum(bool(_WORD.search(t)) for t in _TOKEN.findall(hidden.without(pieces[position].text)))
+            gone, came = (gone + many, came) if pieces[position].op == "del" else (gone, came + many)
+            position += 1
+        if position > start:
+            total += max(gone, came, 1)
+        position += 1
+    return total
