@@ -1,8 +1,8 @@
 """Bluesky, and any other server of the AT Protocol, by app password.
 
 A post is a record in the account's own repository. We choose its key and every byte of it from the delivery,
-so writing it twice is writing it once, and reading it back answers whether it is there. Sources: docs.bsky.app
-(posts, rate limits) and the lexicons app.bsky.feed.post and app.bsky.embed.images.
+so writing it twice is writing it once, and reading it back answers whether it is there. Sources:
+docs.bsky.app (posts, rate limits) and the lexicons app.bsky.feed.post and app.bsky.embed.images.
 """
 
 import json

@@ -6,6 +6,7 @@ less, so whatever is missing falls back to Mastodon's defaults.
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .. import outbound
@@ -57,7 +58,10 @@ def register(server: str, redirect_uri: str) -> dict[str, str]:
 def profile(server: str, secrets: Mapping[str, str]) -> Profile:
     """Whose token it is, and what the server allows now."""
     url = f"{server}/api/v1/accounts/verify_credentials"
-    answer = talk.accept(talk.ask("GET", url, token=secrets.get("token", "")), secrets=secrets)
+    answer = talk.ask("GET", url, token=secrets.get("token", ""))
+    if answer.status in (400, 422):  # snac says so of a token it does not know
+        raise talk.refusal(replace(answer, status=401))
+    talk.accept(answer, secrets=secrets)
     who = talk.data(answer)
     name = talk.need(who, "username", answer)
     avatar = outbound.safe_link(str(who.get("avatar") or "")) or ""

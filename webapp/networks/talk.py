@@ -26,6 +26,7 @@ def ask(method: str, url: str, *, token: str = "", writing: bool = False, **how:
     if token:
         headers["authorization"] = f"Bearer {token}"
     how.setdefault("redirects", 3 if method == "GET" else 0)
+    how.setdefault("fresh", method != "GET")
     try:
         return outbound.request(method, url, headers=headers, **how)
     except outbound.OutboundError as fault:

@@ -70,9 +70,7 @@ class _Door:
             found = resolve(target)
         except (OSError, UnicodeError):
             raise Unreachable(f"{target.host} does not resolve", sent=sent) from None
-        allowed = listed(target, self.private_hosts) or all(
-            "%" not in a and public(ip_address(a)) for a in found
-        )
+        allowed = listed(target, self.private_hosts) or all("%" not in a and public(ip_address(a)) for a in found)
         if not allowed:
             raise _refusal(target.host, "it resolves to an address that is not public", sent)
         return found
@@ -100,13 +98,15 @@ def request(
     timeout: float = 10.0,
     max_bytes: int = 2_000_000,
     redirects: int = 3,
+    fresh: bool = False,
 ) -> Answer:
     """Ask, and read the whole answer within `timeout` seconds and `max_bytes` (after decompression).
 
     `files` maps field names to (file name, bytes, media type). With `redirects=0` a redirect is returned as
-    the answer. Raises Refused, Unreachable, Interrupted or TooBig; see their `sent`.
+    the answer. `fresh` takes a new connection: for what must not be sent twice, since a kept one may just have
+    been closed by the server. Raises Refused, Unreachable, Interrupted or TooBig; see their `sent`.
     """
-    door, flight = _door, Flight(time.monotonic() + timeout)
+    door, flight = _door, Flight(time.monotonic() + timeout, fresh)
     target = door.read(url, False)
     body, kind = encode(body, json, form, files)
     sent = {"user-agent": door.agent, "accept-encoding": "gzip", **({"content-type": kind} if kind else {})}
@@ -123,20 +123,31 @@ def request(
 
 
 def _once(door: _Door, target: Target, call: Call, flight: Flight) -> Answer:
-    """One hop: the first address that takes the connection gets the request, and only that one."""
-    before = flight.sent
-    found = door.addresses(target, before)
+    """One hop. A GET that failed on a kept connection is asked once more on a new one (RFC 9110, 9.2.2)."""
+    found = door.addresses(target, flight.sent)[:4]
     token = current.set(flight)
     try:
-        for address in found[:4]:
-            flight.sent = False
-            try:
-                return _read(_open(door, target, address, call, flight), target, call)
-            except (HTTPError, OSError) as fault:
-                if flight.sent:
-                    raise Interrupted(f"{target.host}: {type(fault).__name__}", sent=True) from None
+        return _first(door, target, call, flight, found)
+    except Interrupted as fault:
+        late = time.monotonic() >= flight.deadline
+        if late or not flight.reused or isinstance(fault, TooBig) or call.method not in ("GET", "HEAD"):
+            raise
+        flight.fresh = True
+        return _first(door, target, call, flight, found)
     finally:
         current.reset(token)
+
+
+def _first(door: _Door, target: Target, call: Call, flight: Flight, found: list[str]) -> Answer:
+    """The first address that takes the connection gets the request, and only that one."""
+    before = flight.sent
+    for address in found:
+        flight.sent = flight.reused = False
+        try:
+            return _read(_open(door, target, address, call, flight), target, call)
+        except (HTTPError, OSError) as fault:
+            if flight.sent:
+                raise Interrupted(f"{target.host}: {type(fault).__name__}", sent=True) from None
     raise Unreachable(f"{target.host} cannot be reached", sent=before)
 
 
@@ -171,9 +182,7 @@ def _read(response: BaseHTTPResponse, target: Target, call: Call) -> Answer:
         response.close()
         raise
     response.release_conn()
-    return Answer(
-        response.status, {k.lower(): v for k, v in response.headers.items()}, bytes(body), target.url
-    )
+    return Answer(response.status, {k.lower(): v for k, v in response.headers.items()}, bytes(body), target.url)
 
 
 def _refusal(host: str, why: str, sent: bool) -> Refused:

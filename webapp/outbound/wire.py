@@ -21,10 +21,16 @@ IDLE_SECONDS = 10.0
 
 @dataclass
 class Flight:
-    """One request under way: `deadline` on the monotonic clock, `sent` once the first byte may have left."""
+    """One request under way: `deadline` on the monotonic clock, `sent` once the first byte may have left.
+
+    `fresh` asks for a new connection; `reused` says that it rode on an old one, which the server may just have
+    closed.
+    """
 
     deadline: float
+    fresh: bool = False
     sent: bool = False
+    reused: bool = False
 
     def left(self) -> float:
         """Seconds left. TimeoutError when there are none."""
@@ -76,10 +82,12 @@ class _Watched:
 
     @property
     def is_connected(self) -> bool:
-        fresh = time.monotonic() - self._used < IDLE_SECONDS
-        return fresh and bool(super().is_connected)  # type: ignore[misc]
+        if current.get().fresh or time.monotonic() - self._used > IDLE_SECONDS:
+            return False
+        return bool(super().is_connected)  # type: ignore[misc]
 
     def connect(self) -> None:
+        self._used = 0.0
         super().connect()  # type: ignore[misc]
         self.sock = _Socket(self.sock)
 
@@ -88,7 +96,7 @@ class _Watched:
             self.connect()
         flight = current.get()
         self.sock.settimeout(flight.left())
-        flight.sent = True
+        flight.sent, flight.reused = True, self._used > 0
         super().send(data)  # type: ignore[misc]
 
     def getresponse(self) -> Any:

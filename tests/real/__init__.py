@@ -1,0 +1,1 @@
+"""Tests against servers that others wrote, booted on loopback by `servers.py` (set up by `install.sh`)."""
