@@ -4,20 +4,18 @@ Both texts can be rebuilt from the pieces: deleted and kept make the old one, in
 ever cut inside what a person calls a character.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
-from typing import Any, Literal
+from typing import Any
 
 import regex
 from babel.lists import format_list
 
 from webapp.i18n import _, locale, ngettext
 
-from . import hidden, revisions
+from . import alignment, hidden, revisions
+from .alignment import Piece
 
-Op = Literal["same", "ins", "del"]
 _TOKEN = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"
     r"|[\p{L}\p{N}_][\p{L}\p{N}\p{M}_'’-]*"
@@ -25,15 +23,6 @@ _TOKEN = regex.compile(
     r"|\X"
 )
 _WORD = regex.compile(r"[\p{L}\p{N}]")
-_MOST = 3_000_000
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of text that stayed, came or went."""
-
-    op: Op
-    text: str
 
 
 @dataclass(frozen=True)
@@ -122,8 +111,8 @@ def _pictures(old: dict[str, Any], new: dict[str, Any]) -> int:
     a, b = ([p["sha256"] or p["asset"] for p in revisions.pictures_of(e)] for e in (old, new))
     if len(a) == len(b):
         return sum(x != y for x, y in zip(a, b, strict=True))
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    return sum(max(i2 - i1, j2 - j1) for op, i1, i2, j1, j2 in matcher.get_opcodes() if op != "equal")
+    kept = sum(op == "same" for op, _sha in alignment.align(a, b))
+    return max(len(a), len(b)) - kept
 
 
 def _alts(old: dict[str, Any], new: dict[str, Any]) -> int:
@@ -146,44 +135,13 @@ def _moment(content: dict[str, Any]) -> Moment:
 
 def words(old: str, new: str) -> tuple[Piece, ...]:
     """The word-level difference of two texts."""
-    a, b = _TOKEN.findall(old), _TOKEN.findall(new)
-    return tuple(_joined(_compare(a, b)))
+    return tuple(alignment.joined(Piece(op, text) for op, text in alignment.align(tokens(old), tokens(new))))
 
 
-def _compare(a: list[str], b: list[str]) -> Iterator[Piece]:
-    head = _common(a, b)
-    tail = _common(a[head:][::-1], b[head:][::-1])
-    yield Piece("same", "".join(a[:head]))
-    middle_a, middle_b = a[head : len(a) - tail], b[head : len(b) - tail]
-    if len(middle_a) * len(middle_b) > _MOST:
-        yield from (Piece("del", "".join(middle_a)), Piece("ins", "".join(middle_b)))
-    else:
-        yield from _matched(middle_a, middle_b)
-    yield Piece("same", "".join(a[len(a) - tail :]))
-
-
-def _common(a: list[str], b: list[str]) -> int:
-    return next((n for n, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-
-
-def _matched(a: list[str], b: list[str]) -> Iterator[Piece]:
-    for op, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if op == "equal":
-            yield Piece("same", "".join(a[i1:i2]))
-        else:
-            yield Piece("del", "".join(a[i1:i2]))
-            yield Piece("ins", "".join(b[j1:j2]))
-
-
-def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Without empty ones; neighbours of one kind become one."""
-    held: list[Piece] = []
-    for piece in (p for p in pieces if p.text):
-        if held and held[-1].op == piece.op:
-            held[-1] = Piece(piece.op, held[-1].text + piece.text)
-        else:
-            held.append(piece)
-    yield from held
+def tokens(text: str) -> list[str]:
+    """The text cut into words, spaces, line ends and single signs."""
+    found: list[str] = _TOKEN.findall(text)
+    return found
 
 
 def count(pieces: tuple[Piece, ...]) -> int:
@@ -193,7 +151,7 @@ def count(pieces: tuple[Piece, ...]) -> int:
         gone = came = 0
         start = position
         while position < len(pieces) and pieces[position].op != "same":
-            many = sum(bool(_WORD.search(t)) for t in _TOKEN.findall(hidden.without(pieces[position].text)))
+            many = sum(bool(_WORD.search(t)) for t in tokens(hidden.without(pieces[position].text)))
             gone, came = (gone + many, came) if pieces[position].op == "del" else (gone, came + many)
             position += 1
         if position > start:
