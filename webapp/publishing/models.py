@@ -22,6 +22,9 @@ class Delivery(Base):
 
     A claim is a lease (`owner`, `lease_until`) with a fencing `token` that grows at each claim: whoever settles must
     show the token. `key` is stable over all tries and is what the network sees as idempotency or record key.
+    `probe_at`: when an unknown outcome is looked up next (None: a person looks). `released_at`: when a person decided
+    to send it late. `edits_id`: the published delivery that this one changes. `delete_at`: when it is next asked to
+    be removed from the network.
     """
 
     __tablename__ = "deliveries"
@@ -29,6 +32,8 @@ class Delivery(Base):
         sa.UniqueConstraint("revision_id", "channel_id"),
         sa.Index("ix_deliveries_due", "due_at", **_only("state = 'scheduled'")),
         sa.Index("ix_deliveries_leased", "lease_until", **_only("state = 'sending'")),
+        sa.Index("ix_deliveries_probe", "probe_at", **_only("state = 'unknown'")),
+        sa.Index("ix_deliveries_delete", "delete_at", **_only("delete_at IS NOT NULL")),
         sa.Index(
             "ix_deliveries_trouble",
             "organization_id",
@@ -52,6 +57,11 @@ class Delivery(Base):
     lease_until: Mapped[datetime | None]
     token: Mapped[int] = mapped_column(default=0)
     tries: Mapped[int] = mapped_column(default=0)
+    probes: Mapped[int] = mapped_column(default=0)
+    probe_at: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
+    edits_id: Mapped[uuid.UUID | None] = ref("deliveries.id")
+    delete_at: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(default="")
     problem_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     held_by: Mapped[str] = mapped_column(default="")
@@ -69,7 +79,11 @@ class Delivery(Base):
 
 
 class Attempt(Base):
-    """One try, written and committed before the network is called. `outcome` is empty while it is under way."""
+    """One try, written and committed before the network is called. `kind`: send, edit, probe or delete.
+
+    `outcome` is empty while it is under way, then a state of the delivery, `retry`, `lost` (its worker vanished) or
+    `absent` (a probe found nothing).
+    """
 
     __tablename__ = "attempts"
     __table_args__ = (sa.UniqueConstraint("delivery_id", "number"),)
@@ -78,7 +92,7 @@ class Attempt(Base):
     delivery_id: Mapped[uuid.UUID] = ref("deliveries.id", cascade=True)
     number: Mapped[int]
     token: Mapped[int]
-    probe: Mapped[bool] = mapped_column(default=False)
+    kind: Mapped[str] = mapped_column(default="send")
     started_at: Mapped[datetime] = mapped_column(default=times.now)
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")

@@ -1,0 +1,84 @@
+"""What publishing tells the rooms below: the state of a post's deliveries, checks before approval, a panel."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp.db import session
+from webapp.i18n import _
+from webapp.people.permissions import Actor, Permission
+from webapp.posts.checks import Check, Level, Subject
+from webapp.posts.lifecycle import Facts, project
+from webapp.posts.models import Post
+
+from . import pauses, schedule
+from .lifecycle import TAKEN, State
+from .models import Delivery, Pause
+
+_SILENT = (State.CANCELLED.value, State.REPLACED.value)
+
+
+def deliveries(post: Post) -> Facts:
+    """States of what goes or went out. An edit under way does not hide that the post is out."""
+    rows = session.execute(
+        sa.select(Delivery.state, Delivery.due_at, Delivery.planned_at, Delivery.edits_id)
+        .where(Delivery.post_id == post.id, Delivery.state.not_in(_SILENT))
+        .order_by(Delivery.id)
+    ).all()
+    shown = [row for row in rows if not row.edits_id or row.state == State.PUBLISHED]
+    if not shown:
+        return Facts()
+    return Facts(deliveries=tuple(row.state for row in shown), slot_at=min(row.planned_at for row in shown))
+
+
+def paused(post: Post) -> Facts:
+    """Whether a pause lies over every channel that the post still has to go to."""
+    rows = (
+        session.scalars(sa.select(Delivery).where(Delivery.post_id == post.id, Delivery.state == State.SCHEDULED.value))
+        .unique()
+        .all()
+    )
+    if not rows:
+        return Facts()
+    on = pauses.active([post.organization_id])
+    return Facts(held=bool(on) and all(pauses.stops(on, row) for row in rows))
+
+
+def facts(post: Post) -> Facts:
+    """Both."""
+    return deliveries(post) | paused(post)
+
+
+def project_scope(pause: Pause) -> None:
+    """After a pause began or ended: bring the states of the posts in its scope along."""
+    ids = sa.select(Delivery.post_id).where(Delivery.state == State.SCHEDULED.value, *pauses.touched(pause))
+    for post in session.scalars(sa.select(Post).where(Post.id.in_(ids)).order_by(Post.id)).unique():
+        project(post)
+
+
+def checks(subject: Subject, _by: Actor | None) -> list[Check]:
+    """A part of the post that is with a network, or whose outcome is unknown, must be settled before anything new."""
+    rows = session.scalars(
+        sa.select(Delivery.state).where(
+            Delivery.post_id == subject.post.id, Delivery.state.in_([state.value for state in TAKEN])
+        )
+    ).all()
+    if not rows:
+        return []
+    detail = _("Wait until it is sent, or say whether it is there.")
+    url = f"/posts/{subject.post.id}#deliveries"
+    return [Check("delivery", Level.BLOCK, _("A network may have it already"), detail, "", _("Look"), url)]
+
+
+def panel(post: Post, actor: Actor) -> dict[str, Any] | None:
+    """The deliveries of a post, with every attempt, for its page."""
+    rows = [row for row in schedule.of_post(post.id) if row.state not in _SILENT]
+    if not rows:
+        return None
+    may = actor.may(Permission.RELEASE, post)
+    return {"template": "publishing/_deliveries.html", "deliveries": _newest(rows), "may_release": may}
+
+
+def _newest(rows: Iterable[Delivery]) -> list[Delivery]:
+    return sorted(rows, key=lambda row: (row.channel.handle.casefold(), row.id))

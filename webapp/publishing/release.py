@@ -1,0 +1,119 @@
+"""What a named person decides about a delivery in trouble: nothing of this ever happens by itself.
+
+Held: send it now, move it, or drop it. Unknown: it is there, it is not there (send again), or drop it. Failed: try
+again or drop it. Each verb raises Conflict when the delivery is no longer where the person saw it.
+"""
+
+from webapp import events, outbound, times
+from webapp.approvals import submission as submissions
+from webapp.errors import Conflict, Invalid
+from webapp.i18n import _
+
+from . import pauses, schedule, settle
+from .lifecycle import State, move
+from .models import Delivery
+
+LONGEST_LINK = 2000
+
+
+def _taken(delivery: Delivery, *states: State) -> Delivery:
+    """The delivery, locked, if it still is in one of these states."""
+    row = settle.locked(delivery.id, delivery.post_id)
+    if row.state not in states:
+        raise Conflict(_("This has been decided already, or it moved on by itself. Look again."))
+    return row
+
+
+def _soon(row: Delivery) -> None:
+    now = times.now()
+    row.released_at, row.due_at = now, now
+    row.problem, row.problem_params, row.tries = "", {}, 0
+    row.token += 1
+
+
+def release(delivery: Delivery, by: events.Actor) -> None:
+    """Send what is held now, although it is late or its scope is paused; what waits for its slot keeps the slot.
+
+    Conflict when the approvals are incomplete or the channel is not connected.
+    """
+    row = _taken(delivery, State.HELD, State.SCHEDULED)
+    if row.state == State.SCHEDULED:
+        if pauses.is_paused(row.channel) is None:
+            raise Conflict(_("Nothing holds this post any more. It goes out at its time."))
+        row.released_at = times.now()
+    else:
+        _sendable(row)
+        move(row, State.SCHEDULED)
+        _soon(row)
+    settle.told(row, "released", by)
+
+
+def _sendable(row: Delivery) -> None:
+    if row.held_by == "clearance":
+        raise Conflict(_("Its approvals are not complete. Send the post for approval again."))
+    if row.channel.health == "reconnect":
+        raise Conflict(_("Connect the channel again first, then send it."))
+
+
+def again(delivery: Delivery, by: events.Actor) -> None:
+    """Try once more what failed."""
+    row = _taken(delivery, State.FAILED)
+    _sendable(row)
+    move(row, State.SCHEDULED)
+    _soon(row)
+    settle.told(row, "released", by, reason="again")
+
+
+def drop(delivery: Delivery, by: events.Actor) -> None:
+    """It will not go out on this channel."""
+    row = _taken(delivery, State.HELD, State.UNKNOWN, State.FAILED, State.SCHEDULED)
+    move(row, State.DROPPED)
+    row.token += 1
+    settle.told(row, "dropped", by)
+
+
+def there(delivery: Delivery, url: str, by: events.Actor) -> None:
+    """A person found it on the network. `url` (https) is optional; raises Invalid("url")."""
+    link = outbound.safe_link(url.strip()) if url.strip() else ""
+    if link is None or len(link) > LONGEST_LINK:
+        raise Invalid(fields={"url": _("Paste the whole address of the post, beginning with https://.")})
+    row = _taken(delivery, State.UNKNOWN)
+    row.token += 1
+    settle.published(row, "", link, times.now(), by, found=True)
+
+
+def not_there(delivery: Delivery, by: events.Actor) -> None:
+    """A person looked and it is not on the network: send it again."""
+    row = _taken(delivery, State.UNKNOWN)
+    _sendable(row)
+    move(row, State.SCHEDULED)
+    _soon(row)
+    settle.told(row, "resolved", by, found=False)
+
+
+def move_to(delivery: Delivery, planned: times.Planned, by: events.Actor) -> None:
+    """Another time for the post: what would go out changes, so it is a new revision and needs its yes again.
+
+    Raises Invalid("when") for the past, and what sending for approval raises.
+    """
+    row = _taken(delivery, State.HELD, State.SCHEDULED, State.FAILED)
+    if planned.at <= times.now():
+        raise Invalid(fields={"when": _("This time has passed. Choose a later one.")})
+    post = row.post
+    post.as_soon, post.planned_at = False, planned.at
+    post.zone, post.wall = planned.zone, planned.wall.isoformat(timespec="minutes")
+    post.version += 1
+    post.updated_at = times.now()
+    events.record("delivery.moved", row, by=by, post=post.id, channel=row.channel_id, at=times.iso(planned.at))
+    submissions.submit(post, by)
+    schedule.give_up(post, by)
+
+
+def remove(delivery: Delivery, by: events.Actor) -> None:
+    """Ask the network to delete what was published; the sender does it, and tells."""
+    row = _taken(delivery, State.PUBLISHED)
+    if not schedule.deletable(row):
+        raise Conflict(_("Nod cannot delete this there. Delete it on the network itself."))
+    row.delete_at, row.probes = times.now(), 0
+    row.token += 1
+    settle.told(row, "deletion_asked", by)

@@ -1,0 +1,163 @@
+"""From a cleared submission to deliveries, and back when the yes is taken back.
+
+Taking back and claiming take the same rows: whichever comes first wins, and undo ends where sending begins.
+"""
+
+import secrets
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import db, events, networks, times
+from webapp.approvals.models import Submission
+from webapp.channels.models import Channel
+from webapp.db import session
+from webapp.errors import Conflict
+from webapp.i18n import _
+from webapp.networks.base import Deletable, Editable
+from webapp.posts import lifecycle as post_lifecycle
+from webapp.posts import revisions
+from webapp.posts.models import Post, Revision
+
+from .lifecycle import OPEN, TAKEN, State, move
+from .models import Delivery
+
+UNSENT = (State.SCHEDULED, State.HELD, State.FAILED)
+
+
+def of_post(post_id: uuid.UUID, *, lock: bool = False) -> list[Delivery]:
+    """Every delivery of a post, oldest first; `lock` holds them for this transaction and reads them anew."""
+    query = sa.select(Delivery).where(Delivery.post_id == post_id).order_by(Delivery.id)
+    if lock and not db.is_sqlite():
+        query = query.with_for_update(of=Delivery)
+    return list(session.scalars(query.execution_options(populate_existing=lock)).unique())
+
+
+def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
+    """Make the deliveries of a cleared revision: one for each channel that does not have this very content already.
+
+    What is out already is edited where the network can. Raises Conflict while a channel of the post is being sent to.
+    """
+    revision, now = submission.revision, times.now()
+    before = of_post(submission.post_id, lock=True)
+    _withdraw([d for d in before if d.revision_id != revision.id], by)
+    planned_at = revision.planned_at or now
+    have = {d.channel_id for d in before if d.revision_id == revision.id and d.state != State.CANCELLED}
+    for entry in revision.content["channels"]:
+        channel_id = uuid.UUID(entry["channel"])
+        if channel_id not in have:
+            _make(submission, channel_id, entry, planned_at, _out(before, channel_id), by)
+    session.flush()
+    post_lifecycle.project(submission.post)
+
+
+def _out(before: list[Delivery], channel_id: uuid.UUID) -> Delivery | None:
+    """The delivery that is on the network now, if any."""
+    found = [d for d in before if d.channel_id == channel_id and d.state == State.PUBLISHED and not d.deleted_at]
+    return found[-1] if found else None
+
+
+def _make(
+    submission: Submission,
+    channel_id: uuid.UUID,
+    entry: dict[str, Any],
+    planned_at: datetime,
+    out: Delivery | None,
+    by: events.Actor | None,
+) -> None:
+    channel = session.get_one(Channel, channel_id)
+    if out is not None and not _to_edit(out, channel, entry):
+        return
+    _revive(submission.revision_id, channel_id)
+    delivery = Delivery(
+        id=db.new_id(),
+        organization_id=submission.organization_id,
+        region_id=submission.region_id,
+        post_id=submission.post_id,
+        revision_id=submission.revision_id,
+        channel_id=channel_id,
+        key=secrets.token_hex(16),
+        planned_at=planned_at,
+        due_at=planned_at,
+        edits_id=out.id if out else None,
+        remote_id=out.remote_id if out else "",
+        url=out.url if out else "",
+    )
+    session.add(delivery)
+    events.record(
+        "delivery.scheduled",
+        delivery,
+        by=by,
+        post=submission.post_id,
+        channel=channel_id,
+        revision=submission.revision_id,
+        at=times.iso(planned_at),
+    )
+
+
+def _revive(revision_id: uuid.UUID, channel_id: uuid.UUID) -> None:
+    """A yes that was taken back and given again: the cancelled row makes room (its events stay)."""
+    session.execute(
+        sa.delete(Delivery).where(
+            Delivery.revision_id == revision_id,
+            Delivery.channel_id == channel_id,
+            Delivery.state == State.CANCELLED.value,
+        )
+    )
+
+
+def _to_edit(out: Delivery, channel: Channel, entry: dict[str, Any]) -> bool:
+    """Whether what is out differs from what was approved now, and the network can change it."""
+    same = revisions.entry_for(out.revision.content, channel.id) == entry
+    return not same and bool(out.remote_id) and isinstance(networks.network(channel.network), Editable)
+
+
+def on_uncleared(submission: Submission, by: events.Actor | None = None) -> None:
+    """The yes is gone: nothing of it goes out any more.
+
+    An undone yes (the submission is still open) raises Conflict once sending has started. A revision that was replaced
+    or withdrawn gives up what was not sent; Conflict only while a network may be taking it.
+    """
+    rows = [d for d in of_post(submission.post_id, lock=True) if d.revision_id == submission.revision_id]
+    if submission.ended_at is None and any(started(row) for row in rows):
+        raise Conflict(_("It is being sent already. Undo was possible until sending started."))
+    _withdraw(rows, by)
+    session.flush()
+    post_lifecycle.project(submission.post)
+
+
+def started(delivery: Delivery) -> bool:
+    """Whether sending has begun: from then on a yes cannot be undone."""
+    return delivery.state in (State.SENDING, State.UNKNOWN, State.PUBLISHED, State.REPLACED) or delivery.tries > 0
+
+
+def _withdraw(rows: list[Delivery], by: events.Actor | None) -> None:
+    if any(row.state in TAKEN for row in rows):
+        raise Conflict(_("A part of it is with a network right now. Look at its deliveries and try again."))
+    for row in rows:
+        if row.state in UNSENT:
+            move(row, State.CANCELLED)
+            row.token += 1
+            events.record("delivery.cancelled", row, by=by, post=row.post_id, channel=row.channel_id)
+
+
+def unfinished(revision: Revision) -> bool:
+    """Whether anything of a revision may still go out."""
+    return bool(
+        session.scalar(sa.select(sa.exists().where(Delivery.revision_id == revision.id, Delivery.state.in_(OPEN))))
+    )
+
+
+def give_up(post: Post, by: events.Actor | None) -> None:
+    """What was not sent of earlier revisions does not go out any more."""
+    _withdraw([row for row in of_post(post.id, lock=True) if row.revision_id != post.current_id], by)
+    session.flush()
+    post_lifecycle.project(post)
+
+
+def deletable(delivery: Delivery) -> bool:
+    """Whether it is out, and the network lets apps remove it."""
+    can = isinstance(networks.network(delivery.channel.network), Deletable)
+    return can and delivery.state == State.PUBLISHED and bool(delivery.remote_id) and not delivery.deleted_at
