@@ -218,8 +218,8 @@ def claim(table: type[Base], where: Sequence[sa.ColumnElement[bool]], order: Any
 
 
 def lock(row: Base) -> None:
-    """Take the row for this transaction and read it anew (SQLite: the transaction is the lock)."""
-    session.refresh(row, with_for_update=None if is_sqlite() else True)
+    """Take the row alone for this transaction and read it anew (SQLite: the transaction is the lock)."""
+    session.refresh(row, with_for_update=None if is_sqlite() else {"of": type(row)})
 
 
 def migrate(config: Config) -> None:
