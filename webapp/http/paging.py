@@ -62,3 +62,15 @@ def _page(query: sa.Select[Any], column: Any, key: Any, size: int, descending: b
     more = rows[size - 1] if len(rows) > size else None
     after = _encode(getattr(more, column.key), getattr(more, key.key)) if more is not None else ""
     return Page(rows[:size], after)
+
+
+def alphabetical(query: sa.Select[Any], text: Any, key: Any, size: int = 50) -> Page[Any]:
+    """A page of a query by a text expression (selected beside the row), ties by id."""
+    here = cursor()
+    if here:
+        mark = sa.tuple_(sa.literal(here[0]), sa.literal(uuid.UUID(here[1])))
+        query = query.where(sa.tuple_(text, key) > mark)
+    found = session.execute(query.add_columns(text).order_by(text, key).limit(size + 1)).unique().all()
+    rows = [row[0] for row in found[:size]]
+    after = _encode(found[size - 1][1], getattr(rows[-1], key.key)) if len(found) > size else ""
+    return Page(rows, after)

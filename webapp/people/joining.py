@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from webapp import events, times
 from webapp.db import session
 from webapp.errors import Forbidden, Invalid
-from webapp.i18n import _, ngettext
+from webapp.i18n import OFFERED, _, ngettext
 
 from . import organizations, roles, sessions
 from .models import Membership, Person, Region, Role, SignIn
@@ -57,7 +57,8 @@ def invite(
 
 
 def _invite_one(email: str, name: str, role: Role, region: Region, by: Actor, title: str) -> Membership:
-    person = organizations.person_for(email, name, language=region.language, zone=region.zone)
+    language = region.language if region.language in OFFERED else by.language
+    person = organizations.person_for(email, name, language=language, zone=region.zone)
     member = organizations.member_for(by.organization_id, person, by=by, title=title, region=region)
     if member.deactivated_at is not None:
         member.deactivated_at = None
@@ -121,3 +122,10 @@ def enter(person: Person, device: str, address: str, old: SignIn | None = None) 
 def person_at(email: str) -> Person | None:
     """Who has this address."""
     return session.scalars(sa.select(Person).where(Person.email == email.strip().lower())).first()
+
+
+def retitle(member: Membership, title: str, by: Actor) -> None:
+    """Say what a member does in the organization."""
+    if member.title != title:
+        member.title = title
+        events.record("member.changed", member, by=by, person=str(member.person_id), fields=["title"])

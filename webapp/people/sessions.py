@@ -1,7 +1,7 @@
 """Signed-in devices: one random token in one cookie, one row on the server.
 
-A row ends at sign-out, when it is ended from elsewhere, and when its person is deactivated. The token is rotated at each
-sign-in on the same device; the one before works for a minute, for requests under way.
+A row ends at sign-out, when it is ended from elsewhere, and when its person is deactivated. The token is rotated at
+each sign-in on the same device; the one before works for a minute, for requests under way.
 """
 
 import secrets

@@ -64,7 +64,7 @@ def carry_out(
     organization = organizations.create(name, zone=zone, language=language)
     person = organizations.person_for(email, person_name, language=language, zone=zone)
     top = organizations.root_of(organization.id)
-    member = organizations.add_member(organization.id, person, "administrator", top, by=person)
+    member = organizations.add_member(organization.id, person, "administrator", top, by=None)
     member.joined_at = times.now()
     events.record("organization.set_up", organization, by=person)
     return person

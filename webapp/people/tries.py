@@ -14,6 +14,8 @@ from webapp.i18n import _
 from .models import Tries
 
 Limit = tuple[int, timedelta]
+BY_ADDRESS: Limit = (200, timedelta(minutes=10))
+"""How many sign-in steps one network address may take, whoever they are for: an office shares one."""
 
 
 def spend(name: str, limit: Limit) -> None:

@@ -1,0 +1,23 @@
+"""The pages of people and sign-in: each module below adds its own to the one blueprint."""
+
+from . import (
+    account_views,
+    keys_views,
+    members_views,
+    places_views,
+    roles_views,
+    set_up_views,
+    sign_in_views,
+)
+from .base_views import bp
+
+PAGES = (
+    sign_in_views,
+    set_up_views,
+    account_views,
+    keys_views,
+    members_views,
+    places_views,
+    roles_views,
+)
+__all__ = ["PAGES", "bp"]
