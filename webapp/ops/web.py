@@ -69,6 +69,7 @@ def settings(config: Config, bind: Sequence[str], tls: Certificate | None = None
         family.die_with(server.pid)
         logs.name_process("web")
         db.init(config)
+        logs.event("started")
 
     chosen: dict[str, Any] = {
         "bind": list(bind),
