@@ -4,20 +4,41 @@ Lower rooms expose lists; here the higher ones fill them. The web application an
 """
 
 from importlib import import_module
+from typing import TypeVar
 
 from flask import Flask
 
 from .config import Config
 
-ROOMS: tuple[str, ...] = ()
+ROOMS: tuple[str, ...] = ("channels", "assets", "audit", "home")
+
+T = TypeVar("T")
 
 
 def open_all(app: Flask, config: Config) -> None:
     """Register each room's pages, then wire the rooms."""
     for room in ROOMS:
         app.register_blueprint(import_module(f"webapp.{room}.views").bp)
+    from .home.views import TABS
+    from .http import shell
+
+    _add(shell.TABS, *TABS)
     wire()
+
+
+def _add(to: list[T], *what: T) -> None:
+    to.extend(each for each in what if each not in to)
 
 
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
+    from .channels import connect, removal, usage
+    from .home import checks as home_checks
+    from .home import usage as carried
+    from .people import leaving
+    from .posts import checks
+
+    _add(usage.SOURCES, carried.fill)
+    _add(checks.CHECKS, home_checks.channel_health, home_checks.pause)
+    _add(leaving.HANDOVERS, connect.hand_over)
+    _ = removal

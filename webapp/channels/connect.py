@@ -31,7 +31,9 @@ def connect(key: str, profile: Profile, region: Region, owner_id: uuid.UUID, by:
     if found is None:
         return _new(key, profile, region, owner_id, by)
     if found.removed_at is None:
-        raise Conflict(_("%(handle)s is already connected, in %(region)s.", handle=found.handle, region=found.region.name))
+        raise Conflict(
+            _("%(handle)s is already connected, in %(region)s.", handle=found.handle, region=found.region.name)
+        )
     found.removed_at, found.region_id, found.owner_id, found.region = None, region.id, owner_id, region
     _take(found, profile)
     events.record("channel.connected", found, by=by, network=key, handle=profile.handle, again=True)

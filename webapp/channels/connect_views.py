@@ -119,7 +119,12 @@ def _again(channel: Channel, data: Any) -> Any:
 def _reconnection(channel: Channel, form: Any, status: int = 200) -> Response:
     chosen = network(channel.network)
     return page(
-        "channels/reconnection.html", status, channel=channel, network=chosen, form=form, consent=isinstance(chosen, Consent)
+        "channels/reconnection.html",
+        status,
+        channel=channel,
+        network=chosen,
+        form=form,
+        consent=isinstance(chosen, Consent),
     )
 
 

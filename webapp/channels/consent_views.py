@@ -52,7 +52,9 @@ def exchange() -> Response:
     try:
         profile = consents.exchange(consent, answer, connect_views.callback_url())
     except NetworkError as error:
-        return page("channels/refused.html", 422, network=network(key), message=connect_views.sentence(error), region=region)
+        return page(
+            "channels/refused.html", 422, network=network(key), message=connect_views.sentence(error), region=region
+        )
     channel = find(Channel, channel_id, may=Permission.CHANNELS) if channel_id else None
     if channel is not None and connect.same(channel, profile):
         connect.reconnect(channel, profile, actor())

@@ -47,14 +47,23 @@ def connect_form(
     network: Network, data: Any, regions: list[tuple[str, str]], owners: list[tuple[str, str]], **values: Any
 ) -> Form:
     """Region and owner, then the network's own fields."""
-    own = {field.name: _field(field.kind, field.name, _(field.label), _(field.hint) if field.hint else "") for field in network.fields}
+    own = {
+        field.name: _field(field.kind, field.name, _(field.label), _(field.hint) if field.hint else "")
+        for field in network.fields
+    }
     shared = {
         "region": SelectField(_("Region"), choices=regions),
-        "owner": SelectField(_("Owner"), choices=owners, description=_("Is told when something fails on this channel.")),
+        "owner": SelectField(
+            _("Owner"), choices=owners, description=_("Is told when something fails on this channel.")
+        ),
     }
     form: Form = type("ConnectForm", (Form,), {**own, **shared})(data, **values)
     for field in network.fields:
-        form[field.name].render_kw = {"autocomplete": field.autocomplete, "autocapitalize": "none", "spellcheck": "false"}
+        form[field.name].render_kw = {
+            "autocomplete": field.autocomplete,
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
     return form
 
 

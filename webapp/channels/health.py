@@ -70,7 +70,9 @@ def broken(channel: Channel, message: str, params: Mapping[str, object] | None =
         return
     channel.health, channel.problem, channel.problem_at = "reconnect", message, times.now()
     channel.problem_params = dict(params or {})
-    events.record("channel.broken", channel, by=None, network=channel.network, problem=message, params=channel.problem_params)
+    events.record(
+        "channel.broken", channel, by=None, network=channel.network, problem=message, params=channel.problem_params
+    )
 
 
 def connected(channel: Channel, profile: Profile) -> None:

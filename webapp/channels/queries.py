@@ -24,9 +24,7 @@ def visible(actor: Actor, permission: Permission = Permission.VIEW) -> Sequence[
 
 def regions(actor: Actor, permission: Permission) -> Sequence[Region]:
     """Regions in which the person holds a permission, headquarters first."""
-    return session.scalars(
-        sa.select(Region).where(*scope(Region, actor, permission)).order_by(Region.path)
-    ).all()
+    return session.scalars(sa.select(Region).where(*scope(Region, actor, permission)).order_by(Region.path)).all()
 
 
 def successors(channel: Channel) -> Sequence[Channel]:

@@ -49,7 +49,9 @@ def show(channel_id: uuid.UUID) -> Response:
 
 def _show(channel: Channel, form: Any = None, status: int = 200) -> Response:
     used = usage.of([channel])[channel.id]
-    form = form or forms.rename_form(None, owners(channel.region_id), name=channel.name, owner=str(channel.owner_id or ""))
+    form = form or forms.rename_form(
+        None, owners(channel.region_id), name=channel.name, owner=str(channel.owner_id or "")
+    )
     return page(
         "channels/show.html",
         status=status,
@@ -95,7 +97,9 @@ def removal_form(channel_id: uuid.UUID) -> Response:
 
 def _removal(channel: Channel, form: Any, status: int = 200) -> Response:
     used = usage.of([channel])[channel.id]
-    return page("channels/removal.html", status, channel=channel, network=network(channel.network), used=used, form=form)
+    return page(
+        "channels/removal.html", status, channel=channel, network=network(channel.network), used=used, form=form
+    )
 
 
 def _successors(channel: Channel) -> list[tuple[str, str]]:

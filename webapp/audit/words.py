@@ -1,0 +1,165 @@
+"""What each kind of event is called, and where its subject can be looked at. A new kind is one line here."""
+
+import uuid
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from webapp.approvals.models import Decision, Submission
+from webapp.channels.models import Channel
+from webapp.db import session
+from webapp.events import Event
+from webapp.i18n import N_, _
+from webapp.people.models import Membership, Person, Region, Role
+from webapp.posts.models import Comment, Post
+from webapp.publishing.models import Delivery
+
+NOUNS: dict[str, str] = {
+    "post": N_("Posts"),
+    "submission": N_("Approvals"),
+    "decision": N_("Decisions"),
+    "comment": N_("Comments"),
+    "delivery": N_("Deliveries"),
+    "pause": N_("Pauses"),
+    "channel": N_("Channels"),
+    "asset": N_("Pictures"),
+    "member": N_("Members"),
+    "role": N_("Roles"),
+    "region": N_("Regions"),
+    "session": N_("Sign-ins"),
+    "person": N_("Accounts"),
+    "passkey": N_("Passkeys"),
+    "organization": N_("Organization"),
+    "workflow": N_("Workflows"),
+}
+
+KINDS: dict[str, str] = {
+    "post.created": N_("Post written"),
+    "post.edited": N_("Post changed"),
+    "post.submitted": N_("Post sent for approval"),
+    "post.withdrawn": N_("Post taken back from approval"),
+    "post.deleted": N_("Draft deleted"),
+    "post.restored": N_("Draft brought back"),
+    "post.duplicated": N_("Post copied"),
+    "post.owner_changed": N_("Post handed over"),
+    "post.handed_over": N_("Post handed over"),
+    "post.media_added": N_("Picture added"),
+    "post.media_removed": N_("Picture taken out"),
+    "submission.cleared": N_("Post has every yes it needs"),
+    "submission.uncleared": N_("Post lost a yes it needs"),
+    "submission.stage_passed": N_("Stage passed"),
+    "submission.expired": N_("Slot passed without approval"),
+    "submission.ended": N_("Approval ended"),
+    "submission.superseded": N_("Newer version sent for approval"),
+    "decision.made": N_("Decision made"),
+    "decision.undone": N_("Decision undone"),
+    "decision.refused": N_("Decision refused"),
+    "comment.added": N_("Comment added"),
+    "comment.deleted": N_("Comment deleted"),
+    "delivery.scheduled": N_("Delivery scheduled"),
+    "delivery.started": N_("Sending started"),
+    "delivery.published": N_("Published"),
+    "delivery.failed": N_("Delivery failed"),
+    "delivery.unknown": N_("Outcome unknown"),
+    "delivery.retried": N_("Delivery will be tried again"),
+    "delivery.held": N_("Delivery held"),
+    "delivery.released": N_("Held delivery released"),
+    "delivery.moved": N_("Delivery moved"),
+    "delivery.dropped": N_("Delivery dropped"),
+    "delivery.cancelled": N_("Delivery cancelled"),
+    "delivery.resolved": N_("Unknown outcome resolved by a person"),
+    "delivery.edited": N_("Published post changed"),
+    "delivery.deleted": N_("Published post removed"),
+    "pause.started": N_("Posting paused"),
+    "pause.ended": N_("Pause ended"),
+    "channel.connected": N_("Channel connected"),
+    "channel.reconnected": N_("Channel reconnected"),
+    "channel.recovered": N_("Channel works again"),
+    "channel.broken": N_("Channel must be reconnected"),
+    "channel.changed": N_("Channel changed"),
+    "channel.removed": N_("Channel removed"),
+    "asset.added": N_("Picture uploaded"),
+    "member.invited": N_("Person invited"),
+    "member.joined": N_("Person joined"),
+    "member.deactivated": N_("Person deactivated"),
+    "member.reactivated": N_("Person let back in"),
+    "member.handed_over": N_("Work handed over"),
+    "member.changed": N_("Member changed"),
+    "member.erased": N_("A person's words erased"),
+    "role.given": N_("Role given"),
+    "role.taken": N_("Role taken"),
+    "role.created": N_("Role made"),
+    "role.changed": N_("Role changed"),
+    "role.deleted": N_("Role deleted"),
+    "region.created": N_("Region made"),
+    "region.changed": N_("Region changed"),
+    "region.moved": N_("Region moved"),
+    "session.started": N_("Signed in"),
+    "session.ended": N_("Signed out"),
+    "session.switched": N_("Organization switched"),
+    "person.changed": N_("Account changed"),
+    "person.email_changed": N_("E-mail address changed"),
+    "person.password_set": N_("Password set"),
+    "person.password_removed": N_("Password removed"),
+    "passkey.added": N_("Passkey added"),
+    "passkey.removed": N_("Passkey removed"),
+    "organization.created": N_("Organization made"),
+    "organization.set_up": N_("Organization set up"),
+    "organization.changed": N_("Settings changed"),
+    "workflow.created": N_("Workflow made"),
+    "workflow.changed": N_("Workflow changed"),
+}
+
+
+def what(kind: str) -> str:
+    """The words of a kind; the kind itself when nobody wrote any."""
+    return _(KINDS[kind]) if kind in KINDS else kind
+
+
+def subjects(found: Iterable[Event]) -> dict[uuid.UUID, tuple[str, str]]:
+    """Name and address of each event's subject by its id: one query for each kind of subject on the page."""
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for event in found:
+        wanted.setdefault(event.subject_type, set()).add(event.subject_id)
+    names: dict[uuid.UUID, tuple[str, str]] = {}
+    for kind, ids in wanted.items():
+        names |= _posts(kind, ids) if kind in _OF_POSTS else _named(kind, ids)
+    return names
+
+
+_OF_POSTS = {
+    "posts": Post,
+    "submissions": Submission,
+    "decisions": Decision,
+    "deliveries": Delivery,
+    "comments": Comment,
+}
+_NAMED = {
+    "channels": (Channel, Channel.name, "/channels/%s"),
+    "regions": (Region, Region.name, "/regions"),
+    "roles": (Role, Role.name, "/roles"),
+    "people": (Person, Person.name, ""),
+}
+
+
+def _posts(kind: str, ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    model = _OF_POSTS[kind]
+    query = sa.select(model.id, Post.id, sa.func.substr(Post.text, 1, 80)).select_from(model)
+    if model is not Post:
+        query = query.join(Post, Post.id == model.post_id)
+    rows = session.execute(query.where(model.id.in_(ids)))
+    return {
+        row_id: (text.strip().split("\n")[0] or _("A post without text"), f"/posts/{post}")
+        for row_id, post, text in rows
+    }
+
+
+def _named(kind: str, ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
+    if kind == "memberships":
+        rows = session.execute(sa.select(Membership.id, Person.name).join(Person).where(Membership.id.in_(ids)))
+        return {row_id: (name, f"/people/{row_id}") for row_id, name in rows}
+    if kind not in _NAMED:
+        return {}
+    model, name, address = _NAMED[kind]
+    rows = session.execute(sa.select(model.id, name).where(model.id.in_(ids)))
+    return {row_id: (text, address % row_id if "%s" in address else address) for row_id, text in rows}

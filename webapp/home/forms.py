@@ -1,0 +1,32 @@
+"""The form of the organization's settings."""
+
+from typing import Any
+
+from wtforms import IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from webapp.http.forms import Form
+from webapp.i18n import OFFERED, _
+from webapp.people.models import Organization
+
+
+class SettingsForm(Form):
+    """Name, language of mail to people who chose none, and when late is too late."""
+
+    name = StringField(validators=[InputRequired(), Length(max=100)])
+    language = SelectField()
+    late_minutes = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1440)])
+
+
+def settings_form(data: Any, organization: Organization) -> SettingsForm:
+    """With words, and what is stored."""
+    form = SettingsForm(data, obj=organization)
+    form.name.label.text = _("Name of the organization")
+    form.language.label.text = _("Language for new people")
+    form.language.choices = list(OFFERED.items())
+    form.late_minutes.label.text = _("Minutes after which a late post is held")
+    form.late_minutes.description = _(
+        "A post that could not go out in time is not sent later by itself; a person decides."
+    )
+    form.late_minutes.render_kw = {"inputmode": "numeric"}
+    return form

@@ -1,0 +1,66 @@
+"""The rows of More: each place a person may go to, in groups. What they may not use is not shown."""
+
+from dataclasses import dataclass
+
+from webapp.i18n import N_, _
+from webapp.people.permissions import Actor, Permission
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row: address, words, picture, and what one must be allowed to do (or nothing)."""
+
+    url: str
+    label: str
+    note: str
+    icon: str
+    may: Permission | None = None
+    hatch: bool = False
+
+
+PLACES: dict[str, tuple[Place, ...]] = {
+    N_("The team"): (
+        Place("/people", N_("People"), N_("Who is here, and what they may do"), icon="users"),
+        Place("/regions", N_("Regions"), N_("Offices, their zones and hours"), icon="map-pin"),
+        Place("/roles", N_("Roles"), N_("Named sets of permissions"), icon="key-round", may=Permission.PEOPLE),
+    ),
+    N_("If something goes wrong"): (
+        Place(
+            "/pause",
+            N_("Pause posting"),
+            N_("Stops everything in a region or on a channel at once"),
+            icon="pause",
+            may=Permission.PAUSE,
+            hatch=True,
+        ),
+        Place(
+            "/deliveries",
+            N_("Trouble"),
+            N_("Held, unknown and failed posts"),
+            icon="triangle-alert",
+            may=Permission.RELEASE,
+        ),
+    ),
+    N_("The organization"): (
+        Place(
+            "/activity",
+            N_("Activity"),
+            N_("Who did what, when and from where"),
+            icon="history",
+            may=Permission.ACTIVITY,
+        ),
+        Place(
+            "/settings",
+            N_("Settings"),
+            N_("Name, language, when late is too late"),
+            icon="settings",
+            may=Permission.SETTINGS,
+        ),
+    ),
+}
+
+
+def places(actor: Actor) -> list[tuple[str, list[Place]]]:
+    """Groups with the rows this person may use; empty groups are left out."""
+    groups = [(_(title), [p for p in rows if p.may is None or actor.may(p.may)]) for title, rows in PLACES.items()]
+    return [(title, rows) for title, rows in groups if rows]

@@ -1,0 +1,106 @@
+"""Today, More, search and the organization's settings: the top of the house."""
+
+from flask import Blueprint, g, request, url_for
+from werkzeug.wrappers import Response
+
+from webapp.http import fresh
+from webapp.http.actor import actor, public
+from webapp.http.answer import go, page
+from webapp.http.find import allow
+from webapp.http.shell import Tab
+from webapp.i18n import N_, _
+from webapp.people.permissions import Actor, Permission
+
+from . import forms, more, queries, search, settings
+
+bp = Blueprint("home", __name__)
+
+
+def waiting(person: Actor) -> int:
+    """What waits for this person, counted once a request."""
+    if "waiting" not in g:
+        g.waiting = queries.waiting_for(person)
+    count: int = g.waiting
+    return count
+
+
+TABS = (
+    Tab(key="today", label=N_("Today"), icon="haze", url="/"),
+    Tab(key="approvals", label=N_("Approvals"), icon="badge-check", url="/approvals", count=waiting),
+    Tab(key="posts", label=N_("Posts"), icon="files", url="/posts"),
+    Tab(key="channels", label=N_("Channels"), icon="radio", url="/channels"),
+    Tab(key="more", label=N_("More"), icon="menu", url="/more"),
+)
+"""The main places under the thumb, in their order. Inbox and Calendar join when they work."""
+
+
+@bp.get("/")
+def today() -> Response:
+    """What needs me, in one glance."""
+    tag = fresh.not_modified("today")
+    person = actor()
+    count, stuck = queries.trouble(person)
+    response = page(
+        "home/today.html",
+        needs=queries.needs(person, waiting(person)),
+        risks=queries.at_risk(person),
+        stuck=stuck,
+        stuck_count=count,
+        broken=queries.broken_channels(person),
+        back=queries.came_back(person),
+        upcoming=queries.going_out(person),
+        authors_first=not person.may(Permission.APPROVE),
+        RISK_HOURS=int(queries.RISK.total_seconds() // 3600),
+    )
+    response.set_etag(tag, weak=True)
+    return response
+
+
+@bp.get("/more")
+def more_page() -> Response:
+    """Everything that has no tab of its own."""
+    return page("home/more.html", places=more.places(actor()))
+
+
+@bp.get("/search")
+def search_page() -> Response:
+    """Posts, channels and people by what was typed."""
+    person, typed = actor(), search.words(request.args.get("q", ""))
+    enough = len(typed) >= search.SHORTEST
+    return page(
+        "home/search.html",
+        typed=typed,
+        enough=enough,
+        posts=search.posts(person, typed) if enough else [],
+        channels=search.channels(person, typed) if enough else [],
+        people=search.people(person, typed) if enough else [],
+    )
+
+
+@bp.get("/settings")
+def settings_page() -> Response:
+    """The organization: name, language, when late is too late."""
+    allow(Permission.SETTINGS, settings.root(actor()))
+    return page("settings/show.html", form=forms.settings_form(None, settings.of(actor())))
+
+
+@bp.post("/settings")
+def save_settings() -> Response:
+    """Keep what was changed."""
+    allow(Permission.SETTINGS, settings.root(actor()))
+    organization = settings.of(actor())
+    form = forms.settings_form(request.form, organization)
+    if not form.validate():
+        return page("settings/show.html", 422, form=form)
+    settings.change(organization, form.data, by=actor())
+    return go(url_for("home.settings_page"), {"text": _("Saved")})
+
+
+@bp.get("/robots.txt")
+@public
+def robots() -> Response:
+    """Feeds may be found; the rest is nobody's business."""
+    body = "User-agent: *\nAllow: /feeds/\nDisallow: /\n"
+    response = Response(body, mimetype="text/plain")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
