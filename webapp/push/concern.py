@@ -1,0 +1,90 @@
+"""Whom an event concerns: people who may still see the thing, and never the one who did it."""
+
+import uuid
+from collections.abc import Iterable
+
+from webapp.channels.models import Channel
+from webapp.db import session
+from webapp.events import Event
+from webapp.people import reach
+from webapp.people.permissions import Permission
+from webapp.posts.models import Comment, Post
+from webapp.publishing.models import Delivery, Pause
+
+People = set[uuid.UUID]
+
+
+def post_of(event: Event) -> Post | None:
+    """The post an event speaks of: its subject, or named in its data."""
+    if event.subject_type == "posts":
+        return session.get(Post, event.subject_id)
+    named = event.data.get("post") or event.data.get("post_id")
+    if named:
+        return session.get(Post, uuid.UUID(str(named)))
+    row = session.get(Comment, event.subject_id) if event.subject_type == "comments" else None
+    return session.get(Post, row.post_id) if row else None
+
+
+def approvers(event: Event) -> People:
+    """Who may say yes in the region of the post, except its author and who sent it."""
+    post = post_of(event)
+    if post is None:
+        return set()
+    return _holders(event, Permission.APPROVE, post.region_id) - {post.author_id, event.person_id}
+
+
+def author(event: Event) -> People:
+    """The author of the post."""
+    post = post_of(event)
+    return _who_see(event, [post.author_id], post.region_id) if post else set()
+
+
+def author_of_a_no(event: Event) -> People:
+    """The author, when the decision was no."""
+    return author(event) - {event.person_id} if event.data.get("verdict") in ("changes", "reject") else set()
+
+
+def author_and_owner(event: Event) -> People:
+    """The author of the post and the person who owns the channel."""
+    delivery = session.get(Delivery, event.subject_id)
+    if delivery is None:
+        return set()
+    people = [delivery.post.author_id, delivery.channel.owner_id]
+    return _who_see(event, people, delivery.region_id) or _holders(event, Permission.RELEASE, delivery.region_id)
+
+
+def keepers_of_channel(event: Event) -> People:
+    """The owner of the channel, and those who may connect it."""
+    channel = session.get(Channel, event.subject_id)
+    if channel is None:
+        return set()
+    keepers = _holders(event, Permission.CHANNELS, channel.region_id)
+    return keepers | _who_see(event, [channel.owner_id], channel.region_id)
+
+
+def releasers(event: Event) -> People:
+    """Those who decide about held posts where posting was paused."""
+    pause = session.get(Pause, event.subject_id)
+    if pause is None:
+        return set()
+    return _holders(event, Permission.RELEASE, pause.region_id) - {event.person_id}
+
+
+def mentioned(event: Event) -> People:
+    """Those named in a comment."""
+    comment = session.get(Comment, event.subject_id)
+    if comment is None or comment.deleted_at:
+        return set()
+    named = [uuid.UUID(person) for person in comment.mentions]
+    return _who_see(event, named, comment.region_id) - {comment.person_id}
+
+
+def _holders(event: Event, permission: Permission, region_id: uuid.UUID) -> People:
+    assert event.organization_id
+    return {person.id for person in reach.holders(event.organization_id, permission, region_id)}
+
+
+def _who_see(event: Event, people: Iterable[uuid.UUID | None], region_id: uuid.UUID) -> People:
+    """Those of the people who are members and may see the region."""
+    wanted = {person for person in people if person}
+    return wanted & _holders(event, Permission.VIEW, region_id) if wanted else set()

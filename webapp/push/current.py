@@ -1,0 +1,50 @@
+"""Whether what a notification says is still so, asked right before it is mailed."""
+
+from webapp.channels.models import Channel
+from webapp.db import session
+from webapp.posts.models import Comment, Post
+from webapp.publishing.lifecycle import TROUBLE
+from webapp.publishing.models import Delivery, Pause
+
+from .models import Notification
+
+
+def always(_notification: Notification) -> bool:
+    """What happened stays so."""
+    return True
+
+
+def still_waiting(notification: Notification) -> bool:
+    """The post still waits for a yes."""
+    post = session.get(Post, notification.subject_id, populate_existing=True)
+    return post is not None and post.deleted_at is None and post.state == "waiting"
+
+
+def still_decided(notification: Notification) -> bool:
+    """The no was not taken back, and the author has not sent it again."""
+    post = session.get(Post, notification.subject_id, populate_existing=True)
+    return post is not None and post.deleted_at is None and post.state in ("sent_back", "rejected")
+
+
+def still_in_trouble(notification: Notification) -> bool:
+    """A person still has to decide about the delivery."""
+    row = session.get(Delivery, notification.subject_id, populate_existing=True)
+    return row is not None and (row.state in TROUBLE or (bool(row.problem) and row.deleted_at is None))
+
+
+def still_broken(notification: Notification) -> bool:
+    """The channel still has to be connected again."""
+    row = session.get(Channel, notification.subject_id, populate_existing=True)
+    return row is not None and row.removed_at is None and row.health == "reconnect"
+
+
+def still_paused(notification: Notification) -> bool:
+    """The pause is on."""
+    row = session.get(Pause, notification.subject_id, populate_existing=True)
+    return row is not None and row.ended_at is None
+
+
+def still_said(notification: Notification) -> bool:
+    """The comment was not deleted."""
+    row = session.get(Comment, notification.subject_id, populate_existing=True)
+    return row is not None and row.deleted_at is None

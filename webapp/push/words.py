@@ -1,0 +1,225 @@
+"""The words of a notification in the language in force: what happened, to what, where, and what to do.
+
+A time is given with its place, and in the reader's own time when that differs.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from webapp import links, times
+from webapp.approvals.models import Decision
+from webapp.channels.models import Channel
+from webapp.db import session
+from webapp.events import Event
+from webapp.i18n import N_, _, ngettext
+from webapp.networks import network
+from webapp.people.models import Person, Region
+from webapp.posts.models import Comment, Post
+from webapp.publishing.lifecycle import HELD_BY
+from webapp.publishing.models import Delivery, Pause
+
+from .models import Notification
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing in a mail: what happened, details line by line, a quotation in its own language, where to go."""
+
+    title: str
+    lines: tuple[str, ...]
+    url: str
+    action: str
+    quote: str = ""
+    lang: str = ""
+
+
+def subject(kind: str, items: list[Item]) -> str:
+    """The subject line: of one thing its title, of several how many."""
+    if len(items) == 1:
+        return items[0].title
+    return _MANY[kind](len(items))
+
+
+_MANY: dict[str, Callable[[int], str]] = {
+    "waiting": lambda n: ngettext("%(n)s post waits for your yes", "%(n)s posts wait for your yes", n),
+    "sent_back": lambda n: ngettext("%(n)s post came back to you", "%(n)s posts came back to you", n),
+    "expired": lambda n: ngettext("%(n)s post was not approved in time", "%(n)s posts were not approved in time", n),
+    "trouble": lambda n: ngettext("%(n)s post needs a decision", "%(n)s posts need a decision", n),
+    "channel": lambda n: ngettext("%(n)s channel needs you", "%(n)s channels need you", n),
+    "paused": lambda n: ngettext("Posting was paused in %(n)s place", "Posting was paused in %(n)s places", n),
+    "mention": lambda n: ngettext("%(n)s comment mentions you", "%(n)s comments mention you", n),
+}
+
+
+def item(notification: Notification, reader: Person) -> Item | None:
+    """The words of one notification; None when its thing is gone."""
+    make = _ITEMS[notification.kind]
+    return make(notification, reader)
+
+
+def when(at: datetime, zone: str, reader: Person) -> str:
+    """`18:30, Thu 26 Nov, Warsaw (17:30 for you)`."""
+    there = {"hour": times.hour(at, zone), "day": times.day(at, zone), "place": times.place(zone)}
+    if times.local(at, zone).utcoffset() == times.local(at, reader.zone).utcoffset():
+        return _("%(hour)s, %(day)s, %(place)s", **there)
+    return _("%(hour)s, %(day)s, %(place)s (%(mine)s for you)", **there, mine=times.hour(at, reader.zone))
+
+
+def first_line(text: str) -> str:
+    """The first words of a post."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= 120 else line[:119].rstrip() + "…"
+
+
+def _slot(post: Post, reader: Person) -> str:
+    if post.as_soon or post.planned_at is None:
+        return _("Goes out as soon as it is approved, %(place)s", place=post.region.name)
+    return _("Goes out %(when)s", when=when(post.planned_at, post.zone, reader))
+
+
+def _waiting(notification: Notification, reader: Person) -> Item | None:
+    post = session.get(Post, notification.subject_id)
+    if post is None:
+        return None
+    return Item(
+        _("A post waits for your yes: %(region)s", region=post.region.name),
+        (_slot(post, reader), _("From %(name)s", name=post.author.name)),
+        links.url(f"/posts/{post.id}/approval"),
+        _("Look and decide"),
+        first_line(post.text),
+        post.language,
+    )
+
+
+def _sent_back(notification: Notification, reader: Person) -> Item | None:
+    post = session.get(Post, notification.subject_id)
+    if post is None:
+        return None
+    event = session.get(Event, uuid.UUID(notification.data["event"]))
+    rejected = event is not None and event.data.get("verdict") == "reject"
+    decision = _decision(post)
+    title = _("Rejected: %(text)s") if rejected else _("Changes asked: %(text)s")
+    lines = [_slot(post, reader)]
+    if decision is not None:
+        lines.insert(0, _("By %(name)s", name=decision.person.name))
+    if decision is not None and decision.comment:
+        lines.append(decision.comment)
+    url, action = links.url(f"/posts/{post.id}"), _("Open the post")
+    return Item(title % {"text": first_line(post.text)}, tuple(lines), url, action)
+
+
+def _decision(post: Post) -> Decision | None:
+    query = sa.select(Decision).where(Decision.post_id == post.id, Decision.undone_at.is_(None))
+    return session.scalars(query.order_by(Decision.id.desc()).limit(1)).unique().first()
+
+
+def _expired(notification: Notification, reader: Person) -> Item | None:
+    post = session.get(Post, notification.subject_id)
+    if post is None:
+        return None
+    return Item(
+        _("Not approved in time: %(text)s", text=first_line(post.text)),
+        (_slot(post, reader), _("It did not go out. Choose a new time and send it for approval again.")),
+        links.url(f"/posts/{post.id}/edit"),
+        _("Choose a new time"),
+    )
+
+
+_TROUBLE = {
+    "failed": N_("Failed on %(channel)s: %(text)s"),
+    "unknown": N_("Unknown whether it is on %(channel)s: %(text)s"),
+    "held": N_("On hold for %(channel)s: %(text)s"),
+    "published": N_("Not deleted on %(channel)s: %(text)s"),
+}
+_ADVICE = {
+    "failed": N_("Try again, change the post, or drop it."),
+    "unknown": N_("Look on the network, then say whether it is there. Until then nothing is sent again."),
+    "held": N_("Send it now, move it, or drop it."),
+    "published": N_("Delete it on the network itself."),
+}
+
+
+def _trouble(notification: Notification, reader: Person) -> Item | None:
+    delivery = session.get(Delivery, notification.subject_id)
+    if delivery is None or delivery.state not in _TROUBLE:
+        return None
+    channel = channel_name(delivery.channel)
+    why = [_(delivery.problem, **delivery.problem_params)] if delivery.problem else []
+    if delivery.held_by and HELD_BY[delivery.held_by] != delivery.problem:
+        why.insert(0, _(HELD_BY[delivery.held_by]))
+    slot = _("Planned for %(when)s", when=when(delivery.planned_at, delivery.post.zone, reader))
+    return Item(
+        _(_TROUBLE[delivery.state], channel=channel, text=first_line(delivery.post.text)),
+        (slot, *why, _(_ADVICE[delivery.state])),
+        links.url(f"/posts/{delivery.post_id}#deliveries"),
+        _("Decide"),
+    )
+
+
+def channel_name(channel: Channel) -> str:
+    """`Mastodon, @brand, Warsaw`: which account, on which network, of which region."""
+    label = _(network(channel.network).label)
+    return _("%(network)s %(handle)s, %(region)s", network=label, handle=channel.handle, region=channel.region.name)
+
+
+def _channel(notification: Notification, reader: Person) -> Item | None:
+    channel = session.get(Channel, notification.subject_id)
+    if channel is None:
+        return None
+    since = when(channel.problem_at, channel.region.zone, reader) if channel.problem_at else ""
+    return Item(
+        _("Connect again: %(channel)s", channel=channel_name(channel)),
+        (
+            _(channel.problem, **channel.problem_params) if channel.problem else "",
+            _("Since %(when)s. Until then nothing goes out there.", when=since),
+        ),
+        links.url(f"/channels/{channel.id}"),
+        _("Connect again"),
+    )
+
+
+def _paused(notification: Notification, reader: Person) -> Item | None:
+    pause = session.get(Pause, notification.subject_id)
+    if pause is None:
+        return None
+    region = session.get_one(Region, pause.region_id)
+    channel = session.get(Channel, pause.channel_id) if pause.channel_id else None
+    scope = channel_name(channel) if channel else region.name
+    person = session.get_one(Person, pause.person_id)
+    return Item(
+        _("Posting paused: %(scope)s", scope=scope),
+        (
+            _("%(when)s, by %(name)s", when=when(pause.at, region.zone, reader), name=person.name),
+            _("What was due meanwhile is held. You decide about each post."),
+        ),
+        links.url(f"/pause/{pause.id}"),
+        _("See what is held"),
+    )
+
+
+def _mention(notification: Notification, reader: Person) -> Item | None:
+    comment = session.get(Comment, notification.subject_id)
+    if comment is None:
+        return None
+    return Item(
+        _("%(name)s mentioned you", name=comment.person.name),
+        (),
+        links.url(f"/posts/{comment.post_id}#comments"),
+        _("Answer"),
+        comment.text[:500],
+    )
+
+
+_ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
+    "waiting": _waiting,
+    "sent_back": _sent_back,
+    "expired": _expired,
+    "trouble": _trouble,
+    "channel": _channel,
+    "paused": _paused,
+    "mention": _mention,
+}
