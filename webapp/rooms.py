@@ -10,7 +10,7 @@ from flask import Flask
 
 from .config import Config
 
-ROOMS: tuple[str, ...] = ("channels", "assets", "audit", "home")
+ROOMS: tuple[str, ...] = ("people", "channels", "assets", "audit", "home")
 
 T = TypeVar("T")
 

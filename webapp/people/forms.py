@@ -16,7 +16,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import StopValidation
-from wtforms.widgets import Input
+from wtforms.widgets import TimeInput
 
 from webapp import times
 from webapp.http.forms import Form
@@ -215,8 +215,8 @@ class RegionForm(Words):
     )
     language = choice(N_("Language of its posts"))
     work_days = SelectMultipleField(N_("Working days"), choices=[], validate_choice=False)
-    work_start = line(N_("From"), 5, also=[Pattern(_HOUR, N_("Type a time such as 09:00."))], widget=Input("time"))
-    work_end = line(N_("To"), 5, also=[Pattern(_HOUR, N_("Type a time such as 17:00."))], widget=Input("time"))
+    work_start = line(N_("From"), 5, also=[Pattern(_HOUR, N_("Type a time such as 09:00."))], widget=TimeInput())
+    work_end = line(N_("To"), 5, also=[Pattern(_HOUR, N_("Type a time such as 17:00."))], widget=TimeInput())
 
 
 class MailForm(Words):
