@@ -26,6 +26,11 @@ HERE = Path(__file__).resolve().parent
 _HTTP = urllib3.PoolManager(retries=False, timeout=10.0)
 
 
+def _ask(method: str, url: str, headers: dict[str, str] | None = None, **how: Any) -> urllib3.BaseHTTPResponse:
+    """One request on a connection of its own: snac closes kept ones without saying so."""
+    return _HTTP.request(method, url, headers={"connection": "close", **(headers or {})}, **how)
+
+
 class NotReady(RuntimeError):
     """A server that could not be set up or started; the message says what to do."""
 
@@ -41,13 +46,13 @@ class Snac:
 
     def allow(self, journey_url: str) -> dict[str, str]:
         """What a person does on the consent page: sign in. Gives the parameters of the return address."""
-        page = _HTTP.request("GET", journey_url).data.decode()
+        page = _ask("GET", journey_url).data.decode()
         form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
         form |= {"login": self.user, "passwd": self.password}
         action = re.search(r'action="([^"]+)"', page)
         assert action, page
         kind = {"content-type": "application/x-www-form-urlencoded"}
-        answer = _HTTP.request("POST", action.group(1), body=urlencode(form), headers=kind, redirect=False)
+        answer = _ask("POST", action.group(1), body=urlencode(form), headers=kind, redirect=False)
         return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
@@ -62,7 +67,7 @@ class Pds:
     def xrpc(self, name: str, body: object, token: str = "") -> dict[str, Any]:
         """A procedure call, for setting the stage."""
         headers = {"content-type": "application/json"} | ({"authorization": f"Bearer {token}"} if token else {})
-        answer = _HTTP.request("POST", f"{self.url}/xrpc/{name}", body=json.dumps(body), headers=headers)
+        answer = _ask("POST", f"{self.url}/xrpc/{name}", body=json.dumps(body), headers=headers)
         assert answer.status == 200, answer.data
         return dict(json.loads(answer.data)) if answer.data else {}
 
@@ -96,7 +101,7 @@ class Mock:
     def fault(self, **rule: object) -> None:
         """Inject a fault: `match={"path": …}, effect={"type": "status", …}, count=1`."""
         body, kind = json.dumps(rule), {"content-type": "application/json"}
-        answer = _HTTP.request("POST", f"{self.url}/api/v1/_mock/faults", body=body, headers=kind)
+        answer = _ask("POST", f"{self.url}/api/v1/_mock/faults", body=body, headers=kind)
         assert answer.status < 300, answer.data
 
 
@@ -117,7 +122,7 @@ def snac(folder: Path) -> Iterator[Snac]:
         raise NotReady(f"snac did not make an account: {made}")
     with _process([str(program), "httpd", str(base)], folder / "snac.log"):
         url = f"http://localhost:{port}"
-        _until(lambda: _HTTP.request("GET", f"{url}/api/v1/instance").status == 200, "snac", folder / "snac.log")
+        _until(lambda: _ask("GET", f"{url}/api/v1/instance").status == 200, "snac", folder / "snac.log")
         yield Snac(url, f"localhost:{port}", "alice", password.group(1))
 
 
@@ -132,7 +137,7 @@ def bluesky_pds(folder: Path) -> Iterator[Pds]:
     with _process(command, folder / "pds.log", env):
         url = f"http://localhost:{port}"
         health = f"{url}/xrpc/_health"
-        _until(lambda: _HTTP.request("GET", health).status == 200, "the Bluesky server", folder / "pds.log")
+        _until(lambda: _ask("GET", health).status == 200, "the Bluesky server", folder / "pds.log")
         yield Pds(url, f"http://localhost:{plc}", f"localhost:{port}")
 
 
@@ -147,7 +152,7 @@ def mastodon_mock(folder: Path) -> Iterator[Mock]:
     with _process(command, folder / "mock.log"):
         url = f"http://127.0.0.1:{port}"
         ready = f"{url}/api/v1/instance"
-        _until(lambda: _HTTP.request("GET", ready).status == 200, "mastodon-mock", folder / "mock.log")
+        _until(lambda: _ask("GET", ready).status == 200, "mastodon-mock", folder / "mock.log")
         yield Mock(url, f"127.0.0.1:{port}")
 
 

@@ -15,15 +15,11 @@ from . import talk
 from .base import Account, NetworkError, Remedy
 
 _SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
-_CLOSED = frozenset(
-    {"AccountTakedown", "AccountDeactivated", "AccountSuspended", "RepoDeactivated", "RepoTakendown"}
-)
+_CLOSED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended", "RepoDeactivated", "RepoTakendown"})
 _LOST = frozenset({"InvalidToken", "AuthMissing", "AuthenticationRequired", "ExpiredToken"})
 
 
-def call(
-    server: str, method: str, name: str, *, token: str = "", writing: bool = False, **how: Any
-) -> Answer:
+def call(server: str, method: str, name: str, *, token: str = "", writing: bool = False, **how: Any) -> Answer:
     """One XRPC call; `query` becomes the query string. Any status is an answer."""
     query = how.pop("query", None)
     url = f"{server}/xrpc/{name}" + (f"?{urlencode(query)}" if query else "")

@@ -126,9 +126,7 @@ def _profile(who: Mapping[str, Any], answer: talk.Answer, server: str, secrets: 
     did, handle = talk.need(who, "did", answer), talk.need(who, "handle", answer)
     if who.get("active") is False:
         message = N_("The account is closed or suspended: %(reason)s")
-        raise NetworkError(
-            message, Remedy.ASK, code="closed", params={"reason": str(who.get("status") or "")[:60]}
-        )
+        raise NetworkError(message, Remedy.ASK, code="closed", params={"reason": str(who.get("status") or "")[:60]})
     return Profile(did, f"@{handle}", handle, _home(who.get("didDoc"), server), dict(secrets))
 
 

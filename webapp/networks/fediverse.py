@@ -28,9 +28,7 @@ def server_of(typed: str) -> str:
     try:
         target = parse(typed)
     except BadUrl:
-        raise NetworkError(
-            N_("This is not the address of a server."), Remedy.GIVE_UP, code="server"
-        ) from None
+        raise NetworkError(N_("This is not the address of a server."), Remedy.GIVE_UP, code="server") from None
     return f"{target.scheme}://{target.authority}"
 
 

@@ -51,9 +51,7 @@ def require(draft: Draft, limits: Limits, measure: Measure) -> None:
 
 def _picture(picture: Picture, number: int, limits: Limits) -> None:
     if picture.mime not in limits.image_types:
-        raise refuse(
-            N_("Picture %(number)s is of a kind that is not taken here."), "picture_type", number=number
-        )
+        raise refuse(N_("Picture %(number)s is of a kind that is not taken here."), "picture_type", number=number)
     if len(picture.alt) > limits.alt:
         raise refuse(
             N_("The description of picture %(number)s is longer than %(limit)s characters."),

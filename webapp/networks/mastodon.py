@@ -43,9 +43,7 @@ class Mastodon:
     key = "mastodon"
     label = "Mastodon"
     glyph = "n-mastodon"
-    limits = Limits(
-        text=500, unit=counting.CHARACTERS, images=4, image_bytes=16_000_000, alt=1500, url_length=23
-    )
+    limits = Limits(text=500, unit=counting.CHARACTERS, images=4, image_bytes=16_000_000, alt=1500, url_length=23)
     fields = (Field("server", N_("Server"), hint=N_("For example mastodon.social")),)
 
     def limits_for(self, account: Account) -> Limits:
@@ -84,9 +82,7 @@ class Mastodon:
             form["code_verifier"] = kept["verifier"]
         got = talk.ask("POST", f"{kept['server']}/oauth/token", form=form)
         if got.status in (400, 401, 403):
-            raise NetworkError(
-                N_("The server did not complete the sign-in. Start again."), Remedy.ASK, code="consent"
-            )
+            raise NetworkError(N_("The server did not complete the sign-in. Start again."), Remedy.ASK, code="consent")
         token = talk.need(talk.data(talk.accept(got, secrets=form)), "access_token", got)
         secrets = {"token": token, "client_id": kept["client_id"], "client_secret": kept["client_secret"]}
         return fediverse.profile(kept["server"], secrets)
@@ -121,9 +117,7 @@ class Mastodon:
     def probe(self, account: Account, draft: Draft, since: datetime) -> Receipt | Absent | Unknown:
         """List and compare first. Not found is only `Absent` when sending again could not double it."""
         url = f"{account.server}/api/v1/accounts/{quote(account.remote_id, safe='')}/statuses"
-        answer = talk.accept(
-            _call(account, "GET", f"{url}?limit=40&exclude_reblogs=true"), secrets=account.secrets
-        )
+        answer = talk.accept(_call(account, "GET", f"{url}?limit=40&exclude_reblogs=true"), secrets=account.secrets)
         recent = talk.listing(answer)
         since_there = since + _skew(answer) - timedelta(seconds=2)
         found = next((s for s in recent if _same(s, draft, since_there)), None)

@@ -26,15 +26,11 @@ def code(kept: Mapping[str, str], answer: Mapping[str, str]) -> str:
     (RFC 9207). NetworkError(ASK) otherwise, and when the person said no.
     """
     if not secrets.compare_digest(answer.get("state", "").encode(), kept.get("state", "").encode()):
-        raise NetworkError(
-            N_("This answer belongs to another attempt. Start again."), Remedy.ASK, code="state"
-        )
+        raise NetworkError(N_("This answer belongs to another attempt. Start again."), Remedy.ASK, code="state")
     if answer.get("iss") and answer["iss"].rstrip("/") != kept.get("issuer", "").rstrip("/"):
         raise NetworkError(N_("The answer came from another server. Start again."), Remedy.ASK, code="issuer")
     if answer.get("error") == "access_denied":
         raise NetworkError(N_("The connection was not allowed there."), Remedy.ASK, code="denied")
     if answer.get("error") or not answer.get("code"):
-        raise NetworkError(
-            N_("The server did not complete the sign-in. Start again."), Remedy.ASK, code="consent"
-        )
+        raise NetworkError(N_("The server did not complete the sign-in. Start again."), Remedy.ASK, code="consent")
     return answer["code"]

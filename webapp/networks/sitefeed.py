@@ -46,9 +46,7 @@ class SiteFeed:
         """A new feed with a name; nothing is asked of anybody."""
         name = " ".join(values.get("name", "").split())
         if not name or len(name) > 100:
-            raise NetworkError(
-                N_("Give the feed a name of at most 100 characters."), Remedy.GIVE_UP, code="name"
-            )
+            raise NetworkError(N_("Give the feed a name of at most 100 characters."), Remedy.GIVE_UP, code="name")
         return Profile(remote_id=uuid4().hex, handle=name, name=name, server="", secrets={})
 
     def check(self, account: Account) -> Profile:

@@ -59,9 +59,7 @@ def accept(answer: Answer, *, writing: bool = False, secrets: Mapping[str, str] 
     raise refusal(answer, writing=writing, secrets=secrets)
 
 
-def refusal(
-    answer: Answer, *, writing: bool = False, secrets: Mapping[str, str] | None = None
-) -> NetworkError:
+def refusal(answer: Answer, *, writing: bool = False, secrets: Mapping[str, str] | None = None) -> NetworkError:
     """What a status that is no success means, by Mastodon's and AT Protocol's documentation."""
     host, status = answer.host, answer.status
     said = {"host": host, "reason": reason(answer, secrets)}
@@ -72,9 +70,7 @@ def refusal(
         if writing:
             return unclear(host)
         message = N_("%(host)s has trouble at the moment.")
-        return NetworkError(
-            message, Remedy.RETRY, retry_at=reset(answer), code=str(status), params={"host": host}
-        )
+        return NetworkError(message, Remedy.RETRY, retry_at=reset(answer), code=str(status), params={"host": host})
     message, remedy = _MEANING.get(status, _OTHER)
     if status < 400:
         message, remedy = (
@@ -161,11 +157,7 @@ def _instant(value: str) -> datetime | None:
     """Seconds from now, a Unix time, an ISO time or an HTTP date."""
     if value.isascii() and value.isdigit() and len(value) < 12:
         seconds = int(value)
-        return (
-            datetime.fromtimestamp(seconds, UTC)
-            if seconds > 10**9
-            else times.now() + timedelta(seconds=seconds)
-        )
+        return datetime.fromtimestamp(seconds, UTC) if seconds > 10**9 else times.now() + timedelta(seconds=seconds)
     return moment(value)
 
 

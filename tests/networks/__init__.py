@@ -1,0 +1,1 @@
+"""Connectors against doubles on loopback that fail on demand."""
