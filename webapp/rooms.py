@@ -35,10 +35,12 @@ def wire() -> None:
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import usage as carried
-    from .people import leaving
+    from .people import account, leaving
     from .posts import checks
+    from .push import kinds
 
     _add(usage.SOURCES, carried.fill)
     _add(checks.CHECKS, home_checks.channel_health, home_checks.pause)
     _add(leaving.HANDOVERS, connect.hand_over)
+    _add(account.MAIL_KINDS, *((kind.key, kind.label) for kind in kinds.KINDS.values()))
     _ = removal
