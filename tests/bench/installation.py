@@ -1,0 +1,77 @@
+"""The real thing, started for the benches: `nod up` with PostgreSQL, its own Redis, web 2 x 8 and two workers."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.servers.postgres import free_port
+
+WAIT = 60.0
+
+
+@contextmanager
+def running(database_url: str, folder: Path, *, workers: int = 2, private: str = "") -> Iterator[str]:
+    """Start all processes on an installation that is there already; yields its address."""
+    port = free_port()
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PORT": str(port),
+        "DATABASE_URL": database_url,
+        "NOD_DATA": str(folder),
+        "NOD_DEMO": "0",
+        "NOD_JOB_WORKERS": str(workers),
+        "NOD_PRIVATE_HOSTS": private,
+    }
+    log = open(folder / "bench.log", "ab")  # noqa: SIM115 - belongs to the process
+    command = [str(Path(sys.executable).with_name("nod")), "up"]
+    house = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
+    try:
+        _wait(f"http://localhost:{port}/readyz", house)
+        yield f"http://localhost:{port}"
+    finally:
+        house.send_signal(signal.SIGTERM)
+        house.wait(20)
+
+
+def _wait(url: str, house: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + WAIT
+    while time.monotonic() < until and house.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("Nod did not become ready; bench.log in its folder says why.")
+
+
+def family(folder: Path) -> list[int]:
+    """Process ids of everything that works in this folder: those whose environment names it, and the Redis in it."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            told = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if str(folder).encode() in told and int(entry.name) != os.getpid():
+            found.append(int(entry.name))
+    return found
+
+
+def memory(folder: Path) -> float:
+    """Summed PSS of all processes, in MB."""
+    total = 0
+    for pid in family(folder):
+        try:
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1000
