@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from webapp import times
 from webapp.errors import Invalid
 from webapp.http.actor import actor
 from webapp.http.answer import go, page
@@ -21,11 +22,11 @@ from .permissions import Permission
 @bp.get("/regions")
 def regions_page() -> Response:
     """Every region this person sees."""
-    found = regions.tree(actor())
     return page(
         "people/regions.html",
-        regions=[(region, regions.depth(region)) for region in found],
+        regions=regions.nested(regions.tree(actor())),
         may=actor().may(Permission.PEOPLE),
+        now=times.now(),
     )
 
 

@@ -29,6 +29,19 @@ def tree(actor: Actor) -> list[Region]:
     return sorted(rows, key=place)
 
 
+Nested = list[tuple[Region, "Nested"]]
+
+
+def nested(flat: list[Region]) -> Nested:
+    """The tree as (region, those below it); one whose parent is not seen stands at the top."""
+    below: dict[uuid.UUID, Nested] = {region.id: [] for region in flat}
+    top: Nested = []
+    for region in flat:
+        own = below.get(region.parent_id, top) if region.parent_id else top
+        own.append((region, below[region.id]))
+    return top
+
+
 def depth(region: Region) -> int:
     """0 for headquarters."""
     return region.path.count("/") - 2
