@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WITH_POSTGRES = PATH="$$($(PYTHON) scripts/setup.py postgres-folder):$$PATH"
 
-.PHONY: help run phone test test-real bench lint setup clean python
+.PHONY: help run phone test test-real bench lint strings setup clean python
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -40,6 +40,10 @@ bench: python ## the table of costs, on a seeded company
 lint: python ## formatter, linter, types, templates, strings, locks
 	@$(PYTHON) scripts/setup.py lint
 	@$(BIN)/python scripts/lint.py
+
+strings: python ## bring the catalogues to the words of the source; says what is left to translate
+	@$(PYTHON) scripts/setup.py lint
+	@$(BIN)/python scripts/strings.py
 
 clean: ## remove what was installed and built (your data in var/ stays)
 	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,6 +12,9 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from webapp.i18n import OFFERED
+
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -36,12 +39,14 @@ def wanted(root: Path) -> Catalog:
 
 
 def catalogues(root: Path) -> list[Path]:
-    """The catalogues of the languages that are offered."""
-    return sorted(root.glob("i18n/*/LC_MESSAGES/messages.po"))
+    """The catalogues of the languages that are offered, English apart: it is in the source."""
+    return [root / "i18n" / tag / "LC_MESSAGES" / "messages.po" for tag in sorted(OFFERED) if tag != "en"]
 
 
 def read(path: Path) -> Catalog:
-    """One catalogue; its language is the name of its folder."""
+    """One catalogue, empty when there is none yet; its language is the name of its folder."""
+    if not path.exists():
+        return Catalog(locale=path.parent.parent.name, fuzzy=False)
     with path.open("rb") as file:
         return read_po(file, locale=path.parent.parent.name)
 
@@ -53,6 +58,7 @@ def update(root: Path) -> None:
         catalogue = read(path)
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, catalogue, width=110, no_location=True, sort_output=True, ignore_obsolete=True)
 

@@ -66,10 +66,15 @@ def _words(text: str) -> list[str]:
 
 
 def plain(source: str) -> str:
-    """The template as a page: statements and comments gone, expressions a placeholder, lines kept."""
+    """The template as a page: statements and comments gone, expressions a placeholder, lines kept.
+
+    Raises TemplateSyntaxError.
+    """
     out: list[str] = []
     within, names, dropping = "", list[str](), False
-    for _line, kind, value in Environment(autoescape=True).lex(source):
+    jinja = Environment(autoescape=True)
+    jinja.parse(source)
+    for _line, kind, value in jinja.lex(source):
         if kind == "name" and within == "block":
             names.append(value)
         elif kind == "block_end":

@@ -88,6 +88,8 @@ def _tar(file: IO[bytes]) -> Iterator[tarfile.TarFile]:
 def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
     """Read the whole archive before anything here is touched."""
     for entry in tar:
+        if entry.name == "manifest.json":
+            continue
         target = folder / "database" if entry.name == "database" else None
         if entry.name == "keys/master.json":
             target = folder / "master.json"
