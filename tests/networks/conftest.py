@@ -32,5 +32,5 @@ def start(tmp_path: Path) -> Iterator[Callable[[Double], Account]]:
 def double(request: pytest.FixtureRequest) -> Double:
     """Each network's double in turn; `double.network` is its key."""
     made = DOUBLES[request.param]()
-    made.network = request.param  # type: ignore[attr-defined]
+    made.network = request.param
     return made

@@ -58,6 +58,7 @@ class Double:
     """Base of the doubles: routes by (method, last part of the path), keeps `seen` and `faults`."""
 
     secrets: ClassVar[dict[str, str]] = {}
+    network = ""
     write = ""  # the path whose call makes a post visible
 
     def __init__(self) -> None:
@@ -213,7 +214,7 @@ def serving(double: Double) -> Iterator[Double]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         double.url = f"http://127.0.0.1:{server.server_port}"
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield double
         finally:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from tests.networks.doubles import Double, Repository
 from tests.networks.test_contract import AT, DRAFT, failure
-from webapp.networks import atproto, network
+from webapp.networks import atproto
 from webapp.networks.base import Account, Receipt, Remedy
+from webapp.networks.bluesky import NETWORK as bluesky
 
 Start = Callable[[Double], Account]
 EXPIRED = {"error": "ExpiredToken", "message": "Token has expired"}
-bluesky = network("bluesky")
 
 
 def refreshes(double: Double) -> int:

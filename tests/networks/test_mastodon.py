@@ -10,12 +10,12 @@ import pytest
 from tests.networks.doubles import LOST, Double, Fediverse, Reply, Request
 from tests.networks.test_contract import DRAFT, failure
 from webapp import times
-from webapp.networks import fediverse, network, oauth
+from webapp.networks import fediverse, oauth
 from webapp.networks.base import Absent, Account, Draft, Receipt, Remedy, Unknown
+from webapp.networks.mastodon import NETWORK as mastodon
 
 Start = Callable[[Double], Account]
 BACK = "https://nod.test/channels/return"
-mastodon = network("mastodon")
 
 
 class WithConsent(Fediverse):

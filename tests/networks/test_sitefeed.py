@@ -4,10 +4,9 @@ import pytest
 
 from tests.networks.test_contract import DRAFT, failure
 from webapp import times
-from webapp.networks import network
 from webapp.networks.base import Account, Deletable, Editable, Password, Remedy
+from webapp.networks.sitefeed import NETWORK as site
 
-site = network("site")
 ACCOUNT = Account("c", "abc", "News")
 
 

@@ -11,12 +11,11 @@ import pytest
 from tests.real.conftest import account_of, picture
 from tests.real.servers import BlueskyAccount, Pds
 from webapp import outbound, times
-from webapp.networks import network
 from webapp.networks.base import Absent, Account, Draft, NetworkError, Remedy
+from webapp.networks.bluesky import NETWORK as bluesky
 
 pytestmark = pytest.mark.real
 AT = datetime(2026, 11, 26, 17, 30, tzinfo=UTC)
-bluesky = network("bluesky")
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ import pytest
 from tests.real.conftest import account_of, picture
 from tests.real.servers import Mock
 from webapp import outbound, times
-from webapp.networks import fediverse, network
+from webapp.networks import fediverse
 from webapp.networks.base import Absent, Account, Draft, NetworkError, Remedy
+from webapp.networks.mastodon import NETWORK as mastodon
 
 pytestmark = pytest.mark.real
-mastodon = network("mastodon")
 
 
 @pytest.fixture

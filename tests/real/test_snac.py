@@ -9,12 +9,11 @@ import pytest
 from tests.real.conftest import account_of, picture
 from tests.real.servers import Snac
 from webapp import outbound, times
-from webapp.networks import network
 from webapp.networks.base import Absent, Account, Draft, NetworkError, Profile, Receipt, Remedy, Unknown
+from webapp.networks.mastodon import NETWORK as mastodon
 
 pytestmark = pytest.mark.real
 BACK = "https://nod.test/channels/return"
-mastodon = network("mastodon")
 
 
 def connect(snac: Snac) -> Profile:
