@@ -29,8 +29,8 @@ test: python ## the suite, on SQLite and PostgreSQL and in the browsers
 	$(WITH_POSTGRES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not real" $(ARGS)
 
 test-real: python ## against real servers on this machine
-	@$(PYTHON) scripts/setup.py test
-	@sh tests/real/install.sh
+	@$(PYTHON) scripts/setup.py test-real
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" sh tests/real/install.sh
 	$(WITH_POSTGRES) $(BIN)/python -m pytest -m real $(ARGS)
 
 bench: python ## the table of costs, on a seeded company

@@ -235,16 +235,23 @@ def to_test() -> None:
     postgres()
 
 
+def to_test_real() -> None:
+    """Everything `make test-real` needs before it installs its own servers."""
+    to_test()
+    node()
+
+
 STEPS: dict[str, Callable[[], None]] = {
     "run": to_run,
     "lint": to_lint,
     "test": to_test,
+    "test-real": to_test_real,
     "postgres-folder": lambda: print(postgres_folder()),
 }
 
 
 def main(arguments: Sequence[str]) -> int:
-    """`setup.py run|lint|test|postgres-folder`."""
+    """`setup.py run|lint|test|test-real|postgres-folder`."""
     try:
         STEPS[arguments[0] if arguments else "run"]()
     except Stuck as stuck:

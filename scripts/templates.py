@@ -14,6 +14,7 @@ HANDLER = re.compile(r"^(on[a-z]+|hx-on.*|style)$")
 UNQUOTED = re.compile(r"""[\s"'][\w:@.-]+\s*=\s*(?!["'\s])""")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 WORD = re.compile(r"[^\W\d_]{2,}")
+PATH = re.compile(r"(?<!\w)(/[\w.-]+)+/?")
 NAMES = {"Nod"}
 ATTRIBUTE_BLOCKS = ("_class", "_attrs")
 """Blocks whose content lands in an attribute, by the end of their name."""
@@ -62,7 +63,8 @@ class Page(HTMLParser):
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in WORD.findall(text.replace(VALUE, " ")) if word not in NAMES]
+    spoken = PATH.sub(" ", text.replace(VALUE, " "))
+    return [word for word in WORD.findall(spoken) if word not in NAMES]
 
 
 def plain(source: str) -> str:
