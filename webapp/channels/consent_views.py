@@ -1,4 +1,4 @@
-"""The way back from a network: a page that changes nothing, a button that exchanges the code, a button that connects."""
+"""The way back from a network: a page that changes nothing, a button for the code, a button that connects."""
 
 import uuid
 

@@ -101,17 +101,17 @@ def exchange(consent: Consent, answer: Mapping[str, str], redirect_uri: str) -> 
 
     The state stays spent whatever the network says. Leaves no transaction open while it talks.
     """
-    kept = _kept(consent)
+    kept, consent_id, key = _kept(consent), consent.id, consent.network
     with db.keep() as own:
         spent = own.execute(
             sa.update(Consent)
-            .where(Consent.id == consent.id, Consent.returned_at.is_(None))
+            .where(Consent.id == consent_id, Consent.returned_at.is_(None))
             .values(returned_at=times.now())
             .returning(Consent.id)
         ).scalar()
     if spent is None:
         raise Gone(_("This connection was already continued. Start again from Channels."))
-    connector = network(consent.network)
+    connector = network(key)
     assert isinstance(connector, Consents)
     return connector.finish(kept, answer, redirect_uri)
 

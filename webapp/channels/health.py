@@ -65,7 +65,7 @@ def lost(channel_key: str, account: Account) -> NetworkError | None:
 
 
 def broken(channel: Channel, message: str, params: Mapping[str, object] | None = None) -> None:
-    """Mark a channel as one that must be reconnected: `message` is a marked sentence. Saying it again changes nothing."""
+    """A channel that must be reconnected: `message` is a marked sentence. Saying it again changes nothing."""
     if channel.health == "reconnect" or channel.removed_at is not None:
         return
     channel.health, channel.problem, channel.problem_at = "reconnect", message, times.now()

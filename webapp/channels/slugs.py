@@ -23,7 +23,8 @@ def needed(key: str) -> bool:
 
 def plain(name: str) -> str:
     """`Pomela Kraków` as `pomela-krakow`; `feed` when nothing is left of it."""
-    text = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    parts = unicodedata.normalize("NFKD", name.lower().translate(_LETTERS))
+    text = "".join(c for c in parts if not unicodedata.combining(c))
     return _OTHER.sub("-", text).strip("-")[:LENGTH].strip("-") or "feed"
 
 
