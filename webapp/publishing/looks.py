@@ -1,0 +1,75 @@
+"""How a delivery and its attempts are shown: shape, word, tone, and why in sentences."""
+
+from webapp.i18n import N_, _
+from webapp.networks import network
+from webapp.posts.lifecycle import STATES, Look
+from webapp.posts.lifecycle import State as PostState
+
+from .lifecycle import HELD_BY, State
+from .models import Attempt, Delivery
+
+_OWN = {
+    State.CANCELLED: Look("s-draft", N_("Taken back"), "draft"),
+    State.DROPPED: Look("s-rejected", N_("Dropped"), "draft"),
+    State.REPLACED: Look("s-published", N_("Changed since"), "live"),
+}
+_DELETED = Look("s-rejected", N_("Deleted there"), "draft")
+_KINDS = {
+    "send": N_("Sent"),
+    "edit": N_("Change sent"),
+    "probe": N_("Looked whether it is there"),
+    "delete": N_("Asked to delete"),
+}
+_OUTCOMES = {
+    "": N_("under way"),
+    "published": N_("it is there"),
+    "retry": N_("tried again later"),
+    "scheduled": N_("tried again later"),
+    "failed": N_("refused"),
+    "unknown": N_("no clear answer"),
+    "held": N_("stopped"),
+    "lost": N_("the worker vanished"),
+    "absent": N_("it is not there"),
+    "deleted": N_("gone"),
+}
+_ADVICE = {
+    State.FAILED: N_("Try again, change the post, or drop it."),
+    State.UNKNOWN: N_("Look on the network, then say whether it is there. Until then nothing is sent again."),
+    State.HELD: N_("Send it now, move it, or drop it."),
+}
+
+
+def look(delivery: Delivery) -> Look:
+    """Shape, word and tone of a delivery."""
+    if delivery.deleted_at:
+        return _DELETED
+    state = State(delivery.state)
+    return _OWN[state] if state in _OWN else STATES[PostState(state.value)]
+
+
+def why(delivery: Delivery) -> list[str]:
+    """What happened, in sentences; nothing when all is well."""
+    held = HELD_BY.get(delivery.held_by, "")
+    found = [_(held)] if held else []
+    if delivery.problem and delivery.problem != held:
+        found.append(_(delivery.problem, **delivery.problem_params))
+    return found
+
+
+def advice(delivery: Delivery) -> str:
+    """What a person can do, or nothing."""
+    text = _ADVICE.get(State(delivery.state), "")
+    return _(text) if text else ""
+
+
+def attempt(row: Attempt) -> str:
+    """One try in words."""
+    words = {"what": _(_KINDS[row.kind]), "outcome": _(_OUTCOMES.get(row.outcome, row.outcome))}
+    if row.message:
+        return _("%(what)s: %(outcome)s. %(why)s", **words, why=_(row.message, **row.params))
+    return _("%(what)s: %(outcome)s.", **words)
+
+
+def network_of(delivery: Delivery) -> object:
+    """The network of a delivery's channel, for its mark."""
+    return network(delivery.channel.network)

@@ -1,0 +1,64 @@
+"""What the screens of publishing read."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+
+from webapp.channels.models import Channel
+from webapp.db import session
+from webapp.people.models import Person, Region
+from webapp.people.permissions import Actor, Permission, scope
+
+from . import pauses
+from .lifecycle import TROUBLE, State
+from .models import Attempt, Delivery, Pause
+
+
+def troubles(actor: Actor, states: Sequence[State] = TROUBLE) -> sa.Select[Delivery]:
+    """Deliveries in which somebody has to decide, in the person's scope."""
+    return sa.select(Delivery).where(*scope(Delivery, actor), Delivery.state.in_([state.value for state in states]))
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many there are of each kind of trouble."""
+    rows = session.execute(
+        sa.select(Delivery.state, sa.func.count())
+        .where(*scope(Delivery, actor), Delivery.state.in_([state.value for state in TROUBLE]))
+        .group_by(Delivery.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def attempts(deliveries: Iterable[Delivery]) -> dict[uuid.UUID, list[Attempt]]:
+    """Every try of some deliveries, the latest first, in one query."""
+    found: dict[uuid.UUID, list[Attempt]] = {delivery.id: [] for delivery in deliveries}
+    query = sa.select(Attempt).where(Attempt.delivery_id.in_(list(found)))
+    for attempt in session.scalars(query.order_by(Attempt.number.desc())):
+        found[attempt.delivery_id].append(attempt)
+    return found
+
+
+def held_by(pause: Pause) -> sa.Select[Delivery]:
+    """What a pause stops: held since, or waiting for a slot that has not come."""
+    held = sa.and_(Delivery.state == State.HELD.value, Delivery.held_by == "pause")
+    waiting = sa.and_(
+        Delivery.state == State.SCHEDULED.value,
+        sa.or_(Delivery.released_at.is_(None), Delivery.released_at <= pause.at),
+    )
+    which = sa.or_(held, waiting) if pause.ended_at is None else held
+    return sa.select(Delivery).where(*pauses.touched(pause), which)
+
+
+def active(actor: Actor) -> list[tuple[Pause, Region, Channel | None, Person]]:
+    """The pauses over a region, or a channel in a region, that the person sees."""
+    rows = session.execute(
+        sa.select(Pause, Region, Channel, Person)
+        .join(Region, Region.id == Pause.region_id)
+        .join(Person, Person.id == Pause.person_id)
+        .outerjoin(Channel, Channel.id == Pause.channel_id)
+        .where(Pause.organization_id == actor.organization_id, Pause.ended_at.is_(None))
+        .order_by(Pause.at)
+    ).all()
+    seen = [actor.tree[region] for region in actor.regions(Permission.VIEW)]
+    return [(r[0], r[1], r[2], r[3]) for r in rows if any(mine.startswith(r[1].path) for mine in seen)]
