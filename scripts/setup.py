@@ -49,18 +49,18 @@ def must(sentence: str, *command: str | Path) -> None:
         raise Stuck(sentence)
 
 
-def fingerprint(paths: Sequence[Path], *more: str) -> str:
-    """A hash over the content of files and some words; a missing file counts as empty."""
-    digest = hashlib.sha256("\0".join([sys.version, str(ROOT), *more]).encode())
+def fingerprint(paths: Sequence[Path]) -> str:
+    """A hash over this Python, this folder and the content of files; a missing file counts as empty."""
+    digest = hashlib.sha256(f"{sys.version}\0{ROOT}".encode())
     for path in sorted(paths):
         digest.update(path.name.encode() + (path.read_bytes() if path.is_file() else b""))
     return digest.hexdigest()
 
 
-def once(name: str, step: Callable[[], None], paths: Sequence[Path], *more: str) -> None:
-    """Run a step unless it already worked for these very files."""
-    stamp, wanted = STAMPS / name, fingerprint(paths, *more)
-    if stamp.is_file() and stamp.read_text() == wanted:
+def once(name: str, step: Callable[[], None], paths: Sequence[Path], made: Sequence[Path] = ()) -> None:
+    """Run a step unless it already worked for these very files and what it made is still there."""
+    stamp, wanted = STAMPS / name, fingerprint(paths)
+    if stamp.is_file() and stamp.read_text() == wanted and all(path.exists() for path in made):
         return
     step()
     STAMPS.mkdir(parents=True, exist_ok=True)
@@ -69,12 +69,12 @@ def once(name: str, step: Callable[[], None], paths: Sequence[Path], *more: str)
 
 def environment() -> None:
     """`.venv`, by venv or else virtualenv."""
-    if run(BIN / "python", "-m", "pip", "--version", quiet=True):
+    if run(BIN / "python", "-c", "import pip", quiet=True):
         return
     print("Making .venv", flush=True)
     for tool in ((sys.executable, "-m", "venv"), (sys.executable, "-m", "virtualenv"), ("virtualenv",)):
         shutil.rmtree(VENV, ignore_errors=True)
-        if run(*tool, str(VENV), quiet=True) and run(BIN / "python", "-m", "pip", "--version", quiet=True):
+        if run(*tool, str(VENV), quiet=True) and run(BIN / "python", "-c", "import pip", quiet=True):
             return
     shutil.rmtree(VENV, ignore_errors=True)
     raise Stuck("Python cannot make a virtual environment here: install python3-venv (or virtualenv) and try again.")
@@ -140,7 +140,7 @@ def htmx() -> None:
         )
 
     locks = [ROOT / "package.json", ROOT / "package-lock.json"]
-    once("htmx", install, locks, str((ROOT / "node_modules/htmx.org/dist/htmx.min.js").is_file()))
+    once("htmx", install, locks, [ROOT / "node_modules/htmx.org/dist/htmx.min.js"])
 
 
 def catalogues() -> None:
@@ -160,7 +160,7 @@ def catalogues() -> None:
                 source.with_suffix(".mo"),
             )
 
-    once("catalogues", build, sources, *(str(s.with_suffix(".mo").exists()) for s in sources))
+    once("catalogues", build, sources, [source.with_suffix(".mo") for source in sources])
 
 
 def apt(*names: str) -> bool:

@@ -15,7 +15,7 @@ from jobs import clock, relay, worker
 from webapp import create_app, logs
 from webapp.config import Config
 
-from . import embedded, family, ground, prepare, welcome
+from . import embedded, ground, prepare, welcome
 from .ground import Refusal
 from .supervisor import Child, Supervisor
 from .web import Certificate, serve
@@ -87,6 +87,3 @@ def _log_to(folder: Path) -> None:
     log = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 2)
     os.close(log)
-
-
-__all__ = ["LOCAL", "Plan", "family", "up"]

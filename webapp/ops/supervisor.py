@@ -6,7 +6,6 @@ It does nothing else, holds no connection and no thread, so that it can fork at 
 import os
 import select
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -134,5 +133,3 @@ def _send(pid: int, number: signal.Signals) -> None:
             os.kill(pid, number)
     except (ProcessLookupError, PermissionError):
         return
-    finally:
-        sys.stdout.flush()
