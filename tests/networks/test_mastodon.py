@@ -195,3 +195,11 @@ def test_a_probe_that_cannot_look_says_so(start: Start) -> None:
     account = start(double)
     double.fail("/statuses", LOST)
     assert failure(lambda: mastodon.probe(account, DRAFT, times.now())).remedy is Remedy.RETRY
+
+
+def test_an_older_post_with_the_same_words_is_another_post(start: Start) -> None:
+    double = Fediverse()
+    double.keys = False
+    account = start(double)
+    mastodon.publish(account, DRAFT)
+    assert not isinstance(mastodon.probe(account, DRAFT, times.now() + timedelta(minutes=1)), Receipt)
