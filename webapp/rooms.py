@@ -10,7 +10,7 @@ from flask import Flask
 
 from .config import Config
 
-ROOMS: tuple[str, ...] = ("people", "channels", "assets", "audit", "home")
+ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "approvals", "publishing", "audit", "home")
 
 T = TypeVar("T")
 
@@ -20,9 +20,14 @@ def open_all(app: Flask, config: Config) -> None:
     for room in ROOMS:
         app.register_blueprint(import_module(f"webapp.{room}.views").bp)
     from .home.views import TABS
-    from .http import shell
+    from .http import health, metrics, shell
+    from .ops import readiness
+    from .publishing.pause_views import band
 
     _add(shell.TABS, *TABS)
+    _add(shell.BANDS, band)
+    health.CHECKS.update(readiness.checks(config))
+    metrics.GAUGES.update(readiness.gauges())
     wire()
 
 
@@ -32,15 +37,29 @@ def _add(to: list[T], *what: T) -> None:
 
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
+    from . import events
+    from .approvals import clearance, facts, panels, submission
     from .channels import connect, removal, usage
     from .home import checks as home_checks
+    from .home import handover
     from .home import usage as carried
     from .people import account, leaving
-    from .posts import checks
-    from .push import kinds
+    from .posts import checks, lifecycle
+    from .posts import panels as post_panels
+    from .publishing import facts as sent
+    from .publishing import schedule
+    from .push import kinds, notify
 
+    _add(lifecycle.FACTS, facts.facts, sent.facts)
+    _add(checks.CHECKS, home_checks.channel_health, home_checks.pause, sent.checks)
+    _add(post_panels.PANELS, panels.path, sent.panel)
+    _add(post_panels.ACTIONS, panels.review, panels.withdrawal)
+    _add(post_panels.SUBMITTERS, submission.submit)
+    _add(post_panels.PATH_WORDS, panels.path_words)
+    _add(clearance.ON_CLEARED, schedule.on_cleared)
+    _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill)
-    _add(checks.CHECKS, home_checks.channel_health, home_checks.pause)
+    _add(removal.HANDOVERS, handover.channel_removed)
     _add(leaving.HANDOVERS, connect.hand_over)
     _add(account.MAIL_KINDS, *((kind.key, kind.label) for kind in kinds.KINDS.values()))
-    _ = removal
+    _add(events.LISTENERS, notify.on_event)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from webapp.db import session
 
-GAUGES: dict[str, tuple[str, str, sa.Select[tuple[str, int]]]] = {}
+GAUGES: dict[str, tuple[str, str, sa.Select[str, int]]] = {}
 
 
 class _Counted:

@@ -4,7 +4,7 @@ The trail, posts and their deliveries are never here. What is still under way is
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
@@ -31,8 +31,7 @@ def old() -> int:
     """Delete what is older than its age; answers how many rows. The caller commits."""
     now, gone = times.now(), 0
     for column, age in AGES:
-        deleted = session.execute(
-            sa.delete(column.class_).where(column < now - age).execution_options(synchronize_session=False)
-        )
-        gone += deleted.rowcount
+        stale = sa.delete(column.class_).where(column < now - age)
+        deleted = session.execute(stale, execution_options={"synchronize_session": False})
+        gone += cast(sa.CursorResult[Any], deleted).rowcount
     return gone
