@@ -2,9 +2,8 @@
 
 import pytest
 
-from webapp import db
-
 from tests.channels.fake import Asking, Typing
+from webapp import db
 from webapp.networks import NETWORKS
 
 

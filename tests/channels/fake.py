@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from webapp.networks.base import Field, Journey, Limits, Measure, NetworkError, Profile, Receipt, Remedy
 
 CANARY = "canary-7f3a91-secret-token"
+LIMITS = Limits(text=100, unit="characters")
 
 
 @dataclass
 class Fake:
-    """Satisfies Network and Password, or Consent with `Asking`. `says`: the error that the next looks raise, in order."""
+    """Satisfies Network and Password, or Consent with `Asking`. `says`: what the next looks raise."""
 
     key: str = "fake"
     label: str = "Fake network"
     glyph: str = "n-feed"
-    limits: Limits = Limits(text=100, unit="characters")
+    limits: Limits = LIMITS
     fields: tuple = (Field("server", "Server"), Field("token", "Token", "password"))
     says: list = field(default_factory=list)
     who: str = "77"

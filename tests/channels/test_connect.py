@@ -30,7 +30,9 @@ def test_a_site_feed_needs_a_name_and_nothing_else(cast):
     assert (feed.network, feed.name, feed.slug, feed.health) == ("site", "Pomela Polska", "pomela-polska", "connected")
     assert feed.owner_id == cast.people["author"].id
     page = cast.author.get(answer.location).get_data(as_text=True)
-    assert "Pomela Polska" in page and "Connected" in page and "/feeds/pomela-polska" in page
+    assert "Pomela Polska" in page
+    assert "Connected" in page
+    assert "/feeds/pomela-polska" in page
     event = db.session.scalars(sa.select(Event).where(Event.kind == "channel.connected")).one()
     assert (event.subject_id, event.region_id) == (feed.id, cast.warsaw.id)
 
@@ -39,7 +41,8 @@ def test_a_slug_is_never_given_twice(cast):
     connect_feed(cast)
     connect_feed(cast)
     first, second = channels()
-    assert first.slug == "pomela-polska" and re.fullmatch(r"pomela-polska-[0-9a-f]{6}", second.slug)
+    assert first.slug == "pomela-polska"
+    assert re.fullmatch(r"pomela-polska-[0-9a-f]{6}", second.slug)
 
 
 @pytest.mark.parametrize(
@@ -53,13 +56,16 @@ def test_slugs_are_plain(name, slug):
 def test_what_was_typed_is_kept_beside_its_error(cast, name):
     answer = connect_feed(cast, name)
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 422 and "err" in page
-    assert str(cast.warsaw.id) in page and not channels()
+    assert answer.status_code == 422
+    assert "err" in page
+    assert str(cast.warsaw.id) in page
+    assert not channels()
 
 
 def test_the_form_draws_itself_and_the_secret_stays_inside(cast, typing):
     page = cast.administrator.get("/channels/new/fake").get_data(as_text=True)
-    assert 'name="server"' in page and re.search(r'type="password"[^>]*|name="token"', page)
+    assert 'name="server"' in page
+    assert re.search(r'type="password"[^>]*|name="token"', page)
     form = {
         "server": "fake.example",
         "token": CANARY,
@@ -74,7 +80,8 @@ def test_the_form_draws_itself_and_the_secret_stays_inside(cast, typing):
         cast.administrator.get(p).get_data(as_text=True)
         for p in (answer.location, "/channels", "/activity", "/activity.csv")
     ]
-    assert not any(CANARY in page for page in seen) and CANARY not in repr(account(channel))
+    assert not any(CANARY in page for page in seen)
+    assert CANARY not in repr(account(channel))
 
 
 def test_a_wrong_password_is_said_beside_the_field_and_not_echoed(cast, typing):
@@ -86,7 +93,9 @@ def test_a_wrong_password_is_said_beside_the_field_and_not_echoed(cast, typing):
     }
     answer = cast.administrator.post("/channels/new/fake", form)
     page = answer.get_data(as_text=True)
-    assert answer.status_code == 422 and "not right" in page and 'value="fake.example"' in page
+    assert answer.status_code == 422
+    assert "not right" in page
+    assert 'value="fake.example"' in page
     assert 'value="wrong"' not in page
 
 
@@ -105,26 +114,31 @@ def test_the_same_profile_is_connected_once_and_comes_back_with_its_history(cast
     owner = str(cast.people["dubai_author"].id)
     form = {**form, "region": str(cast.dubai.id), "owner": owner}
     again = cast.administrator.post("/channels/new/fake", form)
-    assert again.status_code == 422 and "already connected" in again.get_data(as_text=True)
+    assert again.status_code == 422
+    assert "already connected" in again.get_data(as_text=True)
     (channel,) = channels()
     channel.removed_at = channel.created_at
     db.commit()
     cast.administrator.post("/channels/new/fake", form)
     (back,) = channels()
-    assert back.id == channel.id and back.removed_at is None and back.region_id == cast.dubai.id
+    assert back.id == channel.id
+    assert back.removed_at is None
+    assert back.region_id == cast.dubai.id
 
 
 def test_an_owner_must_see_the_region(cast):
     form = {"name": "Feed", "region": str(cast.warsaw.id), "owner": str(cast.people["dubai_author"].id)}
     answer = cast.administrator.post("/channels/new/site", form)
-    assert answer.status_code == 422 and not channels()
+    assert answer.status_code == 422
+    assert not channels()
 
 
 def test_who_may_and_who_sees(cast):
     connect_feed(cast)
     (feed,) = channels()
     at = f"/channels/{feed.id}"
-    assert cast.author.get(at).status_code == 200 and "Remove" not in cast.author.get(at).get_data(as_text=True)
+    assert cast.author.get(at).status_code == 200
+    assert "Remove" not in cast.author.get(at).get_data(as_text=True)
     for path in ("", "/check", "/removal", "/reconnection"):
         assert cast.author.post(at + path, {"name": "x"}).status_code == 403
         assert cast.teammate.post(at + path, {"name": "x"}).status_code == 404

@@ -28,29 +28,39 @@ def rows(model):
 def test_from_the_button_to_the_channel(cast, asking):
     left = begin(cast)
     page = left.get_data(as_text=True)
-    assert left.status_code == 200 and f'href="https://fake.example/authorize?state={asking.state}"' in page
+    assert left.status_code == 200
+    assert f'href="https://fake.example/authorize?state={asking.state}"' in page
     returned = cast.administrator.get(back(asking.state))
-    assert returned.status_code == 200 and "fake.example" in returned.get_data(as_text=True)
-    assert not asking.exchanges and rows(Consent)[0].returned_at is None
+    assert returned.status_code == 200
+    assert "fake.example" in returned.get_data(as_text=True)
+    assert not asking.exchanges
+    assert rows(Consent)[0].returned_at is None
     form = {"state": asking.state, "code": "good"}
     exchanged = cast.administrator.post("/channels/callback", form)
-    assert exchanged.status_code == 303 and not rows(Channel)
+    assert exchanged.status_code == 303
+    assert not rows(Channel)
     confirm = cast.administrator.get(exchanged.location).get_data(as_text=True)
-    assert "Connect @n77@fake.example" in confirm and CANARY not in confirm
+    assert "Connect @n77@fake.example" in confirm
+    assert CANARY not in confirm
     done = cast.administrator.post(exchanged.location)
     assert done.status_code == 303
     (channel,) = rows(Channel)
-    assert channel.handle == "@n77@fake.example" and account(channel).secrets["token"] == CANARY
+    assert channel.handle == "@n77@fake.example"
+    assert account(channel).secrets["token"] == CANARY
     (consent,) = rows(Consent)
-    assert consent.used_at and consent.kept == consent.profile == ""
+    assert consent.used_at
+    assert consent.kept == consent.profile == ""
 
 
 def test_a_state_is_spent_once_whatever_the_network_says(cast, asking):
     begin(cast)
     refused = cast.administrator.post("/channels/callback", {"state": asking.state, "code": "bad"})
-    assert refused.status_code == 422 and "Start again" in refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    assert "Start again" in refused.get_data(as_text=True)
     again = cast.administrator.post("/channels/callback", {"state": asking.state, "code": "good"})
-    assert again.status_code == 410 and len(asking.exchanges) == 1 and not rows(Channel)
+    assert again.status_code == 410
+    assert len(asking.exchanges) == 1
+    assert not rows(Channel)
 
 
 def test_the_last_button_counts_once(cast, asking):
@@ -65,7 +75,8 @@ def test_the_last_button_counts_once(cast, asking):
 def test_a_forged_state_is_a_clear_page(cast, asking, state):
     begin(cast)
     page = cast.administrator.get(back(state))
-    assert page.status_code == 410 and "not started here" in page.get_data(as_text=True)
+    assert page.status_code == 410
+    assert "not started here" in page.get_data(as_text=True)
     assert cast.administrator.post("/channels/callback", {"state": state, "code": "good"}).status_code == 410
     assert not asking.exchanges
 
@@ -83,7 +94,8 @@ def test_a_state_belongs_to_its_person_session_and_half_hour(cast, asking, clock
 def test_no_is_an_answer(cast, asking):
     begin(cast)
     page = cast.administrator.get(f"/channels/callback?state={asking.state}&error=access_denied")
-    assert page.status_code == 200 and "not allowed" in page.get_data(as_text=True)
+    assert page.status_code == 200
+    assert "not allowed" in page.get_data(as_text=True)
 
 
 def test_reconnecting_keeps_the_channel(cast, asking):
@@ -110,7 +122,8 @@ def test_another_account_than_before_asks(cast, asking):
     cast.administrator.post(f"/channels/{channel.id}/reconnection", {"server": "fake.example"})
     to = cast.administrator.post("/channels/callback", {"state": asking.state, "code": "good"}).location
     page = cast.administrator.get(to).get_data(as_text=True)
-    assert "another account" in page and "@n88@fake.example" in page
+    assert "another account" in page
+    assert "@n88@fake.example" in page
     assert [c.remote_id for c in rows(Channel)] == ["77"]
     cast.administrator.post(to)
     assert sorted(c.remote_id for c in rows(Channel)) == ["77", "88"]

@@ -29,16 +29,19 @@ def test_blips_change_nothing(cast, typing):
     typing.says = [blip(), lost(), None, lost(), blip()]
     for _ in range(3):
         assert sweep.check(channel)
-    assert typing.says == [] and kinds() == ["channel.connected"]
+    assert typing.says == []
+    assert kinds() == ["channel.connected"]
 
 
 def test_lost_twice_in_a_row_is_lost_and_said_once(cast, typing):
     channel = channel_of(cast)
     typing.says = [lost(), lost(), lost(), lost()]
-    assert not sweep.check(channel) and not sweep.check(channel)
+    assert not sweep.check(channel)
+    assert not sweep.check(channel)
     assert kinds() == ["channel.connected", "channel.broken"]
     page = cast.author.get("/channels").get_data(as_text=True)
-    assert "Name 77 needs you" in page and "Sign in again." in page
+    assert "Name 77 needs you" in page
+    assert "Sign in again." in page
     assert cast.administrator.get(f"/channels/{channel.id}").status_code == 200
 
 

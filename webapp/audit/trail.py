@@ -135,7 +135,7 @@ def everything(actor: Actor, wanted: Filters) -> Iterator[Entry]:
         session.expunge_all()
 
 
-def people(actor: Actor) -> Sequence[sa.Row[Any]]:
+def people(actor: Actor) -> Sequence[Any]:
     """Id and name of everybody who was ever a member, for the filter."""
     return session.execute(
         sa.select(Person.id, Person.name)

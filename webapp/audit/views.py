@@ -1,6 +1,7 @@
 """Activity: the trail to read, to export, to verify; and the erasure of a person's words."""
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, request, stream_with_context, url_for
 from werkzeug.wrappers import Response
@@ -30,7 +31,7 @@ def index() -> Response:
     return page(
         "audit/index.html",
         entries=entries,
-        more=url_for("audit.index", **wanted.query(), before=more) if more else "",
+        more=_older(wanted, more) if more else "",
         wanted=wanted,
         people=trail.people(person),
         regions=channel_queries.regions(person, Permission.ACTIVITY),
@@ -43,6 +44,11 @@ def index() -> Response:
         may_erase=person.everywhere(Permission.PEOPLE),
         erasable=queries.member_of(person, wanted.person) if wanted.person else None,
     )
+
+
+def _older(wanted: trail.Filters, before: str) -> str:
+    parameters: dict[str, Any] = {**wanted.query(), "before": before}
+    return url_for("audit.index", **parameters)
 
 
 @bp.get("/activity.csv")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -22,7 +23,8 @@ NOUNS: dict[str, str] = {
     "delivery": N_("Deliveries"),
     "pause": N_("Pauses"),
     "channel": N_("Channels"),
-    "asset": N_("Pictures"),
+    "asset": N_("Uploads"),
+    "picture": N_("Pictures"),
     "member": N_("Members"),
     "role": N_("Roles"),
     "region": N_("Regions"),
@@ -45,6 +47,9 @@ KINDS: dict[str, str] = {
     "post.handed_over": N_("Post handed over"),
     "post.media_added": N_("Picture added"),
     "post.media_removed": N_("Picture taken out"),
+    "post.media_added": N_("Picture added to a post"),
+    "post.media_removed": N_("Picture taken out of a post"),
+    "post.media_moved": N_("Picture moved"),
     "submission.cleared": N_("Post has every yes it needs"),
     "submission.uncleared": N_("Post lost a yes it needs"),
     "submission.stage_passed": N_("Stage passed"),
@@ -79,12 +84,16 @@ KINDS: dict[str, str] = {
     "channel.changed": N_("Channel changed"),
     "channel.removed": N_("Channel removed"),
     "asset.added": N_("Picture uploaded"),
+    "picture.added": N_("Picture added to a post"),
+    "picture.removed": N_("Picture taken out of a post"),
+    "picture.moved": N_("Picture moved"),
     "member.invited": N_("Person invited"),
     "member.joined": N_("Person joined"),
     "member.deactivated": N_("Person deactivated"),
     "member.reactivated": N_("Person let back in"),
     "member.handed_over": N_("Work handed over"),
     "member.changed": N_("Member changed"),
+    "member.mail_changed": N_("Mail preferences changed"),
     "member.erased": N_("A person's words erased"),
     "role.given": N_("Role given"),
     "role.taken": N_("Role taken"),
@@ -127,14 +136,14 @@ def subjects(found: Iterable[Event]) -> dict[uuid.UUID, tuple[str, str]]:
     return names
 
 
-_OF_POSTS = {
+_OF_POSTS: dict[str, Any] = {
     "posts": Post,
     "submissions": Submission,
     "decisions": Decision,
     "deliveries": Delivery,
     "comments": Comment,
 }
-_NAMED = {
+_NAMED: dict[str, Any] = {
     "channels": (Channel, Channel.name, "/channels/%s"),
     "regions": (Region, Region.name, "/regions"),
     "roles": (Role, Role.name, "/roles"),

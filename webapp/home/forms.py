@@ -10,12 +10,24 @@ from webapp.i18n import OFFERED, _
 from webapp.people.models import Organization
 
 
+class Whole(IntegerField):
+    """A whole number in plain digits; anything longer than nine of them is refused before it is one."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the digits. ValueError with a sentence otherwise; what was typed stays in the field."""
+        typed = (valuelist[0] if valuelist else "").strip()
+        if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
+            self.data = None
+            raise ValueError(_("Type a whole number."))
+        super().process_formdata(valuelist)
+
+
 class SettingsForm(Form):
     """Name, language of mail to people who chose none, and when late is too late."""
 
     name = StringField(validators=[InputRequired(), Length(max=100)])
     language = SelectField()
-    late_minutes = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=1440)])
+    late_minutes = Whole(validators=[InputRequired(), NumberRange(min=1, max=1440)])
 
 
 def settings_form(data: Any, organization: Organization) -> SettingsForm:

@@ -62,6 +62,11 @@ def first_line(text: str) -> str:
     return line.strip()[:120]
 
 
+def _look(row: Any) -> Look:
+    """The look of a row with the columns that `look` reads."""
+    return look(row)
+
+
 def posts_of(actor: Actor, *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Posts in scope, the columns a row needs."""
     return (
@@ -77,7 +82,7 @@ def rows_of(query: sa.Select[Any]) -> list[Row]:
     found = session.execute(query).all()
     marks = networks_of([row.id for row in found])
     return [
-        Row(r.id, first_line(r.start), r.language, r.slot_at, r.zone, r.region, look(r), marks.get(r.id, ()))
+        Row(r.id, first_line(r.start), r.language, r.slot_at, r.zone, r.region, _look(r), marks.get(r.id, ()))
         for r in found
     ]
 
@@ -180,7 +185,7 @@ def at_risk(actor: Actor) -> list[tuple[Row, datetime]]:
     marks = networks_of([row.id for row in found])
     return [
         (
-            Row(r.id, first_line(r.start), r.language, r.slot_at, r.zone, r.region, look(r), marks.get(r.id, ())),
+            Row(r.id, first_line(r.start), r.language, r.slot_at, r.zone, r.region, _look(r), marks.get(r.id, ())),
             r.at,
         )
         for r in found

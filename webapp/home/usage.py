@@ -1,7 +1,8 @@
-"""What channels carry, told to the room of channels by the rooms above: publishes, today's posts, what waits, pauses."""
+"""What channels carry, told to their room by the rooms above: publishes, today's posts, what waits, pauses."""
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -41,7 +42,7 @@ def fill(channels: Sequence[Channel], found: dict[uuid.UUID, Usage]) -> None:
         found[channel.id].paused = pauses.over(on, channel.id, channel.region.path) is not None
 
 
-def _last(ids: list[uuid.UUID]) -> Sequence[sa.Row[tuple[uuid.UUID, object]]]:
+def _last(ids: list[uuid.UUID]) -> Sequence[Any]:
     return session.execute(
         sa.select(Delivery.channel_id, sa.func.max(Delivery.published_at))
         .where(Delivery.channel_id.in_(ids), Delivery.state == "published")
@@ -49,7 +50,7 @@ def _last(ids: list[uuid.UUID]) -> Sequence[sa.Row[tuple[uuid.UUID, object]]]:
     ).all()
 
 
-def _waiting(ids: list[uuid.UUID]) -> Sequence[sa.Row[tuple[uuid.UUID, int]]]:
+def _waiting(ids: list[uuid.UUID]) -> Sequence[Any]:
     return session.execute(
         sa.select(Variant.channel_id, sa.func.count())
         .join(Post, Post.id == Variant.post_id)
@@ -58,7 +59,7 @@ def _waiting(ids: list[uuid.UUID]) -> Sequence[sa.Row[tuple[uuid.UUID, int]]]:
     ).all()
 
 
-def _today(ids: list[uuid.UUID], zone: str) -> Sequence[sa.Row[tuple[uuid.UUID, int]]]:
+def _today(ids: list[uuid.UUID], zone: str) -> Sequence[Any]:
     start, end = times.day_bounds(times.today(zone), zone)
     return session.execute(
         sa.select(Delivery.channel_id, sa.func.count())

@@ -1,0 +1,35 @@
+"""Every kind of event that the house records has words, so that the trail reads."""
+
+import ast
+import re
+from pathlib import Path
+
+from webapp.audit.words import KINDS, NOUNS, what
+
+ROOT = Path(__file__).resolve().parents[2]
+_SHAPE = re.compile(r"[a-z]+\.[a-z_]+")
+
+
+def recorded():
+    """Names of kinds: every text that looks like one and stands in a module that records events."""
+    for path in [*ROOT.glob("webapp/**/*.py"), *ROOT.glob("jobs/*.py")]:
+        source = path.read_text()
+        if "events.record(" not in source or path.name == "words.py":
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SHAPE.fullmatch(node.value):
+                if node.value.split(".")[0] in NOUNS:
+                    yield node.value, path.name
+
+
+def test_every_kind_has_words():
+    missing = sorted({f"{kind} ({where})" for kind, where in recorded() if kind not in KINDS})
+    assert not missing
+
+
+def test_every_kind_has_a_noun_to_filter_by():
+    assert {kind.split(".")[0] for kind in KINDS} <= set(NOUNS)
+
+
+def test_an_unknown_kind_is_shown_as_it_is():
+    assert what("thing.happened") == "thing.happened"
