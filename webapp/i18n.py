@@ -85,12 +85,15 @@ def gettext(message: str, **params: object) -> str:
     return text % params if params else text
 
 
+def plural(one: str, many: str, n: int) -> str:
+    """The form of a sentence that fits a number, its placeholders not yet filled."""
+    text = _catalogue(language()).ngettext(one, many, n)
+    return _pseudo(one if n == 1 else many) if language() in PSEUDO else text
+
+
 def ngettext(one: str, many: str, n: int, **params: object) -> str:
     """Translate with CLDR plurals; `%(n)s` is filled with the number in the reader's digits."""
-    text = _catalogue(language()).ngettext(one, many, n)
-    if language() in PSEUDO:
-        text = _pseudo(one if n == 1 else many)
-    return text % {"n": number(n), **params}
+    return plural(one, many, n) % {"n": number(n), **params}
 
 
 def pgettext(context: str, message: str, **params: object) -> str:

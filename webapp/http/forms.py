@@ -8,7 +8,7 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms import Form as WTForm
 from wtforms.meta import DefaultMeta
 
-from webapp.i18n import _, gettext, ngettext
+from webapp.i18n import _, gettext, plural
 
 _CONTROL = {chr(n) for n in range(32)} - {"\n", "\r", "\t"} | {"\x7f"}
 
@@ -20,7 +20,7 @@ class _Words:
         return gettext(message)
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        return ngettext(one, many, n)
+        return plural(one, many, n)
 
 
 class Form(WTForm):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from webapp import times
 from webapp.assets.models import Asset
@@ -19,9 +19,9 @@ class Post(Base):
 
     `state`, `slot_at` and `sent_on`/`sent_of` (channels it is published on, of how many) are projections for lists:
     `lifecycle.project` writes them in the transaction of every change, and nothing that is cleared or sent is ever
-    decided from them. `version` grows with each save, so that
-    two tabs notice each other. `current_id` is the revision that was sent for approval last (no foreign key: the two
-    tables would refer to each other).
+    decided from them. `search` is what searching looks in (`queries.searchable`). `version` grows with each save, so
+    that two tabs notice each other. `current_id` is the revision that was sent for approval last (no foreign key: the
+    two tables would refer to each other).
     """
 
     __tablename__ = "posts"
@@ -29,6 +29,8 @@ class Post(Base):
         sa.Index("ix_posts_list", "organization_id", "state", "slot_at"),
         sa.Index("ix_posts_recent", "organization_id", "updated_at"),
         sa.Index("ix_posts_region_recent", "region_id", "updated_at"),
+        sa.Index("ix_posts_state_recent", "organization_id", "state", "updated_at"),
+        sa.Index("ix_posts_author_recent", "author_id", "state", "updated_at"),
     )
 
     id: Mapped[uuid.UUID] = pk()
@@ -36,6 +38,7 @@ class Post(Base):
     region_id: Mapped[uuid.UUID] = ref("regions.id")
     author_id: Mapped[uuid.UUID] = ref("people.id")
     text: Mapped[str] = mapped_column(default="")
+    search: Mapped[str] = mapped_column(default="", deferred=True)
     language: Mapped[str] = mapped_column(default="en")
     as_soon: Mapped[bool] = mapped_column(default=False)
     planned_at: Mapped[datetime | None]
@@ -50,6 +53,8 @@ class Post(Base):
     created_at: Mapped[datetime] = mapped_column(default=times.now)
     updated_at: Mapped[datetime] = mapped_column(default=times.now)
     deleted_at: Mapped[datetime | None]
+
+    head: Mapped[str] = column_property(sa.func.substr(text, 1, 300), deferred=True)
 
     region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
     author: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

@@ -1,4 +1,7 @@
-"""What higher rooms show on the page of a post: sections, and buttons of its dock. `rooms.wire` fills the lists."""
+"""What higher rooms add to a post: sections of its page, buttons of its dock, and how it is sent for approval.
+
+`rooms.wire` fills the lists; nothing here knows what is behind them.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +14,8 @@ Panel = Callable[[Post, Actor], dict[str, Any] | None]
 
 PANELS: list[Panel] = []
 ACTIONS: list[Panel] = []
-SUBMIT: list[Panel] = []
+SUBMITTERS: list[Callable[[Post, Actor], object]] = []
+PATH_WORDS: list[Callable[[Post, Actor], str]] = []
 
 
 def panels(post: Post, actor: Actor) -> list[dict[str, Any]]:
@@ -24,6 +28,12 @@ def actions(post: Post, actor: Actor) -> list[dict[str, Any]]:
     return [shown for make in ACTIONS if (shown := make(post, actor)) is not None]
 
 
-def submitting(post: Post, actor: Actor) -> dict[str, Any]:
-    """How the composer sends a post for approval: {"url", "words"} (words: "Goes to Brand, then Legal"); or nothing."""
-    return next((shown for make in SUBMIT if (shown := make(post, actor)) is not None), {})
+def submit(post: Post, actor: Actor) -> None:
+    """Send the working copy for approval. Raises what the approvals say (blocked, past its slot)."""
+    for send in SUBMITTERS:
+        send(post, actor)
+
+
+def path_words(post: Post, actor: Actor) -> str:
+    """Where it goes next, such as "Goes to one approver of Warsaw"."""
+    return next((words for say in PATH_WORDS if (words := say(post, actor))), "")

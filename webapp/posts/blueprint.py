@@ -1,0 +1,8 @@
+"""The one blueprint of the room; its view modules hang their pages on it."""
+
+from flask import Blueprint
+
+from . import hidden
+
+bp = Blueprint("posts", __name__)
+bp.add_app_template_filter(hidden.shown, "shown")

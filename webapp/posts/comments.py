@@ -1,0 +1,104 @@
+"""Internal comments on a post, and whom they name. They are never part of what goes out."""
+
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from markupsafe import Markup, escape
+
+from webapp import events, times
+from webapp.db import new_id, session
+from webapp.errors import Forbidden
+from webapp.events import Actor
+from webapp.i18n import _
+from webapp.people import reach
+from webapp.people.models import Person
+from webapp.people.permissions import Permission
+
+from .models import Comment, Post
+
+MOST = 5_000
+
+
+def mentioned(text: str, people: Sequence[Person]) -> list[Person]:
+    """The people a text names with `@Their Name`, the longest name first, whatever the case."""
+    rest, found = text.casefold(), []
+    for person in sorted(people, key=lambda p: -len(p.name)):
+        mark = f"@{person.name.casefold()}"
+        if mark in rest:
+            found.append(person)
+            rest = rest.replace(mark, " ")
+    return found
+
+
+def add(post: Post, text: str, by: Actor, revision_id: uuid.UUID | None = None) -> Comment:
+    """Say something to the team. Those who are named (and see the region) are told."""
+    people = reach.holders(post.organization_id, Permission.VIEW, post.region_id) if "@" in text else []
+    comment = Comment(
+        id=new_id(),
+        organization_id=post.organization_id,
+        region_id=post.region_id,
+        post_id=post.id,
+        person_id=by.id,
+        person=session.get(Person, by.id),
+        revision_id=revision_id,
+        text=text,
+        mentions=[str(p.id) for p in mentioned(text, people) if p.id != by.id],
+    )
+    session.add(comment)
+    session.flush()
+    events.record("comment.added", comment, by=by, text=text, post=post.id, mentions=comment.mentions)
+    return comment
+
+
+def delete(comment: Comment, by: Actor) -> None:
+    """Take back one's own words: their place stays, the words go, also from the trail."""
+    if comment.person_id != by.id:
+        raise Forbidden(_("Only the person who wrote it can delete a comment."))
+    if comment.deleted_at:
+        return
+    comment.text, comment.mentions, comment.deleted_at = "", [], times.now()
+    told = sa.select(events.Event.id).where(
+        events.Event.subject_type == "comments", events.Event.subject_id == comment.id
+    )
+    session.execute(sa.delete(events.EventText).where(events.EventText.event_id.in_(told)))
+    events.record("comment.deleted", comment, by=by, post=comment.post_id)
+
+
+def of_post(post: Post, newest: int | None = None) -> list[Comment]:
+    """The comments, oldest first; with `newest` only the last ones."""
+    query = sa.select(Comment).where(Comment.post_id == post.id).order_by(Comment.id.desc())
+    if newest is not None:
+        query = query.where(Comment.deleted_at.is_(None)).limit(newest)
+    return list(session.scalars(query))[::-1]
+
+
+def count(post: Post) -> int:
+    """How many comments there are."""
+    where = (Comment.post_id == post.id, Comment.deleted_at.is_(None))
+    return session.scalar(sa.select(sa.func.count()).select_from(Comment).where(*where)) or 0
+
+
+def people_named(comments: Sequence[Comment]) -> dict[str, str]:
+    """Names of everybody the comments mention, by id."""
+    ids = {uuid.UUID(each) for comment in comments for each in comment.mentions}
+    return {str(person_id): name for person_id, name in reach.names(ids).items()}
+
+
+def marked(comment: Comment, named: dict[str, str]) -> Markup:
+    """The words of a comment, escaped, the people it names set apart."""
+    html = str(escape(comment.text))
+    for name in sorted((named[i] for i in comment.mentions if i in named), key=len, reverse=True):
+        html = _mark(html, str(escape(f"@{name}")))
+    return Markup(html)  # noqa: S704
+
+
+def _mark(html: str, word: str) -> str:
+    """Every place where the word stands outside of a tag we made."""
+    at, low, target, out = 0, html.casefold(), word.casefold(), ""
+    if len(low) != len(html):
+        return html
+    while (found := low.find(target, at)) >= 0:
+        out += f'{html[at:found]}<span class="mention">{html[found : found + len(word)]}</span>'
+        at = found + len(word)
+    return out + html[at:]

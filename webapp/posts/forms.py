@@ -1,0 +1,67 @@
+"""The small forms: a new post, a comment. The composer has its own module."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from wtforms import SelectField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from webapp.db import session
+from webapp.http.forms import Form
+from webapp.i18n import N_, _
+from webapp.people.models import Region
+from webapp.people.permissions import Actor, Permission, scope
+
+from . import comments
+from .composer import TEXT
+from .models import Post
+
+
+def writable(actor: Actor) -> list[Region]:
+    """The regions this person writes in, from headquarters down."""
+    query = sa.select(Region).where(*scope(Region, actor, Permission.WRITE)).order_by(Region.path)
+    return list(session.scalars(query))
+
+
+class NewPost(Form):
+    """A region and perhaps the first words."""
+
+    region = SelectField(N_("Region"))
+    text = TextAreaField(N_("First words"), [Length(max=TEXT)])
+    regions: list[Region]
+
+    @classmethod
+    def offering(cls, actor: Actor, data: Any = None) -> "NewPost":
+        """The form with the regions of this person; the last one they wrote in comes first."""
+        form = cls(data)
+        form.regions = writable(actor)
+        form.region.choices = [(str(r.id), r.name) for r in form.regions]
+        if data is None or not data.get("region"):
+            form.region.data = str(_usual(actor, form.regions).id) if form.regions else None
+        form.region.label.text, form.text.label.text = _("Region"), _("First words")
+        return form
+
+    def chosen(self) -> Region:
+        """The region, after `validate`."""
+        return next(r for r in self.regions if str(r.id) == self.region.data)
+
+    def words(self) -> str:
+        """The text with one kind of line end."""
+        return (self.text.data or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _usual(actor: Actor, regions: list[Region]) -> Region:
+    """The region of the last post, else the first."""
+    last = session.scalar(
+        sa.select(Post.region_id)
+        .where(Post.organization_id == actor.organization_id, Post.author_id == actor.id)
+        .order_by(Post.id.desc())
+        .limit(1)
+    )
+    return next((r for r in regions if r.id == last), regions[0])
+
+
+class CommentForm(Form):
+    """Words to the team."""
+
+    text = TextAreaField(N_("Note to your team"), [DataRequired(), Length(max=comments.MOST)])

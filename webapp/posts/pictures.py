@@ -1,0 +1,87 @@
+"""The pictures of a working copy: added, taken out, moved. Their descriptions are saved with the composer."""
+
+import uuid
+
+from webapp import events, times
+from webapp.assets.models import Asset
+from webapp.db import new_id, session
+from webapp.errors import Invalid, NotFound
+from webapp.events import Actor
+from webapp.i18n import _
+
+from .models import Medium, Post, Variant
+
+MOST = 20
+
+
+def row(post: Post, variant_id: uuid.UUID | None) -> list[Medium]:
+    """The pictures of the base (None) or of one variant, in order."""
+    return sorted((m for m in post.media if m.variant_id == variant_id), key=lambda m: (m.position, m.id))
+
+
+def variant_on(post: Post, channel_id: uuid.UUID | None) -> Variant | None:
+    """The variant of a channel; None for the base. NotFound when the post does not go there."""
+    if channel_id is None:
+        return None
+    found = next((v for v in post.variants if v.channel_id == channel_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def require_room(post: Post, variant_id: uuid.UUID | None) -> None:
+    """Invalid when the row is full."""
+    if len(row(post, variant_id)) >= MOST:
+        raise Invalid(fields={"file": _("That is more pictures than any network takes. Take one out first.")})
+
+
+def add(post: Post, asset: Asset, by: Actor, variant: Variant | None = None) -> Medium:
+    """Put a picture at the end of the base's row or of a channel's own."""
+    before = row(post, variant.id if variant else None)
+    medium = Medium(
+        id=new_id(),
+        variant_id=variant.id if variant else None,
+        asset_id=asset.id,
+        asset=asset,
+        position=before[-1].position + 1 if before else 0,
+        alt="",
+        decorative=False,
+    )
+    post.media.append(medium)
+    if variant:
+        variant.own_media = True
+    _changed(post, by, "post.media_added", asset=asset.id)
+    return medium
+
+
+def find(post: Post, medium_id: uuid.UUID) -> Medium:
+    """A picture of this post. NotFound otherwise."""
+    found = next((m for m in post.media if m.id == medium_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def remove(post: Post, medium: Medium, by: Actor) -> None:
+    """Take a picture out. The file stays: revisions may hold it."""
+    post.media.remove(medium)
+    _changed(post, by, "post.media_removed", asset=medium.asset_id)
+
+
+def move(post: Post, medium: Medium, by: Actor, later: bool) -> None:
+    """One place earlier or later; at the end of the row nothing happens."""
+    order = row(post, medium.variant_id)
+    here = order.index(medium)
+    there = here + (1 if later else -1)
+    if not 0 <= there < len(order):
+        return
+    order[here], order[there] = order[there], order[here]
+    for position, each in enumerate(order):
+        each.position = position
+    _changed(post, by, "post.media_moved", asset=medium.asset_id)
+
+
+def _changed(post: Post, by: Actor, kind: str, asset: uuid.UUID) -> None:
+    post.updated_at = times.now()
+    session.flush()
+    events.record(kind, post, by=by, asset=asset)
