@@ -10,7 +10,7 @@ from flask import Flask
 
 from .config import Config
 
-ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "approvals", "publishing", "audit", "home")
+ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "publishing", "audit", "home")
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ def _add(to: list[T], *what: T) -> None:
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
     from . import events
-    from .approvals import clearance, facts, panels, submission
+    from .approvals import clearance, submission
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import handover
@@ -50,12 +50,10 @@ def wire() -> None:
     from .publishing import schedule
     from .push import kinds, notify
 
-    _add(lifecycle.FACTS, facts.facts, sent.facts)
+    _add(lifecycle.FACTS, sent.facts)
     _add(checks.CHECKS, home_checks.channel_health, home_checks.pause, sent.checks)
-    _add(post_panels.PANELS, panels.path, sent.panel)
-    _add(post_panels.ACTIONS, panels.review, panels.withdrawal)
+    _add(post_panels.PANELS, sent.panel)
     _add(post_panels.SUBMITTERS, submission.submit)
-    _add(post_panels.PATH_WORDS, panels.path_words)
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill)
