@@ -386,6 +386,7 @@ def upgrade() -> None:
         sa.Column("region_id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("search", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("as_soon", sa.Boolean(), nullable=False),
         sa.Column("planned_at", Instant(), nullable=True),
@@ -407,11 +408,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_posts_author_id"), ["author_id"], unique=False)
+        batch_op.create_index("ix_posts_author_recent", ["author_id", "state", "updated_at"], unique=False)
         batch_op.create_index("ix_posts_list", ["organization_id", "state", "slot_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_posts_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index("ix_posts_recent", ["organization_id", "updated_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_posts_region_id"), ["region_id"], unique=False)
         batch_op.create_index("ix_posts_region_recent", ["region_id", "updated_at"], unique=False)
+        batch_op.create_index("ix_posts_state_recent", ["organization_id", "state", "updated_at"], unique=False)
 
     op.create_table(
         "workflows",
@@ -430,6 +433,20 @@ def upgrade() -> None:
     with op.batch_alter_table("workflows", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_workflows_organization_id"), ["organization_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_workflows_region_id"), ["region_id"], unique=False)
+        batch_op.create_index(
+            "uq_workflows_default",
+            ["organization_id"],
+            unique=True,
+            postgresql_where=sa.text("current AND region_id IS NULL"),
+            sqlite_where=sa.text("current AND region_id IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_workflows_region",
+            ["region_id"],
+            unique=True,
+            postgresql_where=sa.text("current AND region_id IS NOT NULL"),
+            sqlite_where=sa.text("current AND region_id IS NOT NULL"),
+        )
 
     op.create_table(
         "consents",
@@ -713,6 +730,7 @@ def upgrade() -> None:
         sa.Column("cleared_at", Instant(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("summary", Json, nullable=False),
         sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_submissions_organization_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_submissions_person_id")),
         sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_submissions_post_id")),
