@@ -11,10 +11,9 @@ import threading
 import time
 from datetime import datetime, timedelta
 
-from webapp.publishing.due import next_due
-
 from webapp import db, leases, times
 from webapp.config import Config
+from webapp.publishing.due import next_due
 
 from . import perform, start
 from .loop import stopping, turn_until
@@ -73,9 +72,9 @@ def _come_round(name: str, seconds: float, now: datetime) -> None:
     """Start a sweep once a period over all clocks."""
     if time.monotonic() < _next.get(name, 0.0):
         return
-    _next[name] = time.monotonic() + seconds
     first = leases.every(name, seconds * 0.9, now)
     db.commit()
+    _next[name] = time.monotonic() + seconds
     if first and not ring(name):
         help_with(name)
 

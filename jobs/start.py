@@ -1,4 +1,4 @@
-"""The start of every job process: keys, database, bell, and the jobs that may run. The other entrance is `create_app`."""
+"""The start of every job process: keys, database, bell, and the jobs that may run."""
 
 from webapp import db, links, logs, mail, outbound, rooms, vault
 from webapp.assets import store

@@ -1,15 +1,20 @@
 """`nod up` with real processes: it starts, it says why not, it comes back, and it leaves nothing behind."""
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import sqlite3
 import stat
+import subprocess
+import termios
+from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
-from tests.servers.nod import house, until
+from tests.servers.nod import ROOT, house, until
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +133,43 @@ def test_without_the_demo_the_terminal_shows_a_token_that_no_log_has():
         assert token not in one.log
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert one.stop() == 0
+
+
+def in_terminal(command, environment):
+    """Run a command in a pseudo-terminal; answers it and a look at its screen so far."""
+    terminal, inner = os.openpty()
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(inner)
+    os.set_blocking(terminal, False)
+    seen = bytearray()
+
+    def screen():
+        with suppress(OSError):
+            while part := os.read(terminal, 65536):
+                seen.extend(part)
+        return bytes(seen)
+
+    return SimpleNamespace(process=process, terminal=terminal), screen
+
+
+def test_at_a_terminal_the_lines_go_to_a_file_and_ctrl_c_stops_make_and_all():
+    """As a person does it: `make run` in a terminal, then Ctrl-C."""
+    with house() as one:
+        started, screen = in_terminal(["make", "run"], one.environment)
+        until(lambda: b"Stop with Ctrl-C" in screen(), "the terminal says it is ready", 60)
+        assert str(one.data / "log" / "nod.log").encode() in screen()
+        assert b'"kind"' not in screen()
+        assert (one.data / "log" / "nod.log").stat().st_mode & 0o077 == 0
+        os.write(started.terminal, b"\x03")
+        until(lambda: b"Nod has stopped." in screen(), "the terminal says it has stopped", 12)
+        started.process.wait(10)
+        until(lambda: not one.pids(), "no process is left", 2)

@@ -17,6 +17,7 @@ from webapp.config import Config
 
 from . import embedded, ground, prepare, welcome
 from .ground import Refusal
+from .prepare import First
 from .supervisor import Child, Supervisor
 from .web import Certificate, serve
 
@@ -31,7 +32,7 @@ class Plan:
 
     hosts: tuple[str, ...] = LOCAL
     tls: Certificate | None = None
-    greet: Callable[[Config], str] = welcome.greeting
+    greet: Callable[[Config, First], str] = welcome.greeting
     others: Sequence[Child] = ()
 
 
@@ -47,7 +48,7 @@ def up(config: Config, plan: Plan | None = None) -> int:
     logs.name_process("supervisor")
 
     app = create_app(config)
-    prepare.in_child(config)
+    first = prepare.in_child(config)
     gc.collect()
     gc.freeze()
 
@@ -62,7 +63,7 @@ def up(config: Config, plan: Plan | None = None) -> int:
     house.add(Child("relay", lambda: relay.run(config)))
     for other in plan.others:
         house.add(replace(other))
-    welcome.when_ready(house, config, plan.tls, plan.greet, WAIT)
+    welcome.when_ready(house, config, plan.tls, plan.greet(config, first), WAIT)
     house.watch()
     print("Nod has stopped.", flush=True)
     return 0

@@ -21,6 +21,7 @@ from webapp.config import Config
 
 from . import authority, ground, welcome
 from .launcher import Plan, up
+from .prepare import First
 from .supervisor import Child
 
 CERTIFICATE = "/nod-authority.crt"
@@ -55,12 +56,12 @@ def local_address() -> str:
     return str(found)
 
 
-def greeting(config: Config, page: str) -> str:
+def greeting(config: Config, first: First, page: str) -> str:
     """The code to scan and the two addresses."""
     code = segno.make(page, error="m")
     lines = ["", *_drawn(code), "", f"  Scan it with the phone, or open {page} on it:"]
     lines += ["  the page helps the phone to trust this machine, then opens Nod.", ""]
-    lines += [f"  Nod itself: {config.base_url}", "", *(f"  {line}" for line in welcome.next_step(config))]
+    lines += [f"  Nod itself: {config.base_url}", "", *(f"  {line}" for line in welcome.next_step(config, first))]
     return "\n".join([*lines, "  Stop with Ctrl-C.", ""])
 
 

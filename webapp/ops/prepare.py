@@ -4,19 +4,30 @@ It runs in a child that ends before the others start, so that the supervisor nev
 """
 
 import os
+from enum import StrEnum
 
+import sqlalchemy as sa
 import sqlalchemy.exc
 
 from webapp import db, demo, logs, rooms, vault
 from webapp.config import Config
 from webapp.people import setup
+from webapp.people.models import Organization
 
 from . import family
 from .ground import Refusal
 
 
-def in_child(config: Config) -> None:
-    """Prepare the installation in a process of its own. Raises Refusal with its reason."""
+class First(StrEnum):
+    """What somebody presses first."""
+
+    SIGN_IN = "sign in"
+    DEMO = "tap a name"
+    SET_UP = "set up"
+
+
+def in_child(config: Config) -> First:
+    """Prepare the installation in a process of its own; what to press first. Raises Refusal with its reason."""
     reader, writer = os.pipe()
     pid = family.fork("prepare", lambda: _tell(writer, config))
     os.close(writer)
@@ -25,20 +36,21 @@ def in_child(config: Config) -> None:
     _, status = os.waitpid(pid, 0)
     if status:
         raise Refusal(said or "The database could not be prepared; the lines above say where it stopped.")
+    return First(said)
 
 
 def _tell(writer: int, config: Config) -> None:
     try:
-        installation(config)
+        os.write(writer, installation(config).encode())
     except Refusal as refusal:
         os.write(writer, str(refusal).encode())
         raise SystemExit(2) from None
 
 
-def installation(config: Config) -> None:
+def installation(config: Config) -> First:
     """Migrate, and on a fresh installation load the demo company or make the set-up token.
 
-    Raises Refusal when the database cannot be reached.
+    Answers what to press first. Raises Refusal when the database cannot be reached.
     """
     vault.load(config)
     try:
@@ -48,21 +60,25 @@ def installation(config: Config) -> None:
         raise Refusal(unreachable(config, error)) from None
     db.init(config)
     try:
-        _first_contents(config)
+        first = _first_contents(config)
         db.commit()
+        return first
     finally:
         db.dispose()
 
 
-def _first_contents(config: Config) -> None:
+def _first_contents(config: Config) -> First:
     """The demo company on a fresh installation, or the token that lets somebody set one up."""
-    if not setup.needed():
-        setup.forget_token(config)
-    elif config.demo:
+    if setup.needed():
+        if not config.demo:
+            setup.token(config)
+            return First.SET_UP
         rooms.wire()
         demo.load()
-    else:
-        setup.token(config)
+        return First.DEMO
+    setup.forget_token(config)
+    shown = config.demo and db.session.scalar(sa.select(sa.exists().where(Organization.demo)))
+    return First.DEMO if shown else First.SIGN_IN
 
 
 def unreachable(config: Config, error: sqlalchemy.exc.OperationalError) -> str:

@@ -20,6 +20,8 @@ PATIENCE = 8.5
 """Seconds between asking everybody to stop and killing who has not."""
 LAST_PATIENCE = 1.0
 """Seconds for those who stop last (the embedded Redis)."""
+AGAIN = 1.0
+"""Seconds after which another request to stop means: at once."""
 HEALTHY = 10.0
 """Seconds after which a start counts as good, and the next fall is restarted at once."""
 
@@ -44,6 +46,7 @@ class Supervisor:
     def __init__(self) -> None:
         self.children: list[Child] = []
         self.asked = 0
+        self._asked_at = 0.0
         self._bell = os.pipe()
         for end in self._bell:
             os.set_blocking(end, False)
@@ -53,7 +56,10 @@ class Supervisor:
             signal.signal(number, self._ask)
 
     def _ask(self, _number: int, _frame: FrameType | None) -> None:
-        self.asked += 1
+        """Count requests to stop; two within a second are one, since make and terminals pass a signal on."""
+        if time.monotonic() - self._asked_at > AGAIN:
+            self.asked += 1
+        self._asked_at = time.monotonic()
 
     def add(self, child: Child) -> Child:
         """Start a child and keep it."""

@@ -3,11 +3,11 @@
 import http.client
 import ssl
 import time
-from collections.abc import Callable
-from pathlib import Path
 
 from webapp.config import Config
+from webapp.people import setup
 
+from .prepare import First
 from .supervisor import Supervisor
 from .web import Certificate
 
@@ -16,10 +16,10 @@ def when_ready(
     house: Supervisor,
     config: Config,
     tls: Certificate | None,
-    greet: Callable[[Config], str],
+    said: str,
     patience: float,
 ) -> None:
-    """Print the greeting as soon as the first page is served; after `patience` seconds say where to look."""
+    """Print what is to be said as soon as the first page is served; after `patience` seconds say where to look."""
     until = time.monotonic() + patience
     while not house.asked and not _alive(config.port, tls):
         if time.monotonic() > until:
@@ -27,7 +27,7 @@ def when_ready(
             until = float("inf")
         house.wait(0.05)
     if not house.asked:
-        print(greet(config), flush=True)
+        print(said, flush=True)
 
 
 def _alive(port: int, tls: Certificate | None) -> bool:
@@ -49,31 +49,24 @@ def _connection(port: int, tls: Certificate | None) -> http.client.HTTPConnectio
     return http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=context)
 
 
-def greeting(config: Config) -> str:
+def greeting(config: Config, first: First) -> str:
     """The address and the next step, for the person who started Nod."""
     lines = ["", f"  Nod is ready: {config.base_url}", ""]
-    lines += [f"  {line}" for line in next_step(config)]
-    return "\n".join([*lines, f"  {_where_to_look(config)}", "  Stop with Ctrl-C.", ""])
+    lines += [f"  {line}" for line in next_step(config, first)]
+    return "\n".join([*lines, "", f"  {_where_to_look(config)}", "  Stop with Ctrl-C.", ""])
 
 
-def next_step(config: Config) -> list[str]:
-    """What to press first: a name of the demo company, or the set-up token."""
-    token = token_file(config)
-    if token.exists():
-        return [
-            "Open the address and set up your organization with this token (it works once):",
-            f"  {token.read_text().strip()}",
-            f"It is also in {token}.",
-            "",
-        ]
-    if config.demo:
-        return ["Open the address and tap a name: you are in the demo company.", ""]
-    return ["Open the address and sign in.", ""]
-
-
-def token_file(config: Config) -> Path:
-    """Where the one-time set-up token lies until it is used."""
-    return config.data / "setup-token"
+def next_step(config: Config, first: First) -> list[str]:
+    """What to press first: a name of the demo company, or the set-up token, which goes nowhere but here."""
+    if first is First.DEMO:
+        return ["Open the address and tap a name: you are in the demo company."]
+    if first is First.SIGN_IN:
+        return ["Open the address and sign in."]
+    return [
+        "Open the address and set up your organization with this token (it works once):",
+        f"  {setup.token(config)}",
+        f"It is also in {config.data / 'setup-token'}.",
+    ]
 
 
 def _where_to_look(config: Config) -> str:
