@@ -48,9 +48,7 @@ def test_unknown_and_deactivated_addresses_get_the_same_answer(cast, config, clo
     from webapp.people import leaving
     from webapp.people.models import Membership
 
-    member = db.session.scalars(
-        sa.select(Membership).where(Membership.person_id == cast.people["analyst"].id)
-    ).one()
+    member = db.session.scalars(sa.select(Membership).where(Membership.person_id == cast.people["analyst"].id)).one()
     leaving.deactivate(member, None, cast.actor("administrator"))
     db.commit()
     answers = set()
@@ -66,7 +64,7 @@ def test_unknown_and_deactivated_addresses_get_the_same_answer(cast, config, clo
     db.session.remove()
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SignInCode)) == 3
     assert len(mail_to(config, AUTHOR)) == 1
-    assert len([f for f in (config.data / "mail").glob("*.eml")]) == 1
+    assert len(list((config.data / "mail").glob("*.eml"))) == 1
 
 
 def test_the_sixth_guess_fails_even_when_it_is_right(cast, config):
@@ -234,9 +232,7 @@ def test_signing_out_ends_the_session_and_clears_the_browser(cast):
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "__Host-nod=;" in cookies(response)
     db.session.remove()
-    assert db.session.scalars(
-        sa.select(SignIn.ended_at).where(SignIn.person_id == cast.people["author"].id)
-    ).one()
+    assert db.session.scalars(sa.select(SignIn.ended_at).where(SignIn.person_id == cast.people["author"].id)).one()
 
 
 def test_a_cookie_kept_aside_is_dead_after_signing_out(cast):
