@@ -81,14 +81,20 @@ def _press(source: Path, out: Path, make: tuple[dict[str, Any], ...]) -> tuple[i
         "memory": _MEMORY,
         "seconds": _SECONDS,
     }
-    answer = _run([sys.executable, "-I", str(_PRESS), json.dumps(order)])
+    answer = run(command(order))
     if "made" not in answer:
         raise refuse(str(answer.get("refused", "broken")))
     made = [Made(m["kind"], Path(m["path"]), m["width"], m["height"]) for m in answer["made"]]
     return answer["width"], answer["height"], made
 
 
-def _run(command: list[str]) -> dict[str, Any]:
+def command(order: dict[str, Any]) -> list[str]:
+    """How the press is started for an order."""
+    return [sys.executable, "-I", str(_PRESS), json.dumps(order)]
+
+
+def run(command: list[str]) -> dict[str, Any]:
+    """What the press answers: {"made": …} or {"refused": code}. At most two presses run at once in a process."""
     with _turn:
         try:
             done = subprocess.run(command, capture_output=True, timeout=_SECONDS * 2, check=False)

@@ -40,9 +40,9 @@ def opened(path: str, pixels: int) -> Image.Image:
             image.load()
             upright = ImageOps.exif_transpose(image)
             return flattened(in_srgb(upright))
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise Refused("broken") from error
-    except MemoryError as error:
+    except (MemoryError, Image.DecompressionBombError) as error:
         raise Refused("pixels") from error
 
 
