@@ -45,8 +45,6 @@ KINDS: dict[str, str] = {
     "post.duplicated": N_("Post copied"),
     "post.owner_changed": N_("Post handed over"),
     "post.handed_over": N_("Post handed over"),
-    "post.media_added": N_("Picture added"),
-    "post.media_removed": N_("Picture taken out"),
     "post.media_added": N_("Picture added to a post"),
     "post.media_removed": N_("Picture taken out of a post"),
     "post.media_moved": N_("Picture moved"),

@@ -28,6 +28,7 @@ class Nod(Flask):
             db.commit()
         else:
             db.rollback()
+            keys.drop()
         return response
 
 

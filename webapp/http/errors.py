@@ -1,12 +1,16 @@
 """Every domain error becomes its status here and nowhere else; each page says what happened and what to do."""
 
+from contextlib import suppress
+
 from flask import Flask, render_template, request
+from markupsafe import escape
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from webapp import db, logs
 from webapp.errors import Conflict, DomainError, TooMany
-from webapp.i18n import N_, _
+from webapp.i18n import N_, _, language
 
 from . import keys
 from .actor import SignInNeeded, to_sign_in
@@ -29,6 +33,13 @@ WORDS = {
     500: (N_("Something broke on our side"), N_("Nothing was lost. Try again; we have noted it.")),
     503: (N_("Nod is not ready"), N_("Try again in a moment.")),
 }
+
+
+_PLAIN = (
+    '<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{title} · Nod</title>'
+    '<h1>{title}</h1><p>{advice}</p><p><a href="/">Nod</a></p></html>'
+)
+"""When even the page of an error cannot be made."""
 
 
 def init(app: Flask) -> None:
@@ -76,15 +87,21 @@ def on_crash(error: Exception) -> Response:
 
 
 def _start_over() -> None:
-    db.rollback()
-    db.read_only()
+    """Forget what the request began; a database that is away must not keep the person from an answer."""
+    with suppress(SQLAlchemyError):
+        db.rollback()
+        keys.drop()
+        db.read_only()
 
 
 def _page(status: int, message: str, template: str = "errors/show.html", **context: object) -> Response:
     title, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
-    body = render_template(
-        template, status=status, title=_(title), advice=message or _(advice), message=message, **context
-    )
+    words = {"status": status, "title": _(title), "advice": message or _(advice), "message": message}
+    try:
+        body = render_template(template, **words, **context)
+    except Exception as error:
+        logs.error("error_page", error)
+        body = _PLAIN.format(language=language(), title=escape(_(title)), advice=escape(_(advice)))
     response = Response(body, status=status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     return response

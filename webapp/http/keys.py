@@ -2,11 +2,14 @@
 
 The key comes in the `Idempotency-Key` header (JavaScript, at the tap) or a hidden `key` field. The row is made in the
 transaction of the change, so that of sixteen at once one acts and fifteen wait and repeat. A refusal (409, 410, 403)
-is remembered too; a form that needs mending (422) is not, since it will be sent again with other words.
+is remembered too; a form that needs mending (422) is not, since it will be sent again with other words. A request that
+ended its transaction early (to talk to a network) leaves a row without an answer: while it is fresh the work is still
+under way, later the one that did it is taken for dead and the next may begin.
 """
 
 import hashlib
 import json
+from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import g, request
@@ -15,7 +18,7 @@ from werkzeug.wrappers import Response
 
 from webapp import db, times
 from webapp.db import session
-from webapp.errors import Invalid
+from webapp.errors import Conflict, Invalid
 from webapp.i18n import _
 
 from .actor import actor_or_none
@@ -23,6 +26,7 @@ from .models import Answer
 
 _KEPT = ("Location", "Content-Type", "HX-Redirect", "HX-Push-Url", "HX-Replace-Url", "Set-Cookie")
 _REFUSED = frozenset({403, 404, 409, 410})
+_UNDER_WAY = timedelta(seconds=60)
 
 
 def _key() -> str:
@@ -68,7 +72,22 @@ def begin() -> Response | None:
     if claimed:
         g.answer_id, g.answer_key, g.answer_hash = claimed, key, body_hash
         return None
-    return _repeat(_find(key), body_hash)
+    found = _find(key)
+    if found.status is None and _take_over(found, body_hash):
+        g.answer_id, g.answer_key, g.answer_hash = found.id, key, body_hash
+        return None
+    return _repeat(found, body_hash)
+
+
+def _take_over(answer: Answer, body_hash: str) -> bool:
+    """Whether a request that never answered is dead, and this one goes on in its place."""
+    now = times.now()
+    taken = session.execute(
+        sa.update(Answer)
+        .where(Answer.id == answer.id, Answer.status.is_(None), Answer.created_at < now - _UNDER_WAY)
+        .values(created_at=now, body_hash=body_hash)
+    )
+    return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
 def _find(key: str) -> Answer:
@@ -84,7 +103,9 @@ def _find(key: str) -> Answer:
 def _repeat(answer: Answer, body_hash: str) -> Response:
     if answer.body_hash != body_hash:
         raise Invalid(_("This form was already sent with other words. Reload the page and try again."))
-    response = Response(answer.body, status=answer.status or 200)
+    if answer.status is None:
+        raise Conflict(_("This is still being carried out. Look again in a moment."))
+    response = Response(answer.body, status=answer.status)
     response.headers.clear()
     for name, value in json.loads(answer.headers):
         response.headers.add(name, value)
@@ -107,9 +128,18 @@ def settle(response: Response) -> None:
         session.execute(sa.update(Answer).where(Answer.id == g.answer_id).values(**_values(response)))
 
 
+def drop() -> None:
+    """Give the key back: its request came to nothing, and may have ended its transaction before that."""
+    if "answer_id" in g:
+        answer_id = g.pop("answer_id")
+        with db.keep() as own:
+            own.execute(sa.delete(Answer).where(Answer.id == answer_id, Answer.status.is_(None)))
+
+
 def settle_refusal(response: Response) -> None:
     """Remember a refusal after its change was rolled back."""
     person = actor_or_none()
+    drop()
     if "answer_key" not in g or person is None or response.status_code not in _REFUSED:
         return
     with db.keep() as own:
