@@ -105,7 +105,7 @@ def _sound(form: forms.RegionForm) -> bool:
     """Valid, with at least one working day and hours in their order."""
     if not form.validate():
         return False
-    if not form.work_days.data:
+    if not _values(form)["work_days"]:
         form.fail({"work_days": _("Choose at least one.")})
     if form.work_start.data >= form.work_end.data:
         form.fail({"work_end": _("The end comes after the beginning.")})
