@@ -90,7 +90,8 @@ def _tabs(current: str) -> list[SimpleNamespace]:
     ]
 
 
-def _context(page: str) -> dict[str, Any]:
+def context(page: str) -> dict[str, Any]:
+    """What every page of the app has around it, and the samples."""
     states = {k: SimpleNamespace(shape=s, word=w, tone=t) for k, (s, w, t) in STATES.items()}
     networks = [
         SimpleNamespace(glyph="n-mastodon", label="Mastodon"),
@@ -137,7 +138,7 @@ def gallery(folder: Path) -> Flask:
     @app.route("/<any(approvals, review, shapes, compose, gate):page>", methods=["GET", "POST"])
     def show(page: str) -> tuple[str, int]:
         form, status = _form()
-        return render_template(f"{page}.html", form=form, **_context(page)), status
+        return render_template(f"{page}.html", form=form, **context(page)), status
 
     @app.get("/picture.svg")
     def picture() -> Response:

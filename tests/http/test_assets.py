@@ -97,7 +97,8 @@ def test_not_modified(app: Flask, client: FlaskClient) -> None:
 
 def test_the_next_start_compresses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = gallery(tmp_path).extensions["assets"]
-    monkeypatch.setattr(assets, "BEST", dict.fromkeys(assets.BEST, None))
+    monkeypatch.setattr(assets, "_squeezed", None)
+    monkeypatch.setattr(sprite, "used", None)
     assert gallery(tmp_path).extensions["assets"] == first
 
 
@@ -114,7 +115,7 @@ def test_an_icon_that_was_not_named_is_noticed(app: Flask) -> None:
 def test_icons_named_in_templates_and_code_are_found(app: Flask, tmp_path: Path) -> None:
     code = tmp_path / "rooms.py"
     code.write_text('icon: str = "zap"\nTab(icon="star")\nother(name="not-one")\n')
-    names = sprite.used(app.jinja_env, [code])
+    names = sprite.used(sprite.sources(app.jinja_env, [code]))
     assert {"zap", "star", "ellipsis", "lock", "x", "chevron-left"} <= set(names)
     assert "not-one" not in names
 

@@ -6,10 +6,12 @@ by its content, prepared in brotli and gzip once, and kept under `<data>/cache` 
 
 import gzip
 import hashlib
+import json
 import mimetypes
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import brotli
@@ -68,53 +70,69 @@ def _htmx() -> str:
     return HTMX.read_text().partition("//# sourceMappingURL")[0]
 
 
-def _sources(app: Flask) -> dict[str, bytes]:
-    """Every file to serve, joined, as bytes."""
+def _icons(app: Flask, folder: Path) -> dict[str, str]:
+    """The icons that templates and code name, found once for each state of the sources."""
     code = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
-    names = sprite.used(app.jinja_env, code)
+    texts = sprite.sources(app.jinja_env, code)
+    return json.loads(_kept(folder / f"{_digest(repr(texts).encode())}.icons", lambda: _dumped(sprite.used(texts))))
+
+
+def _dumped(names: dict[str, str]) -> bytes:
+    return json.dumps(names).encode()
+
+
+def _sources(app: Flask, folder: Path) -> dict[str, bytes]:
+    """Every file to serve, joined, as bytes."""
     files = {
         "app.css": _css(),
         "app.js": _js(),
         "htmx.js": _htmx(),
-        "icons.svg": sprite.build((STATIC / "img" / "own.svg").read_text(), names),
+        "icons.svg": sprite.build((STATIC / "img" / "own.svg").read_text(), _icons(app, folder)),
         **{name: (STATIC / "img" / name).read_text() for name in ICONS},
     }
     return {name: text.encode() for name, text in files.items()}
 
 
-def _fingerprint(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:12]
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
-def _prepare(body: bytes, cache: Path) -> dict[str, bytes]:
-    """Plain, brotli and gzip; the slow ones from the cache where an earlier start left them."""
-    digest = hashlib.sha256(body).hexdigest()
-    best = {
-        "br": partial(brotli.compress, quality=11),
-        "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
-    }
-    bodies = {"": body}
-    for encoding, squeeze in best.items():
-        kept = cache / f"{digest}.{encoding}"
-        if not kept.is_file():
-            cache.mkdir(parents=True, exist_ok=True)
-            mine = kept.with_suffix(f".{os.getpid()}")
-            mine.write_bytes(squeeze(body))
-            mine.replace(kept)
-        bodies[encoding] = kept.read_bytes()
-    return bodies
+def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
+    """What an earlier start left at `path`, or what `make` makes, left there for the next."""
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        mine = path.with_suffix(f".{os.getpid()}")
+        mine.write_bytes(make())
+        mine.replace(path)
+    return path.read_bytes()
 
 
-def build(app: Flask, cache: Path) -> dict[str, File]:
+@cache
+def _squeezed(encoding: str, body: bytes) -> bytes:
+    return BEST[encoding](body)
+
+
+def _prepare(body: bytes, folder: Path) -> dict[str, bytes]:
+    """Plain, brotli and gzip."""
+
+    def encoded(encoding: str) -> bytes:
+        return _kept(folder / f"{_digest(body)}.{encoding}", lambda: _squeezed(encoding, body))
+
+    return {"": body, **{encoding: encoded(encoding) for encoding in BEST}}
+
+
+def build(app: Flask, folder: Path) -> dict[str, File]:
     """Join, fingerprint and compress everything. Raises ConfigError or MissingIcon with a sentence."""
-    return {name: File(name, _fingerprint(body), _prepare(body, cache)) for name, body in _sources(app).items()}
+    return {
+        name: File(name, _digest(body)[:12], _prepare(body, folder)) for name, body in _sources(app, folder).items()
+    }
 
 
 def init(app: Flask, config: Config) -> None:
     """Prepare the files, serve them, and give templates `asset(name)` and `icon_url(name)`."""
     files = build(app, config.data / "cache")
-    symbols = frozenset(sprite._SYMBOL.findall(files["icons.svg"].bodies[""].decode()))
-    app.config["ASSETS_VERSION"] = hashlib.sha256("".join(f.hash for f in files.values()).encode()).hexdigest()[:12]
+    symbols = sprite.names(files["icons.svg"].bodies[""].decode())
+    app.config["ASSETS_VERSION"] = _digest("".join(f.hash for f in files.values()).encode())[:12]
     app.extensions["assets"] = files
 
     def asset(name: str) -> str:

@@ -7,8 +7,10 @@ that neither we nor Lucide have stops the start, so that it can never be a hole 
 import ast
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import lucide
 from jinja2 import Environment, nodes
@@ -36,8 +38,17 @@ def _constants(node: nodes.Node | None) -> Iterator[str]:
         yield from _constants(node.expr2)
 
 
-def _in_template(env: Environment, source: str) -> Iterator[str]:
-    tree = env.parse(source)
+@cache
+def _parser() -> Environment:
+    return Environment(autoescape=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"])
+
+
+@cache
+def _in_template(source: str) -> frozenset[str]:
+    return frozenset(_named(_parser().parse(source)))
+
+
+def _named(tree: nodes.Template) -> Iterator[str]:
     for call in tree.find_all(nodes.Call):
         called = getattr(call.node, "name", getattr(call.node, "attr", ""))
         if called == "i" and call.args:
@@ -51,32 +62,34 @@ def _in_template(env: Environment, source: str) -> Iterator[str]:
                 yield from _constants(default)
 
 
-def _in_code(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.keyword | ast.Assign | ast.AnnAssign) and _names_icon(node):
-            value = node.value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                yield value.value
+@cache
+def _in_code(source: str) -> frozenset[str]:
+    values = (node.value for node in ast.walk(ast.parse(source)) if _names_icon(node))
+    return frozenset(v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str))
 
 
-def _names_icon(node: ast.keyword | ast.Assign | ast.AnnAssign) -> bool:
+def _names_icon(node: ast.AST) -> TypeGuard[ast.keyword | ast.Assign | ast.AnnAssign]:
     if isinstance(node, ast.keyword):
         return node.arg == "icon"
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return any(getattr(t, "id", getattr(t, "attr", "")) == "icon" for t in targets)
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    return any(getattr(target, "id", getattr(target, "attr", "")) == "icon" for target in targets)
 
 
-def used(env: Environment, code: Iterable[Path]) -> dict[str, str]:
-    """Icon names and the file that names each first, from every page template and the given Python files."""
+def sources(env: Environment, code: Iterable[Path]) -> dict[str, str]:
+    """Every text that may name an icon, by a name to show: the page templates and the given Python files."""
+    found = {}
+    for template in sorted(env.list_templates(extensions=["html"])):
+        found[template] = env.loader.get_source(env, template)[0] if env.loader else ""
+    return found | {str(path): path.read_text() for path in code}
+
+
+def used(texts: Mapping[str, str]) -> dict[str, str]:
+    """Icon names, each with the first of the texts that names it."""
     found: dict[str, str] = {}
-    for template in env.list_templates(extensions=["html"]):
-        source = env.loader.get_source(env, template)[0] if env.loader else ""
-        for name in _in_template(env, source):
-            found.setdefault(name, template)
-    for path in code:
-        text = path.read_text()
-        for name in _in_code(text) if "icon" in text else ():
-            found.setdefault(name, path.name)
+    for where, text in texts.items():
+        if "i(" in text or "icon" in text:
+            for name in _in_code(text) if where.endswith(".py") else _in_template(text):
+                found.setdefault(name, where)
     found.pop("", None)
     return found
 

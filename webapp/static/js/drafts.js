@@ -3,10 +3,12 @@ const PREFIX = `nod:${nod.person}:`;
 const OLD = 14 * 24 * 3600 * 1000;
 
 nod.drafts = {
+  closed: false,
   get(id) {
     try { return JSON.parse(localStorage.getItem(PREFIX + id)); } catch { return null; }
   },
   put(id, data) {
+    if (nod.drafts.closed) return false;
     try { localStorage.setItem(PREFIX + id, JSON.stringify({ at: Date.now(), data })); return true; } catch { return false; }
   },
   drop(id) { localStorage.removeItem(PREFIX + id); },
@@ -22,5 +24,7 @@ nod.drafts = {
 
 if (nod.person) nod.drafts.clear();
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-sign-out]")) nod.drafts.clear(true);
+  if (!event.target.matches("[data-sign-out]")) return;
+  nod.drafts.closed = true;
+  nod.drafts.clear(true);
 });

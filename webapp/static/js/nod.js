@@ -10,12 +10,14 @@ const nod = {
     return (nod.words[name] || "").replace(/%\((\w+)\)s/g, (all, key) => values[key] ?? all);
   },
 
-  // Say something to screen readers; urgent interrupts.
+  // Say something to screen readers; urgent interrupts. What comes together is said together.
   say(text, urgent = false) {
     const region = document.getElementById(urgent ? "urgent" : "polite");
     if (!region || !text) return;
     region.textContent = "";
-    setTimeout(() => { region.textContent = text; }, 60);
+    (region.nodPending ||= []).push(text);
+    clearTimeout(region.nodTimer);
+    region.nodTimer = setTimeout(() => { region.textContent = region.nodPending.splice(0).join(". "); }, 60);
   },
 
   // A key for one tap: the server counts what arrives under it once.
