@@ -38,21 +38,24 @@ def _add(to: list[T], *what: T) -> None:
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
     from . import events
-    from .approvals import clearance, submission
+    from .approvals import clearance, recount, submission
+    from .approvals import facts as asked
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
     from .people import account, leaving
-    from .posts import checks, lifecycle
+    from .posts import checks, history, lifecycle
     from .posts import panels as post_panels
     from .publishing import facts as sent
     from .publishing import schedule
     from .push import kinds, notify
 
-    _add(lifecycle.FACTS, sent.facts)
+    _add(lifecycle.FACTS, asked.facts, sent.facts)
+    _add(history.SUBJECTS, asked.story)
     _add(checks.CHECKS, home_checks.channel_health, home_checks.pause, sent.checks)
     _add(post_panels.PANELS, sent.panel)
+    _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
@@ -60,4 +63,4 @@ def wire() -> None:
     _add(removal.HANDOVERS, handover.channel_removed)
     _add(leaving.HANDOVERS, connect.hand_over)
     _add(account.MAIL_KINDS, *((kind.key, kind.label) for kind in kinds.KINDS.values()))
-    _add(events.LISTENERS, notify.on_event)
+    _add(events.LISTENERS, recount.on_event, notify.on_event)

@@ -1,25 +1,37 @@
 """Who must say yes, and who has: workflows, submissions and decisions."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from webapp import times
-from webapp.db import Base, pk, ref
+from webapp.db import Base, Instant, pk, ref
 from webapp.people.models import Person
 from webapp.posts.models import Post, Revision
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where a submission without a slot ("as soon as approved") stands among deadlines: after all others."""
+
+
+def _only(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
 
 
 class Workflow(Base):
     """One version of a way of saying yes. The nearest region's current one applies; posts in flight keep theirs.
 
-    `stages` is an ordered list of {"name", "permission", "needed" ("any" | "all" | number), "author_may"}.
+    `stages` is an ordered list of {"name", "permission", "needed" ("any" | "all" | number), "author_may"}. Without a
+    region it is the organization's own.
     """
 
     __tablename__ = "workflows"
+    __table_args__ = (
+        sa.Index("uq_workflows_default", "organization_id", unique=True, **_only("current AND region_id IS NULL")),
+        sa.Index("uq_workflows_region", "region_id", unique=True, **_only("current AND region_id IS NOT NULL")),
+    )
 
     id: Mapped[uuid.UUID] = pk()
     organization_id: Mapped[uuid.UUID] = ref("organizations.id")
@@ -32,11 +44,12 @@ class Workflow(Base):
 
 
 class Submission(Base):
-    """A revision sent for approval. Open until it ends: cleared ones end when sent, expired, superseded or undone.
+    """A revision sent for approval. Open until it ends; a cleared one stays open until another takes its place.
 
     `stage` is the position of the first stage with something outstanding (a projection of the decisions, for the
     queue). `deadline` is the slot, or None for "as soon as approved". `outcome`: sent_back, rejected, withdrawn,
-    superseded, expired, done.
+    superseded, expired. `summary` is what the queue shows of the revision (`summary.py`): made once, since a revision
+    never changes.
     """
 
     __tablename__ = "submissions"
@@ -46,15 +59,13 @@ class Submission(Base):
             "organization_id",
             "deadline",
             "id",
-            postgresql_where=sa.text("ended_at IS NULL AND cleared_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL AND cleared_at IS NULL"),
+            **_only("ended_at IS NULL AND cleared_at IS NULL"),
         ),
         sa.Index(
             "uq_submissions_open",
             "post_id",
             unique=True,
-            postgresql_where=sa.text("ended_at IS NULL"),
-            sqlite_where=sa.text("ended_at IS NULL"),
+            **_only("ended_at IS NULL"),
         ),
     )
 
@@ -65,12 +76,15 @@ class Submission(Base):
     revision_id: Mapped[uuid.UUID] = ref("revisions.id")
     workflow_id: Mapped[uuid.UUID] = ref("workflows.id")
     person_id: Mapped[uuid.UUID] = ref("people.id")
-    deadline: Mapped[datetime | None]
+    deadline: Mapped[datetime | None] = mapped_column(Instant())
     stage: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime] = mapped_column(default=times.now)
     cleared_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    sort_at: Mapped[datetime] = column_property(sa.func.coalesce(deadline, sa.literal(NEVER, Instant())), deferred=True)
 
     post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
     revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
@@ -89,8 +103,7 @@ class Decision(Base):
             "stage",
             "person_id",
             unique=True,
-            postgresql_where=sa.text("undone_at IS NULL"),
-            sqlite_where=sa.text("undone_at IS NULL"),
+            **_only("undone_at IS NULL"),
         ),
         sa.Index("ix_decisions_person", "person_id", "at"),
     )

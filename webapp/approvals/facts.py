@@ -1,0 +1,74 @@
+"""What approvals tell the rooms below: the state of a post, its path on its page, the ids of its story."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import times
+from webapp.db import session
+from webapp.people import reach
+from webapp.people.permissions import Actor, Permission
+from webapp.posts.lifecycle import Facts
+from webapp.posts.models import Post
+
+from . import clearance, decisions, submission, workflows
+from .models import Decision, Submission
+
+
+def facts(post: Post) -> Facts:
+    """Whether it waits, is cleared, or how it ended."""
+    last = submission.last_of(post)
+    if last is None:
+        return Facts()
+    is_open = last.ended_at is None
+    return Facts(open=is_open, cleared=is_open and last.cleared_at is not None, outcome=last.outcome or "")
+
+
+def path_words(post: Post, _actor: Actor) -> str:
+    """Where the post goes when it is sent."""
+    return workflows.words(post.region)
+
+
+def story(post: Post) -> Iterable[uuid.UUID]:
+    """Ids of submissions and decisions, whose events belong to the story of the post."""
+    for model in (Submission, Decision):
+        yield from session.scalars(sa.select(model.id).where(model.post_id == post.id))
+
+
+def panel(post: Post, actor: Actor) -> dict[str, Any] | None:
+    """The path: each stage of the last submission, whose yes it has and on whom it waits."""
+    last = submission.last_of(post)
+    if last is None:
+        return None
+    return {"template": "approvals/_path.html", "submission": last, **path(last), "may_withdraw": _may(last, actor)}
+
+
+def _may(last: Submission, actor: Actor) -> bool:
+    return last.ended_at is None and actor.may(Permission.WRITE, last)
+
+
+def path(last: Submission) -> dict[str, Any]:
+    """Stages with names, and every decision that stands, oldest first."""
+    standings = clearance.outstanding(last)
+    query = sa.select(Decision).where(Decision.submission_id == last.id, Decision.undone_at.is_(None))
+    made = session.scalars(query.order_by(Decision.id)).unique().all()
+    names = reach.names({person for each in standings for person in each.entitled})
+    waits = [sorted(names[person] for person in each.entitled - set(each.given)) for each in standings]
+    return {
+        "stages": list(zip(standings, waits, strict=True)),
+        "decided": made,
+        "zone": last.post.region.zone,
+        "reason_words": decisions.REASONS,
+    }
+
+
+def button(post: Post, actor: Actor) -> dict[str, Any] | None:
+    """The way from the post to its card, for those who may approve there."""
+    last = submission.open_of(post)
+    if last is None or last.cleared_at is not None or not actor.may(Permission.APPROVE, post):
+        return None
+    if last.deadline is not None and last.deadline <= times.now():
+        return None
+    return {"template": "approvals/_button.html"}

@@ -1,0 +1,85 @@
+"""Sending a post for approval, and taking it back: each freezes, replaces or ends, and records one event."""
+
+import sqlalchemy as sa
+
+from webapp import db, events, times
+from webapp.db import new_id, session
+from webapp.errors import Conflict, Invalid
+from webapp.events import Actor
+from webapp.i18n import _
+from webapp.posts import checks, lifecycle, revisions
+from webapp.posts.models import Post
+
+from . import clearance, summary, workflows
+from .models import Submission
+
+
+def open_of(post: Post) -> Submission | None:
+    """The open submission of a post (waiting, or cleared)."""
+    return session.scalars(
+        sa.select(Submission).where(Submission.post_id == post.id, Submission.ended_at.is_(None))
+    ).first()
+
+
+def last_of(post: Post) -> Submission | None:
+    """The newest submission of a post, however it ended."""
+    query = sa.select(Submission).where(Submission.post_id == post.id)
+    return session.scalars(query.order_by(Submission.id.desc()).limit(1)).first()
+
+
+def submit(post: Post, by: Actor) -> Submission:
+    """Freeze the working copy and ask for its yes; what was open before gives way.
+
+    Sending the very same again changes nothing. Raises Invalid while a check blocks (also a slot that has passed), and
+    Conflict while a part of what goes out is with a network.
+    """
+    db.lock(post)
+    before = open_of(post)
+    if before is not None and not revisions.differs(post):
+        return before
+    report = checks.of_working(post, None)
+    if report.blocks:
+        raise Invalid(report.blocks[0].title, {c.field or c.key: c.title for c in reversed(report.blocks)})
+    revision = revisions.freeze(post, by)
+    if before is not None:
+        _give_way(before, "superseded", by)
+    made = Submission(
+        id=new_id(),
+        organization_id=post.organization_id,
+        region_id=post.region_id,
+        post=post,
+        revision=revision,
+        workflow=workflows.applying(post.region),
+        person_id=by.id,
+        deadline=revision.planned_at,
+        at=times.now(),
+        summary=summary.of(revision, report).stored(),
+    )
+    session.add(made)
+    session.flush()
+    events.record("post.submitted", post, by=by, revision=revision.id, number=revision.number, hash=revision.hash)
+    lifecycle.project(post)
+    return made
+
+
+def _give_way(submission: Submission, outcome: str, by: Actor) -> None:
+    """End an open submission, and what was planned from it. Raises Conflict while a network may be taking it."""
+    db.lock(submission)
+    clearance.end(submission, outcome)
+    clearance.unclear(submission, by)
+    session.flush()
+    if outcome == "superseded":
+        number = submission.revision.number
+        events.record("submission.superseded", submission, by=by, post=submission.post_id, number=number)
+
+
+def withdraw(post: Post, by: Actor) -> None:
+    """Take a post back from approval, also when it was cleared, until sending starts. Raises Conflict."""
+    db.lock(post)
+    submission = open_of(post)
+    if submission is None:
+        raise Conflict(_("It is not waiting for approval any more."))
+    _give_way(submission, "withdrawn", by)
+    number = submission.revision.number
+    events.record("post.withdrawn", post, by=by, revision=submission.revision_id, number=number)
+    lifecycle.project(post)

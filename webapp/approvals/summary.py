@@ -1,0 +1,56 @@
+"""What the queue shows of a revision, made once at submission: a list never opens what it lists."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp.assets.models import Rendition
+from webapp.db import session
+from webapp.posts import checks, queries, revisions
+from webapp.posts.models import Revision
+
+
+@dataclass(frozen=True)
+class Summary:
+    """First line and its language, zone of the slot, channel ids, thumbnail key (or ""), keys of open checks."""
+
+    line: str = ""
+    language: str = "en"
+    zone: str = "UTC"
+    channels: tuple[str, ...] = ()
+    thumb: str = ""
+    checks: tuple[str, ...] = ()
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON."""
+        return {**vars(self), "channels": list(self.channels), "checks": list(self.checks)}
+
+
+def read(stored: dict[str, Any]) -> Summary:
+    """From what was stored."""
+    known = {name: stored[name] for name in Summary.__dataclass_fields__ if name in stored}
+    return Summary(**{n: tuple(v) if isinstance(v, list) else v for n, v in known.items()})
+
+
+def of(revision: Revision, report: checks.Report) -> Summary:
+    """The summary of a revision that was just frozen."""
+    content = revision.content
+    texts = [revisions.text_of(entry) for entry in content["channels"]]
+    return Summary(
+        line=next((line for text in texts if (line := queries.first_line(text))), ""),
+        language=content["language"],
+        zone=content["zone"],
+        channels=tuple(entry["channel"] for entry in content["channels"]),
+        thumb=_thumb(content),
+        checks=tuple(dict.fromkeys(check.key for check in report.open if check.key not in ("time", "pause"))),
+    )
+
+
+def _thumb(content: dict[str, Any]) -> str:
+    first = next(revisions.pictures_in(content), None)
+    if first is None:
+        return ""
+    query = sa.select(Rendition.key).where(Rendition.asset_id == uuid.UUID(first["asset"]), Rendition.kind == "thumb")
+    return session.scalar(query.limit(1)) or ""
