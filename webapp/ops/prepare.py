@@ -9,7 +9,8 @@ from enum import StrEnum
 import sqlalchemy as sa
 import sqlalchemy.exc
 
-from webapp import db, demo, logs, rooms, vault
+from webapp import db, demo, links, logs, rooms, vault
+from webapp.assets import store
 from webapp.config import Config
 from webapp.people import setup
 from webapp.people.models import Organization
@@ -73,6 +74,8 @@ def _first_contents(config: Config) -> First:
         if not config.demo:
             setup.token(config)
             return First.SET_UP
+        store.configure(config)
+        links.configure(config)
         rooms.wire()
         demo.load()
         return First.DEMO
