@@ -106,19 +106,32 @@ def _lengths(a: list[str], b: list[str]) -> list[list[int]]:
 
 
 def joined(pieces: Iterable[Piece]) -> list[Piece]:
-    """Neighbours of one kind made one, deletions of a change before its insertions; empty ones left out."""
-    out: list[Piece] = []
-    gone = came = ""
-    for piece in [*pieces, Piece("same", "")]:
+    """Whole phrases: neighbours of one kind made one, deletions of a change before its insertions.
+
+    A lone space between two changes belongs to both, so that a replaced phrase reads as one.
+    """
+    changes: list[tuple[str, str, str]] = [("", "", "")]
+    for piece in pieces:
+        kept, gone, came = changes[-1]
         if piece.op == "del":
-            gone += piece.text
+            changes[-1] = (kept, gone + piece.text, came)
         elif piece.op == "ins":
-            came += piece.text
+            changes[-1] = (kept, gone, came + piece.text)
+        elif gone or came:
+            changes.append((piece.text, "", ""))
         else:
-            out += [p for p in (Piece("del", gone), Piece("ins", came)) if p.text]
-            gone = came = ""
-            if out and out[-1].op == "same":
-                out[-1] = Piece("same", out[-1].text + piece.text)
-            elif piece.text:
-                out.append(piece)
+            changes[-1] = (kept + piece.text, "", "")
+    named: tuple[Op, Op, Op] = ("same", "del", "ins")
+    return [Piece(op, text) for each in _phrases(changes) for op, text in zip(named, each, strict=True) if text]
+
+
+def _phrases(changes: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Each: what was kept, then what went and what came."""
+    out = changes[:1]
+    for kept, gone, came in changes[1:]:
+        before = out[-1]
+        if (gone or came) and kept.isspace() and "\n" not in kept:
+            out[-1] = (before[0], before[1] + kept + gone, before[2] + kept + came)
+        else:
+            out.append((kept, gone, came))
     return out
