@@ -163,8 +163,8 @@ def _posts(kind: str, ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
 
 def _named(kind: str, ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
     if kind == "memberships":
-        rows = session.execute(sa.select(Membership.id, Person.name).join(Person).where(Membership.id.in_(ids)))
-        return {row_id: (name, f"/people/{row_id}") for row_id, name in rows}
+        members = sa.select(Membership.id, Person.id, Person.name).join(Person).where(Membership.id.in_(ids))
+        return {row_id: (name, f"/people/{person_id}") for row_id, person_id, name in session.execute(members)}
     if kind not in _NAMED:
         return {}
     model, name, address = _NAMED[kind]

@@ -1,0 +1,260 @@
+"""Every address of the house, walked: by those who may not see, by a crawler that must change nothing, and by links.
+
+A new address with an id is walked as soon as it exists; a new kind of id needs an example in `EXAMPLES`.
+"""
+
+import hashlib
+import re
+import uuid
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import sqlalchemy as sa
+
+from webapp import db, times
+from webapp.approvals import decisions, submission
+from webapp.approvals.models import Decision, Submission
+from webapp.assets import store
+from webapp.channels import connect
+from webapp.channels.models import Channel, Consent
+from webapp.demo import pictures as drawn
+from webapp.networks import network
+from webapp.people import sessions
+from webapp.people.models import Grant, Membership, Passkey, Region, Role, SignIn
+from webapp.posts import comments, drafts, pictures
+from webapp.posts.models import Comment, Medium, Post, Revision
+from webapp.publishing import pauses
+from webapp.publishing.models import Delivery, Pause
+
+NOT_IDS = {"key", "slug", "name", "fingerprint", "ending"}
+FOR_THE_WHOLE_COMPANY = {"role_id"}
+"""What belongs to no region: a teammate elsewhere sees that it is there, and may not touch it."""
+UNSEEN_WRITES = {"answers", "leases", "heartbeats"}
+MOST_PAGES = 250
+
+
+def of_warsaw(model):
+    """Any row of Warsaw's."""
+    return db.session.scalars(sa.select(model.id).where(model.region_id == warsaw()).order_by(model.id)).first()
+
+
+def warsaw():
+    return db.session.scalars(sa.select(Region.id).where(Region.name == "Warsaw")).one()
+
+
+def first(model):
+    return db.session.scalars(sa.select(model.id).order_by(model.id)).first()
+
+
+def author(column):
+    query = sa.select(column).join(Membership, Membership.person_id == column.class_.person_id)
+    return db.session.scalars(query.where(Membership.id == _member())).first()
+
+
+def _member():
+    return db.session.scalars(
+        sa.select(Grant.membership_id).join(Role).where(Grant.region_id == warsaw(), Role.key == "author")
+    ).first()
+
+
+def _person():
+    return db.session.scalars(sa.select(Membership.person_id).where(Membership.id == _member())).one()
+
+
+EXAMPLES = {
+    "post_id": lambda: of_warsaw(Post),
+    "channel_id": lambda: of_warsaw(Channel),
+    "region_id": warsaw,
+    "delivery_id": lambda: of_warsaw(Delivery),
+    "decision_id": lambda: of_warsaw(Decision),
+    "submission_id": lambda: of_warsaw(Submission),
+    "comment_id": lambda: of_warsaw(Comment),
+    "pause_id": lambda: of_warsaw(Pause),
+    "revision_id": lambda: first(Revision),
+    "medium_id": lambda: first(Medium),
+    "consent_id": lambda: first(Consent),
+    "passkey_id": lambda: first(Passkey),
+    "role_id": lambda: db.session.scalars(sa.select(Role.id).join(Grant).where(Grant.region_id == warsaw())).first(),
+    "grant_id": lambda: db.session.scalars(sa.select(Grant.id).where(Grant.membership_id == _member())).first(),
+    "member_id": _member,
+    "person_id": _person,
+    "session_id": lambda: db.session.scalars(sa.select(SignIn.id).where(SignIn.person_id == _person())).first(),
+}
+
+
+@pytest.fixture
+def world(app, cast, monkeypatch):
+    """Something of every kind, all of it Warsaw's."""
+    store.configure(app.config["NOD"])
+    by, approver = cast.actor("author"), cast.actor("approver")
+    region = db.session.get_one(Region, cast.warsaw.id)
+    profile = network("site").connect({"name": "Warsaw feed"})
+    channel = connect.connect("site", profile, region, by.id, by)
+    db.commit()
+    post = _post(region, channel, by)
+    submission.submit(post, by)
+    db.commit()
+    decisions.decide(post, post.current_id, "approve", approver)
+    pauses.pause(region, "news", approver)
+    _rows(cast, by, region)
+    db.commit()
+    db.session.remove()
+    return cast
+
+
+def _post(region, channel, by):
+    post = drafts.create(region, by, text="Words", channels=[channel])
+    db.session.flush()
+    asset = store.take(drawn.draw("halves"), "halves.png", region=region, by=by)
+    medium = pictures.add(post, asset, by)
+    values = drafts.Values(
+        text="Words of a post",
+        language="pl",
+        region=region,
+        channels={channel.id: drafts.Own()},
+        planned=times.planned_from(times.now().replace(second=0, microsecond=0) + timedelta(days=1), region.zone),
+        alts={medium.id: ("Halves", False)},
+    )
+    drafts.save(post, values, by, version=post.version)
+    comments.add(post, "A word to the team", by)
+    db.commit()
+    return post
+
+
+def _rows(cast, by, region):
+    session_id = db.session.scalars(sa.select(SignIn.id).where(SignIn.person_id == by.id)).first()
+    db.session.add(Passkey(person_id=by.id, credential_id="c", public_key="p", name="Phone"))
+    db.session.add(
+        Consent(
+            organization_id=region.organization_id,
+            person_id=by.id,
+            session_id=session_id,
+            region_id=region.id,
+            network="site",
+            state_hash="s",
+            kept="k",
+            profile="p",
+        )
+    )
+
+
+def rules(app, *methods):
+    """(method, rule) of every address of ours with an id in it."""
+    for rule in app.url_map.iter_rules():
+        for method in methods:
+            if method in rule.methods:
+                yield method, rule
+
+
+def filled(app, rule, ids):
+    """The path of a rule with these ids."""
+    with app.test_request_context(base_url="https://nod.test"):
+        return app.url_map.bind("nod.test").build(rule.endpoint, ids)
+
+
+def ids_of(rule):
+    return [name for name in rule.arguments if name not in NOT_IDS]
+
+
+def examples(rule):
+    missing = [name for name in ids_of(rule) if name not in EXAMPLES]
+    assert not missing, f"{rule.rule} has ids nobody gave an example for: {missing}"
+    found = {name: EXAMPLES[name]() for name in ids_of(rule)}
+    assert all(found.values()), f"no row for {[name for name, value in found.items() if value is None]}"
+    db.session.remove()
+    return found
+
+
+def send(browser, method, path):
+    if method == "GET":
+        return browser.get(path)
+    return browser.post(path, {"text": "x", "name": "x", "to": ""})
+
+
+def fingerprint():
+    """A hash of every row of every table, but for what a request may always leave behind."""
+    from webapp.tables import metadata
+
+    db.session.remove()
+    digest = {}
+    with db.engine().connect() as connection:
+        for table in metadata.sorted_tables:
+            if table.name not in UNSEEN_WRITES:
+                columns = [c for c in table.columns if (table.name, c.name) != ("sessions", "seen_at")]
+                rows = sorted(repr(tuple(row)) for row in connection.execute(sa.select(*columns)))
+                digest[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return digest
+
+
+@pytest.mark.parametrize("who", ["stranger", "teammate"])
+def test_what_is_not_theirs_is_not_there(app, world, who):
+    """The same answer as for an id that nobody has, and no row changes."""
+    browser, before, wrong = getattr(world, who), fingerprint(), []
+    for method, rule in rules(app, "GET", "POST"):
+        if not ids_of(rule) or NOT_IDS & rule.arguments:
+            continue
+        real = examples(rule)
+        random = {name: uuid.uuid4() for name in real}
+        answer = send(browser, method, filled(app, rule, real))
+        nobody = send(browser, method, filled(app, rule, random))
+        if who == "teammate" and FOR_THE_WHOLE_COMPANY & real.keys():
+            fine = answer.status_code in (403, 404) or (method, answer.status_code) == ("GET", 200)
+        else:
+            fine = answer.status_code in (404, 410) and (answer.status_code, answer.data) == (
+                nobody.status_code,
+                nobody.data,
+            )
+        if not fine:
+            wrong.append(f"{method} {rule.rule}: {answer.status_code}, for nobody's id {nobody.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert fingerprint() == before
+
+
+def test_a_crawl_of_every_page_writes_nothing(app, world):
+    before, wrong = fingerprint(), []
+    for _, rule in rules(app, "GET"):
+        if NOT_IDS & rule.arguments:
+            continue
+        answer = world.administrator.get(filled(app, rule, examples(rule)))
+        if answer.status_code >= 500:
+            wrong.append(f"{rule.rule}: {answer.status_code}")
+    assert not [line for line in wrong if "/readyz" not in line]
+    assert fingerprint() == before
+
+
+def test_nobody_gets_in_without_a_session(app, world):
+    browser, wrong = world.signed_out(), []
+    for method, rule in rules(app, "GET", "POST"):
+        if getattr(app.view_functions[rule.endpoint], "is_public", False) or NOT_IDS & rule.arguments:
+            continue
+        answer = send(browser, method, filled(app, rule, examples(rule)))
+        if answer.status_code not in (303, 401, 403) or b"Words of a post" in answer.data:
+            wrong.append(f"{method} {rule.rule}: {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", ["administrator", "author", "approver", "analyst"])
+def test_no_link_leads_nowhere(world, who):
+    """From Today, by links: every page a person is led to is there for them."""
+    browser, waiting, seen, wrong = getattr(world, who), ["/"], {"/"}, []
+    while waiting and len(seen) < MOST_PAGES:
+        path = waiting.pop(0)
+        answer = browser.get(path)
+        if answer.status_code >= 400:
+            wrong.append(f"{path}: {answer.status_code}")
+        if answer.mimetype != "text/html":
+            continue
+        for link in re.findall(r'<a [^>]*href="(/[^"#]*)', answer.get_data(as_text=True)):
+            plain = unescape(link)
+            if plain not in seen and not plain.startswith("/static/"):
+                seen.add(plain)
+                waiting.append(plain)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_session_that_ended_sees_nothing(world):
+    row = db.session.scalars(sa.select(SignIn).where(SignIn.person_id == world.people["author"].id)).first()
+    sessions.end(row, None)
+    db.commit()
+    assert world.author.get("/posts").status_code == 303
