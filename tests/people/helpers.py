@@ -13,16 +13,16 @@ def mail_to(config, address, count=1, patience=10.0):
     """The mails an address got, oldest first, once there are `count` of them."""
     until = time.monotonic() + patience
     while True:
-        found = [m for m in _all(config) if m["To"] == address]
+        found = [m for m in sent(config) if m["To"] == address]
         if len(found) >= count or time.monotonic() > until:
             assert len(found) >= count, f"{address} got {len(found)} mails"
             return found
         time.sleep(0.01)
 
 
-def _all(config) -> list[EmailMessage]:
-    folder = config.data / "mail"
-    files = sorted(folder.glob("*.eml")) if folder.exists() else []
+def sent(config) -> list[EmailMessage]:
+    """Every mail that is whole on disk."""
+    files = sorted(f for f in (config.data / "mail").glob("*.eml") if not f.name.startswith("."))
     return [email.message_from_bytes(f.read_bytes(), policy=email.policy.default) for f in files]
 
 

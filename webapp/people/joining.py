@@ -111,7 +111,8 @@ def enter(person: Person, device: str, address: str, old: SignIn | None = None) 
     for member in waiting:
         member.joined_at = times.now()
         events.record("member.joined", member, by=sessions.actor_of(member), person=str(person.id))
-    if old is not None and old.person_id == person.id and old.ended_at is None:
+    if old is not None and old.person_id == person.id:
+        events.record("session.renewed", old, by=person)
         return sessions.rotate(old), bool(waiting)
     if old is not None:
         sessions.end(old, person)

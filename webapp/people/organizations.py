@@ -5,7 +5,7 @@ import uuid
 import sqlalchemy as sa
 
 from webapp import events, times
-from webapp.db import new_id, session
+from webapp.db import insert_ignoring, new_id, session
 from webapp.errors import Invalid
 from webapp.i18n import _
 
@@ -83,10 +83,9 @@ def person_for(email: str, name: str = "", language: str = "en", zone: str = "UT
     found = session.scalars(sa.select(Person).where(Person.email == email)).first()
     if found:
         return found
-    person = Person(id=new_id(), email=email, name=name or email.split("@")[0], language=language, zone=zone)
-    session.add(person)
-    session.flush()
-    return person
+    values = {"name": name or email.split("@")[0], "language": language, "zone": zone}
+    session.execute(insert_ignoring(Person, id=new_id(), email=email, **values))
+    return session.scalars(sa.select(Person).where(Person.email == email)).one()
 
 
 def add_member(

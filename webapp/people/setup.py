@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from webapp import events, times
+from webapp import events, leases, times
 from webapp.config import Config
 from webapp.db import session
 from webapp.errors import Conflict, Invalid
@@ -59,7 +59,8 @@ def carry_out(
     """Make the organization and its administrator. Raises Invalid for a wrong token, Conflict when it exists."""
     if not holds(config, given):
         raise Invalid(fields={"token": _("That is not the token. It is in the terminal where Nod was started.")})
-    if not needed():
+    alone = leases.take("set-up", secrets.token_hex(8), 60, times.now())
+    if not alone or not needed():
         raise Conflict(_("This installation is set up. Sign in."))
     organization = organizations.create(name, zone=zone, language=language)
     person = organizations.person_for(email, person_name, language=language, zone=zone)
