@@ -23,12 +23,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import urllib3
 
 HERE = Path(__file__).resolve().parent
-_HTTP = urllib3.PoolManager(retries=False, timeout=10.0)
 
 
 def _ask(method: str, url: str, headers: dict[str, str] | None = None, **how: Any) -> urllib3.BaseHTTPResponse:
     """One request on a connection of its own: snac closes kept ones without saying so."""
-    return _HTTP.request(method, url, headers={"connection": "close", **(headers or {})}, **how)
+    with urllib3.PoolManager(retries=False, timeout=10.0) as http:
+        return http.request(method, url, headers=headers, **how)
 
 
 class NotReady(RuntimeError):

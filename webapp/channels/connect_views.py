@@ -13,7 +13,7 @@ from webapp.http.answer import go, page
 from webapp.http.find import allow, find
 from webapp.i18n import _
 from webapp.networks import NETWORKS, network
-from webapp.networks.base import Consent, Network, NetworkError, Password
+from webapp.networks.base import Consent, Network, NetworkError, Password, by_consent
 from webapp.people.models import Region
 from webapp.people.permissions import Permission
 
@@ -56,7 +56,7 @@ def _form(chosen: Network, data: Any) -> Any:
 
 
 def _new(chosen: Network, form: Any, status: int = 200) -> Response:
-    return page("channels/new.html", status, network=chosen, form=form, consent=isinstance(chosen, Consent))
+    return page("channels/new.html", status, network=chosen, form=form, consent=not isinstance(chosen, Password))
 
 
 @bp.post("/channels/new/<key>")
@@ -73,7 +73,7 @@ def create(key: str) -> Response:
     values = forms.own_values(chosen, form)
     db.release()
     try:
-        if isinstance(chosen, Consent):
+        if by_consent(chosen, values):
             return leave(consents.begin(key, values, region, actor(), callback_url()), chosen, values)
         assert isinstance(chosen, Password)
         profile = chosen.connect(values)
@@ -124,7 +124,7 @@ def _reconnection(channel: Channel, form: Any, status: int = 200) -> Response:
         channel=channel,
         network=chosen,
         form=form,
-        consent=isinstance(chosen, Consent),
+        consent=not isinstance(chosen, Password),
     )
 
 
@@ -138,7 +138,7 @@ def reconnect(channel_id: uuid.UUID) -> Response:
     values, region = forms.own_values(chosen, form), channel.region
     db.release()
     try:
-        if isinstance(chosen, Consent):
+        if by_consent(chosen, values):
             return leave(consents.begin(chosen.key, values, region, actor(), callback_url(), channel), chosen, values)
         assert isinstance(chosen, Password)
         connect.reconnect(channel, chosen.connect(values), actor())

@@ -14,7 +14,7 @@ from webapp.people import reach
 from webapp.people.models import Region
 from webapp.people.permissions import Permission
 
-from . import connect, connect_views, consent_views, forms, health, queries, removal, sweep, usage
+from . import client_views, connect, connect_views, consent_views, forms, health, queries, removal, sweep, usage
 from .models import Channel
 from .shared_views import bp, find_channel, owners
 
@@ -122,5 +122,5 @@ def remove(channel_id: uuid.UUID) -> Response:
     return go(url_for("channels.index"), {"text": _("%(handle)s was removed", handle=channel.handle)})
 
 
-PARTS = (connect_views, consent_views)
+PARTS = (client_views, connect_views, consent_views)
 """The modules that add their pages to the same blueprint."""

@@ -11,19 +11,25 @@ from urllib.parse import urlencode
 
 from ..i18n import N_
 from ..outbound import Answer
-from . import talk
+from . import atproto_oauth, dpop, talk
 from .base import Account, NetworkError, Remedy
 
 _SORTABLE = "234567abcdefghijklmnopqrstuvwxyz"
 _CLOSED = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended", "RepoDeactivated", "RepoTakendown"})
-_LOST = frozenset({"InvalidToken", "AuthMissing", "AuthenticationRequired", "ExpiredToken"})
+_EXPIRED = frozenset({"ExpiredToken", "invalid_token"})
+_LOST = _EXPIRED | {"InvalidToken", "AuthMissing", "AuthenticationRequired", "invalid_grant", "invalid_client"}
+
+Query = Mapping[str, str] | None
 
 
-def call(server: str, method: str, name: str, *, token: str = "", writing: bool = False, **how: Any) -> Answer:
-    """One XRPC call; `query` becomes the query string. Any status is an answer."""
-    query = how.pop("query", None)
+def call(
+    server: str, method: str, name: str, *, token: str = "", key: str = "", query: Query = None, **how: Any
+) -> Answer:
+    """One XRPC call, with a bearer token or one bound to a key. Any status is an answer."""
     url = f"{server}/xrpc/{name}" + (f"?{urlencode(query)}" if query else "")
-    return talk.ask(method, url, token=token, writing=writing, **how)
+    if key:
+        return dpop.ask(method, url, key, token=token, **how)
+    return talk.ask(method, url, token=token, **how)
 
 
 def error(answer: Answer) -> str:
@@ -63,13 +69,14 @@ class Session:
     def call(self, method: str, name: str, *, writing: bool = False, **how: Any) -> Answer:
         """As the module's `call`, signed in; raises for anything but a success."""
         answer = self._once(method, name, writing=writing, **how)
-        if answer.status in (400, 401) and error(answer) == "ExpiredToken":
+        if answer.status in (400, 401) and error(answer) in _EXPIRED:
             self._renew()
             answer = self._once(method, name, writing=writing, **how)
         return accept(answer, self.secrets, writing=writing)
 
     def _once(self, method: str, name: str, **how: Any) -> Answer:
-        return call(self._account.server, method, name, token=self.secrets.get("access", ""), **how)
+        token, key = self.secrets.get("access", ""), self.secrets.get("dpop", "")
+        return call(self._account.server, method, name, token=token, key=key, **how)
 
     def _renew(self) -> None:
         with self._account.alone():
@@ -83,6 +90,9 @@ class Session:
 
     def _refreshed(self, secrets: Mapping[str, str]) -> dict[str, str]:
         """New tokens. Both must be there: half an answer is none, and what we have is kept."""
+        if secrets.get("dpop"):
+            renewed, sent = atproto_oauth.refresh(secrets)
+            return atproto_oauth.tokens(accept(renewed, {**secrets, **sent}), secrets.get("did", ""))
         name = "com.atproto.server.refreshSession"
         answer = accept(call(self._account.server, "POST", name, token=secrets.get("refresh", "")), secrets)
         return tokens(answer)

@@ -234,6 +234,17 @@ class Staging(Protocol):
     def stage(self, account: Account, draft: Draft) -> tuple[str, ...]: ...
 
 
+def by_consent(network: Network, values: Mapping[str, str]) -> bool:
+    """Whether what was typed leads to the network's own page.
+
+    Always, where that is the only way; where a password may be typed instead, when none was.
+    """
+    if not isinstance(network, Consent):
+        return False
+    secret = [field.name for field in network.fields if field.kind == "password"]
+    return not isinstance(network, Password) or not any(values.get(name, "").strip() for name in secret)
+
+
 @runtime_checkable
 class Editable(Protocol):
     """Networks where a published post can be changed."""

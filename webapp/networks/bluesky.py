@@ -1,4 +1,4 @@
-"""Bluesky, and any other server of the AT Protocol, by app password.
+"""Bluesky, and any other server of the AT Protocol, by app password or by consent on the server's own page.
 
 A post is a record in the account's own repository. We choose its key and every byte of it from the delivery,
 so writing it twice is writing it once, and reading it back answers whether it is there. Sources:
@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..i18n import N_
-from ..outbound.addresses import BadUrl, parse
-from . import atproto, counting, fediverse, fit, richtext, talk
+from . import atproto, atproto_oauth, counting, fediverse, fit, identity, richtext, talk
 from .atproto import Session
 from .base import (
     Absent,
     Account,
     Draft,
     Field,
+    Journey,
     Limits,
     Measure,
     NetworkError,
@@ -33,7 +33,7 @@ _POSTS = "app.bsky.feed.post"
 
 
 class Bluesky:
-    """Satisfies Network, Password, Staging and Deletable. Posts cannot be changed there."""
+    """Satisfies Network, Password, Consent, Staging and Deletable. Posts cannot be changed there."""
 
     key = "bluesky"
     label = "Bluesky"
@@ -45,7 +45,7 @@ class Bluesky:
             "app_password",
             N_("App password"),
             kind="password",
-            hint=N_("Make one under Settings, Privacy and security, App passwords. Not your own password."),
+            hint=N_("Leave it empty to sign in at the server. Never type your own password here."),
         ),
         Field("server", N_("Server"), hint=N_("Leave empty unless your account lives elsewhere.")),
     )
@@ -76,6 +76,23 @@ class Bluesky:
             raise _rejected()
         atproto.accept(answer, {"password": password})
         return _profile(talk.data(answer), answer, server, atproto.tokens(answer))
+
+    def begin(self, values: Mapping[str, str], redirect_uri: str, state: str) -> Journey:
+        """Send the browser to the server's own page."""
+        server, name = _typed(values)
+        return atproto_oauth.begin(server, name, redirect_uri, state)
+
+    def finish(self, kept: Mapping[str, str], answer: Mapping[str, str], redirect_uri: str) -> Profile:
+        """Come back with a code."""
+        return atproto_oauth.finish(kept, answer, redirect_uri)
+
+    def revoke(self, account: Account) -> None:
+        """End the session there."""
+        if account.secrets.get("dpop"):
+            return atproto_oauth.revoke(account.secrets)
+        token = account.secrets.get("refresh", "")
+        atproto.call(account.server, "POST", "com.atproto.server.deleteSession", token=token)
+        return None
 
     def check(self, account: Account) -> Profile:
         """Whose session it is now; renews it when it has to."""
@@ -118,6 +135,12 @@ class Bluesky:
         Session(account).call("POST", "com.atproto.repo.deleteRecord", json=body)
 
 
+def _typed(values: Mapping[str, str]) -> tuple[str, str]:
+    """Server and handle as typed: `@You.bsky.social ` is `you.bsky.social` at bsky.social."""
+    server = fediverse.server_of(values.get("server", "").strip() or "bsky.social")
+    return server, values.get("handle", "").strip().lstrip("@").lower()
+
+
 def _rejected() -> NetworkError:
     return NetworkError(N_("The handle or the app password is not right."), Remedy.GIVE_UP, code="password")
 
@@ -127,20 +150,7 @@ def _profile(who: Mapping[str, Any], answer: talk.Answer, server: str, secrets: 
     if who.get("active") is False:
         message = N_("The account is closed or suspended: %(reason)s")
         raise NetworkError(message, Remedy.ASK, code="closed", params={"reason": str(who.get("status") or "")[:60]})
-    return Profile(did, f"@{handle}", handle, _home(who.get("didDoc"), server), dict(secrets))
-
-
-def _home(document: object, server: str) -> str:
-    """Where the account's repository lives: the service its DID document names, else where we signed in."""
-    services = document.get("service") if isinstance(document, dict) else None
-    for service in services if isinstance(services, list) else ():
-        if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
-            try:
-                target = parse(str(service.get("serviceEndpoint", "")))
-            except BadUrl:
-                break
-            return f"{target.scheme}://{target.authority}"
-    return server
+    return Profile(did, f"@{handle}", handle, identity.home(who.get("didDoc")) or server, dict(secrets))
 
 
 def _stage(session: Session, draft: Draft, limits: Limits) -> tuple[str, ...]:
