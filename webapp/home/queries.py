@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp import times
-from webapp.approvals.models import Decision, Submission
+from webapp.approvals import queries as approvals
+from webapp.approvals.models import Submission
 from webapp.assets.models import Rendition
 from webapp.channels.models import Channel
 from webapp.db import session
@@ -109,25 +110,6 @@ def _waiting(actor: Actor, permission: Permission) -> list[sa.ColumnElement[bool
     return [*scope(Submission, actor, permission), Submission.ended_at.is_(None), Submission.cleared_at.is_(None)]
 
 
-def _mine(actor: Actor) -> list[sa.ColumnElement[bool]]:
-    """Open submissions that this person may still decide on: not their own, not decided by them at this stage."""
-    decided = sa.exists().where(
-        Decision.submission_id == Submission.id,
-        Decision.person_id == actor.id,
-        Decision.stage == Submission.stage,
-        Decision.undone_at.is_(None),
-    )
-    return [*_waiting(actor, Permission.APPROVE), Post.author_id != actor.id, ~decided, Post.deleted_at.is_(None)]
-
-
-def waiting_for(actor: Actor) -> int:
-    """How many posts this person may decide on now. One query; none for somebody who approves nowhere."""
-    if not actor.regions(Permission.APPROVE):
-        return 0
-    query = sa.select(sa.func.count()).select_from(Submission).join(Post, Post.id == Submission.post_id)
-    return session.scalar(query.where(*_mine(actor))) or 0
-
-
 @dataclass(frozen=True)
 class Needs:
     """What waits for this person: how many, the first slot (instant and zone), up to three pictures."""
@@ -139,7 +121,7 @@ class Needs:
 
 
 def needs(actor: Actor, count: int) -> Needs:
-    """Posts that need this person's decision; `count` from `waiting_for`."""
+    """Posts that need this person's decision; `count` as approvals count them."""
     if not count:
         return Needs(0)
     first = session.execute(
@@ -147,7 +129,7 @@ def needs(actor: Actor, count: int) -> Needs:
         .select_from(Submission)
         .join(Post, Post.id == Submission.post_id)
         .join(Region, Region.id == Submission.region_id)
-        .where(*_mine(actor))
+        .where(*approvals.mine(actor))
         .order_by(Submission.deadline.is_(None), Submission.deadline, Submission.id)
         .limit(6)
     ).all()

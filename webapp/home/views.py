@@ -3,6 +3,7 @@
 from flask import Blueprint, g, request, url_for
 from werkzeug.wrappers import Response
 
+from webapp.approvals import queries as approvals
 from webapp.http import fresh
 from webapp.http.actor import actor, public
 from webapp.http.answer import go, page
@@ -19,7 +20,7 @@ bp = Blueprint("home", __name__)
 def waiting(person: Actor) -> int:
     """What waits for this person, counted once a request."""
     if "waiting" not in g:
-        g.waiting = queries.waiting_for(person)
+        g.waiting = approvals.count(person)
     count: int = g.waiting
     return count
 

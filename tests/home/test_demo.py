@@ -1,0 +1,66 @@
+"""The demo company: made once, complete, in every state that needs no outside network."""
+
+import pytest
+import sqlalchemy as sa
+
+from webapp import db, demo, events, times
+from webapp.assets import store
+from webapp.events import Event
+from webapp.people import organizations
+from webapp.people.models import Organization
+from webapp.posts.models import Post
+from webapp.publishing.models import Delivery
+
+STATES = {"draft", "waiting", "sent_back", "rejected", "expired", "scheduled", "published", "partly", "held"}
+
+
+@pytest.fixture
+def company(app, config):
+    store.configure(config)
+    demo.load()
+    db.commit()
+    db.session.remove()
+
+
+def test_every_state_is_there_by_real_verbs(company):
+    posts = db.session.scalars(sa.select(Post)).all()
+    assert {post.state for post in posts} == STATES
+    assert {post.language for post in posts} >= {"en", "pl", "pt", "ja", "ar"}
+    assert db.session.scalar(sa.select(sa.func.count()).where(Event.kind == "decision.made")) > len(STATES)
+
+
+def test_what_is_out_went_out_in_its_minute_and_what_is_planned_lies_ahead(company):
+    for delivery in db.session.scalars(sa.select(Delivery)):
+        if delivery.state == "published":
+            assert 0 <= (delivery.published_at - delivery.planned_at).total_seconds() < 60
+        if delivery.state == "scheduled":
+            assert delivery.due_at > times.now()
+
+
+def test_the_clock_is_right_again_and_the_trail_in_order(company):
+    assert abs((times.now() - times._real_now()).total_seconds()) < 1
+    at = db.session.scalars(sa.select(Event.at).order_by(Event.id)).all()
+    assert at == sorted(at)
+    assert at[-1] <= times.now()
+    events.seal_pending(times.now(), limit=10_000)
+    assert events.broken_link(str(db.session.scalars(sa.select(Organization.id)).one())) is None
+
+
+def test_loading_again_changes_nothing(company):
+    before = db.session.scalar(sa.select(sa.func.count()).select_from(Post))
+    demo.load()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Post)) == before
+
+
+def test_it_never_joins_a_real_company(app, config):
+    organizations.create("Real", zone="UTC")
+    db.commit()
+    demo.load()
+    assert db.session.scalars(sa.select(Organization.name)).all() == ["Real"]
+
+
+def test_the_cast_has_names_by_role_and_something_to_do(company):
+    people = demo.cast()
+    assert len(people) == 9
+    assert people[0][0].email == "warsaw.approver@pomela.example"
+    assert all(does for _, does in people)
