@@ -146,7 +146,10 @@ def test_an_hour_that_comes_twice_asks_which(cast: Cast, feed: Channel) -> None:
         assert cast.author.post(url, typed(fresh(url), feed, fold=fold, **twice)).status_code == 303
         assert times.iso(fresh(url).planned_at) == instant
     page = cast.author.get(f"{url}/edit").get_data(as_text=True)
-    assert "02:30" in page
+    assert 'value="02:30"' in page
+    assert re.search(r'name="fold" value="1" ?checked', page)
+    live = cast.author.post(f"{url}/checks", typed(fresh(url), feed, **twice), htmx=True).get_data(as_text=True)
+    assert 'name="fold" value="0"' in live
 
 
 @pytest.mark.parametrize(("day", "hour"), [("9999-12-31", "23:59"), ("0000-00-00", "00:00"), ("tomorrow", "noon")])

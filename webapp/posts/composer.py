@@ -79,6 +79,8 @@ def form_for(post: Post, offer: Offer, data: Any = None) -> Base:
     made: Base = type("Composer", (Base,), fields)(data, data=_values_of(post, offer), meta={"locales": ()})
     made.sent = frozenset(data or ())
     _choices(made, post, offer)
+    if data is None and post.wall:
+        _remember(made, post)
     return made
 
 
@@ -174,7 +176,6 @@ def _when(form: Base, region: Region, strict: bool) -> tuple[times.Planned | Non
         planned = _placed(form, times.parse_wall(wall), region.zone)
     except times.TimeError as error:
         if strict and form.when.data != "soon":
-            ask(form, error, region.zone)
             field = "date" if error.kind in ("range", "form") else "time"
             raise Invalid(fields={field: checks.time_problem(error, region.zone)}) from None
         return None, wall[:20]
@@ -182,26 +183,41 @@ def _when(form: Base, region: Region, strict: bool) -> tuple[times.Planned | Non
 
 
 def _placed(form: Base, wall: datetime, zone: str) -> times.Planned:
-    fold = int(form.fold.data) if form.fold.data in ("0", "1") else None
+    """The wall time in the zone; what a clock change asks is put into the form, and its answer is taken from there."""
     try:
-        return times.plan(wall, zone, fold)
+        return times.plan(wall, zone)
     except times.TimeError as error:
-        chosen = next((at for at in error.choices if times.iso(at) == form.instead.data), None)
-        if error.kind == "skipped" and chosen is not None:
-            return times.planned_from(chosen, zone)
-        raise
+        ask(form, error, zone)
+        answer = form.instead.data if error.kind == "skipped" else form.fold.data
+        at = dict(zip(_answers(error), error.choices, strict=True)).get(answer or "")
+        if at is None:
+            raise
+        return times.planned_from(at, zone)
+
+
+def _answers(error: times.TimeError) -> list[str]:
+    """What the form says for each of the instants that a clock change leaves."""
+    return [times.iso(at) if error.kind == "skipped" else str(n) for n, at in enumerate(error.choices)]
 
 
 def ask(form: Base, error: times.TimeError, zone: str) -> None:
     """Offer what a clock change leaves to choose from."""
+    hours = [times.hour(at, zone) for at in error.choices]
     if error.kind == "skipped":
-        form.instead.choices = [(times.iso(at), times.hour(at, zone)) for at in error.choices]
+        form.instead.choices = list(zip(_answers(error), hours, strict=True))
     elif error.kind == "doubled":
-        names = (N_("The first %(hour)s, %(distance)s"), N_("The second %(hour)s, %(distance)s"))
-        form.fold.choices = [
-            (str(n), _(name, hour=times.hour(at, zone), distance=times.distance(at)))
-            for n, (name, at) in enumerate(zip(names, error.choices, strict=True))
-        ]
+        words = (_("The first %(hour)s", hour=hours[0]), _("The second %(hour)s", hour=hours[1]))
+        form.fold.choices = list(zip(_answers(error), words, strict=True))
+
+
+def _remember(form: Base, post: Post) -> None:
+    """The answer that was given when the post was saved, so that it need not be given again."""
+    try:
+        times.plan(times.parse_wall(post.wall), post.zone)
+    except times.TimeError as error:
+        if error.kind == "doubled" and post.planned_at in error.choices:
+            ask(form, error, post.zone)
+            form.fold.data = _answers(error)[error.choices.index(post.planned_at)]
 
 
 def region_id(form: Base) -> uuid.UUID | None:
