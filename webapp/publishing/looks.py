@@ -39,10 +39,12 @@ _ADVICE = {
 }
 
 
-def look(delivery: Delivery) -> Look:
-    """Shape, word and tone of a delivery."""
+def look(delivery: Delivery, paused: bool = False) -> Look:
+    """Shape, word and tone of a delivery; what waits for its slot under a pause is on hold."""
     if delivery.deleted_at:
         return _DELETED
+    if paused and delivery.state == State.SCHEDULED:
+        return STATES[PostState.HELD]
     state = State(delivery.state)
     return _OWN[state] if state in _OWN else STATES[PostState(state.value)]
 

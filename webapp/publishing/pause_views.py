@@ -28,12 +28,12 @@ from .shared_views import bp
 
 def band(person: Actor) -> Iterable[dict[str, Any]]:
     """What runs across the top of every page while posting is paused somewhere the person sees."""
-    for pause, region, channel, by in queries.active(person):
-        scope = channel.handle if channel else region.name
+    for pause, region, handle, name in queries.active(person):
+        scope = handle or region.name
         hour, place = times.hour(pause.at, region.zone), times.place(region.zone)
         yield {
             "text": _("Posting paused: %(scope)s", scope=scope),
-            "detail": _("%(hour)s %(place)s, by %(name)s", hour=hour, place=place, name=by.name),
+            "detail": _("%(hour)s %(place)s, by %(name)s", hour=hour, place=place, name=name),
             "url": url_for("publishing.paused", pause_id=pause.id),
         }
 

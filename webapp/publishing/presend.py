@@ -43,7 +43,7 @@ def stops(batch: Sequence[Delivery], now: datetime) -> dict[uuid.UUID, Stop]:
     organizations = {delivery.organization_id for delivery in batch}
     paused = pauses.active(organizations)
     minutes = _late_minutes(organizations)
-    cleared = _cleared(batch)
+    cleared = clearance.cleared((delivery.post_id, delivery.revision_id) for delivery in batch)
     found = {d.id: _stop(d, cleared, paused, minutes[d.organization_id], now) for d in batch}
     return {key: stop for key, stop in found.items() if stop}
 
@@ -66,12 +66,6 @@ def _stop(
     if delivery.channel.health == "reconnect":
         return held("channel")
     return None
-
-
-def _cleared(batch: Sequence[Delivery]) -> dict[tuple[uuid.UUID, uuid.UUID], bool]:
-    """Whether each revision has its approvals, recounted from the decisions."""
-    pairs = {(delivery.post_id, delivery.revision_id) for delivery in batch}
-    return {pair: clearance.is_cleared(*pair) for pair in pairs}
 
 
 def _late_minutes(organizations: set[uuid.UUID]) -> dict[uuid.UUID, int]:

@@ -50,10 +50,13 @@ def held_by(pause: Pause) -> sa.Select[Delivery]:
     return sa.select(Delivery).where(*pauses.touched(pause), which)
 
 
-def active(actor: Actor) -> list[tuple[Pause, Region, Channel | None, Person]]:
-    """The pauses over a region, or a channel in a region, that the person sees."""
+def active(actor: Actor) -> list[tuple[Pause, Region, str, str]]:
+    """The pauses over a region, or a channel in a region, that the person sees.
+
+    Each with its region, the handle of its channel (empty: the whole region), and the name of who paused.
+    """
     rows = session.execute(
-        sa.select(Pause, Region, Channel, Person)
+        sa.select(Pause, Region, Channel.handle, Person.name)
         .join(Region, Region.id == Pause.region_id)
         .join(Person, Person.id == Pause.person_id)
         .outerjoin(Channel, Channel.id == Pause.channel_id)
@@ -61,4 +64,4 @@ def active(actor: Actor) -> list[tuple[Pause, Region, Channel | None, Person]]:
         .order_by(Pause.at)
     ).all()
     seen = [actor.tree[region] for region in actor.regions(Permission.VIEW)]
-    return [(r[0], r[1], r[2], r[3]) for r in rows if any(mine.startswith(r[1].path) for mine in seen)]
+    return [(r[0], r[1], r[2] or "", r[3]) for r in rows if any(mine.startswith(r[1].path) for mine in seen)]

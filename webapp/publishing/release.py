@@ -6,6 +6,7 @@ again or drop it. Each verb raises Conflict when the delivery is no longer where
 
 from webapp import events, outbound, times
 from webapp.approvals import submission as submissions
+from webapp.db import session
 from webapp.errors import Conflict, Invalid
 from webapp.i18n import _
 
@@ -105,6 +106,7 @@ def move_to(delivery: Delivery, planned: times.Planned, by: events.Actor) -> Non
     post.version += 1
     post.updated_at = times.now()
     events.record("delivery.moved", row, by=by, post=post.id, channel=row.channel_id, at=times.iso(planned.at))
+    session.flush()
     submissions.submit(post, by)
     schedule.give_up(post, by)
 

@@ -19,9 +19,9 @@ from webapp.i18n import _
 from webapp.networks.base import Deletable, Editable
 from webapp.posts import lifecycle as post_lifecycle
 from webapp.posts import revisions
-from webapp.posts.models import Post, Revision
+from webapp.posts.models import Post
 
-from .lifecycle import OPEN, TAKEN, State, move
+from .lifecycle import TAKEN, State, move
 from .models import Delivery
 
 UNSENT = (State.SCHEDULED, State.HELD, State.FAILED)
@@ -141,13 +141,6 @@ def _withdraw(rows: list[Delivery], by: events.Actor | None) -> None:
             move(row, State.CANCELLED)
             row.token += 1
             events.record("delivery.cancelled", row, by=by, post=row.post_id, channel=row.channel_id)
-
-
-def unfinished(revision: Revision) -> bool:
-    """Whether anything of a revision may still go out."""
-    return bool(
-        session.scalar(sa.select(sa.exists().where(Delivery.revision_id == revision.id, Delivery.state.in_(OPEN))))
-    )
 
 
 def give_up(post: Post, by: events.Actor | None) -> None:

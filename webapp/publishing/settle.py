@@ -4,13 +4,14 @@ Locks are always taken in one order: the post, then its delivery.
 """
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from webapp import db, events, times
+from webapp.approvals import clearance
+from webapp.approvals.models import Submission
 from webapp.channels.account import broken
 from webapp.db import session
 from webapp.i18n import N_
@@ -21,7 +22,7 @@ from webapp.posts.models import Post
 
 from . import presend, retry
 from .flight import Crashed, Disconnected, Outcome, Removed, Stopped, Ticket
-from .lifecycle import State, move
+from .lifecycle import OPEN, State, move
 from .models import Attempt, Delivery
 
 LOST = N_("The worker stopped while sending. Whether the post is out is not known yet.")
@@ -38,7 +39,7 @@ def locked(delivery_id: uuid.UUID, post_id: uuid.UUID) -> Delivery:
 
 
 def told(delivery: Delivery, verb: str, by: Any = None, **data: Any) -> None:
-    """Record the event of a change and bring the post's state along."""
+    """Record the event of a change, end the submission when nothing of it is left to send, bring the post along."""
     session.flush()
     events.record(
         f"delivery.{verb}",
@@ -49,12 +50,23 @@ def told(delivery: Delivery, verb: str, by: Any = None, **data: Any) -> None:
         revision=delivery.revision_id,
         **data,
     )
+    _finish(delivery)
     post_lifecycle.project(delivery.post)
-    for listener in ON_SETTLED:
-        listener(delivery)
 
 
-ON_SETTLED: list[Callable[[Delivery], None]] = []
+def _finish(delivery: Delivery) -> None:
+    """A cleared submission ends when nothing of its revision may go out any more."""
+    left = sa.exists().where(Delivery.revision_id == delivery.revision_id, Delivery.state.in_(OPEN))
+    open_ = session.scalars(
+        sa.select(Submission).where(
+            Submission.revision_id == delivery.revision_id,
+            Submission.ended_at.is_(None),
+            Submission.cleared_at.is_not(None),
+            ~left,
+        )
+    ).first()
+    if open_ is not None:
+        clearance.end(open_, "done")
 
 
 def settle(ticket: Ticket, outcome: Outcome) -> bool:
