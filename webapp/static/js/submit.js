@@ -52,8 +52,7 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 document.addEventListener("htmx:finally:request", (event) => {
-  const form = event.target.closest?.("form") || event.target;
   const status = event.detail?.ctx?.response?.status;
-  release(form, status !== undefined && status < 500);
+  release(event.target, status !== undefined && status < 500);
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => release(form, true)));
