@@ -10,7 +10,7 @@ from flask import Flask
 
 from .config import Config
 
-ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "publishing", "audit", "home")
+ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "approvals", "publishing", "audit", "home")
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ def wire() -> None:
     from .home import usage as carried
     from .people import account, leaving
     from .posts import checks, history, lifecycle
+    from .posts import handover as post_handover
     from .posts import panels as post_panels
     from .publishing import facts as sent
     from .publishing import schedule
@@ -54,13 +55,14 @@ def wire() -> None:
     _add(lifecycle.FACTS, asked.facts, sent.facts)
     _add(history.SUBJECTS, asked.story)
     _add(checks.CHECKS, home_checks.channel_health, home_checks.pause, sent.checks)
-    _add(post_panels.PANELS, sent.panel)
+    _add(post_panels.PANELS, asked.panel, sent.panel)
+    _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill)
     _add(removal.HANDOVERS, handover.channel_removed)
-    _add(leaving.HANDOVERS, connect.hand_over)
+    _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over)
     _add(account.MAIL_KINDS, *((kind.key, kind.label) for kind in kinds.KINDS.values()))
     _add(events.LISTENERS, recount.on_event, notify.on_event)

@@ -339,3 +339,21 @@ def test_sending_saves_first_and_a_refusal_keeps_what_was_typed(
     assert cast.author.post(url, typed(fresh(url), feed, text="go", action="send")).status_code == 303
     assert sent == ["go"]
     assert fresh(url).text == "go"
+
+
+def test_what_a_leaver_was_writing_goes_to_somebody_else(cast: Cast, feed: Channel) -> None:
+    from webapp.posts import handover
+
+    mine, out = make.post(cast, [feed], "mine"), make.post(cast, [feed], "out", state="published")
+    theirs = make.post(cast, [feed], "theirs", by="planner")
+    leaving, to, by = (cast.actor(n) for n in ("author", "planner", "administrator"))
+    assert handover.hand_over(leaving, None, by) == 0
+    assert handover.hand_over(leaving, to, by) == 1
+    assert (mine.author_id, out.author_id, theirs.author_id) == (to.id, leaving.id, to.id)
+
+
+def test_looking_at_it_saves_it_first(cast: Cast, feed: Channel) -> None:
+    url = begin(cast.author, cast)
+    answer = cast.author.post(url, typed(fresh(url), feed, text="seen", action="preview"))
+    assert answer.headers["Location"].endswith(url)
+    assert fresh(url).text == "seen"

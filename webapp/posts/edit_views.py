@@ -90,7 +90,7 @@ def edit(post_id: uuid.UUID) -> Response:
 
 @bp.post("/posts/<uuid:post_id>")
 def save(post_id: uuid.UUID) -> Response:
-    """Save, and with `action=send` send it for approval."""
+    """Save; `action` says what follows: send (for approval), preview, check, or nothing."""
     post = writable_post(post_id)
     try:
         form, offer = save_typed(post)
@@ -99,6 +99,8 @@ def save(post_id: uuid.UUID) -> Response:
     if request.form.get("action") == "send":
         return _send(post, form, offer)
     here = url_for("posts.edit", post_id=post.id)
+    if request.form.get("action") == "preview":
+        return go(url_for("posts.show", post_id=post.id))
     if request.form.get("action") == "check":
         return go(f"{here}#checks")
     return go(here, {"text": _("Saved")})
