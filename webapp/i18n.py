@@ -57,8 +57,12 @@ def use(tag: str) -> None:
 
 @cache
 def locale_of(tag: str) -> Locale:
-    """The Babel locale whose formats a tag uses; pseudo-locales use their base language."""
-    return Locale.parse(tag.split("-")[0] if tag in PSEUDO else tag, sep="-")
+    """The Babel locale whose formats a tag uses. Plain English is international: 18:30, Thu 26 Nov.
+
+    Pseudo-locales use their base language.
+    """
+    base = tag.split("-")[0] if tag in PSEUDO else tag
+    return Locale("en", "GB") if base == "en" else Locale.parse(base, sep="-")
 
 
 def locale() -> Locale:
