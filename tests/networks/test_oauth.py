@@ -44,15 +44,15 @@ def verified(token: str, jwk: dict[str, str]) -> tuple[dict[str, Any], dict[str,
 class Server(Double):
     """Resource server, authorization server and directory in one. Asks every proof for its nonce."""
 
-    nonce, sub, home, issuer = "n-1", DID, "", ""
+    nonce, sub, home, issuer, named = "n-1", DID, "", "", ""
 
     def route(self, request: Request) -> Reply:
         if request.path == "/.well-known/oauth-protected-resource":
-            return Reply(body={"authorization_servers": [self.url]})
+            return Reply(body={"authorization_servers": [self.named or self.url]})
         if request.path == "/.well-known/oauth-authorization-server":
             ends = ("pushed_authorization_request", "authorization", "token", "revocation")
             return Reply(body={"issuer": self.issuer or self.url, **{f"{e}_endpoint": f"{self.url}/{e}" for e in ends}})
-        if request.path == f"/{DID}":
+        if request.path.startswith("/did:"):
             service = {"id": "#atproto_pds", "serviceEndpoint": self.home or self.url}
             return Reply(body={"id": DID, "alsoKnownAs": ["at://alice.test"], "service": [service]})
         return self.proved(request) if "dpop" in request.headers else Reply(404)
@@ -135,7 +135,8 @@ def test_the_return_becomes_an_account(server: Server) -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"sub": "did:plc:b"}, "404"),
+        ({"sub": "did:plc:b"}, "identity"),
+        ({"named": "https://other.example"}, "identity"),
         ({"home": "https://other.example"}, "unreachable"),
         ({"home": "javascript:x"}, "identity"),
         ({"sub": "did:key:z"}, "identity"),
