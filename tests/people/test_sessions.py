@@ -8,7 +8,7 @@ from tests.people.helpers import ask_code, code_in, mail_to, sign_in, token_of
 from webapp import db
 from webapp.http.actor import COOKIE
 from webapp.people import leaving, sessions
-from webapp.people.models import Membership, SignIn
+from webapp.people.models import Membership, Person, SignIn
 
 AUTHOR = "author@pomela.example"
 
@@ -112,12 +112,18 @@ def test_all_others_are_ended_at_once(cast):
 
 
 def test_a_deactivated_persons_cookie_is_dead(cast):
-    member = db.session.scalars(sa.select(Membership).where(Membership.person_id == cast.people["author"].id)).one()
-    leaving.deactivate(member, None, cast.actor("administrator"))
+    def member():
+        db.session.remove()
+        return db.session.scalars(
+            sa.select(Membership).join(Person, Person.id == Membership.person_id).where(Person.email == AUTHOR)
+        ).one()
+
+    leaving.deactivate(member(), None, cast.actor("administrator"))
     db.commit()
     assert cast.author.get("/account").status_code == 303
-    leaving.reactivate(member, cast.actor("administrator"))
+    leaving.reactivate(member(), cast.actor("administrator"))
     db.commit()
+    assert member().deactivated_at is None
     assert cast.author.get("/account").status_code == 303
 
 
