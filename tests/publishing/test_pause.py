@@ -1,4 +1,4 @@
-"""Product promise 9: a pause stops everything in its scope at once, inside the send; nothing floods out when it ends."""
+"""Product promise 9: a pause stops everything in its scope at once, inside the send; nothing floods out after it."""
 
 import pytest
 

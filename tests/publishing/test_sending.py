@@ -233,7 +233,7 @@ def test_a_crash_at_any_step_loses_none_and_doubles_none(cast, clock, sink, cras
     crash(module, name, after=after)
     assert len(sink.sent) == made
     for _ in range(5):
-        house.send(clock, seconds=61)
+        house.send(clock, seconds=31)
     assert house.one(post).state == "published"
     assert len(sink.sent) == 1
 
@@ -243,7 +243,7 @@ def test_a_crash_before_the_call_is_looked_up_then_sent(cast, clock, sink):
     clock.forward(minutes=30)
     assert len(sending.take(10)) == 1
     session.remove()
-    assert house.send(clock, seconds=59) == 0
+    assert house.send(clock, seconds=29) == 0
     house.send(clock, seconds=2)
     house.send(clock, seconds=1)
     assert house.one(post).state == "published"
@@ -256,7 +256,7 @@ def test_a_slow_workers_late_settle_is_refused(cast, clock, sink):
     clock.forward(minutes=30)
     (ticket,) = sending.take(10)
     outcome = flight.fly(ticket)
-    clock.forward(seconds=61)
+    clock.forward(seconds=31)
     sink.probes.append(Unknown())
     house.send()
     assert house.one(post).state == "unknown"
@@ -269,7 +269,7 @@ def test_a_worker_that_lost_its_claim_does_not_call(cast, clock, sink):
     house.cleared(cast, [house.channel(cast)])
     clock.forward(minutes=30)
     (ticket,) = sending.take(10)
-    clock.forward(seconds=61)
+    clock.forward(seconds=31)
     sink.probes.append(Unknown())
     house.send()
     assert flight.fly(ticket) == flight.Stopped("fenced")

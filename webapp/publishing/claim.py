@@ -19,7 +19,7 @@ from webapp.db import session
 from .lifecycle import State
 from .models import Attempt, Delivery
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=30)
 """How long a worker may be silent; it renews every ten seconds while it is sending."""
 
 _me: list[tuple[int, str]] = []

@@ -1,5 +1,6 @@
 """What publishing tells the rooms below: the state of a post's deliveries, checks before approval, a panel."""
 
+import uuid
 from collections.abc import Iterable
 from typing import Any
 
@@ -48,6 +49,11 @@ def paused(post: Post) -> Facts:
 def facts(post: Post) -> Facts:
     """Both."""
     return deliveries(post) | paused(post)
+
+
+def story(post: Post) -> Iterable[uuid.UUID]:
+    """Ids of its deliveries, whose events belong to the story of the post."""
+    yield from session.scalars(sa.select(Delivery.id).where(Delivery.post_id == post.id))
 
 
 def project_scope(pause: Pause) -> None:
