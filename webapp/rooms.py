@@ -53,7 +53,7 @@ def wire() -> None:
     from .push import kinds, notify
 
     _add(lifecycle.FACTS, asked.facts, sent.facts)
-    _add(history.SUBJECTS, asked.story)
+    _add(history.SUBJECTS, asked.story, sent.story)
     _add(checks.CHECKS, home_checks.channel_health, home_checks.pause, sent.checks)
     _add(post_panels.PANELS, asked.panel, sent.panel)
     _add(post_panels.ACTIONS, asked.button)

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from markupsafe import Markup, escape
 
+from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event, EventText
 from webapp.i18n import N_, _
@@ -17,6 +18,7 @@ from webapp.people import reach
 from .models import Post
 
 MOST = 200
+_CHANNELS = sa.select(Channel.id, Channel.handle)
 
 SUBJECTS: list[Callable[[Post], Iterable[uuid.UUID]]] = []
 
@@ -83,21 +85,31 @@ def story(post: Post) -> list[Line]:
         .limit(MOST)
     ).all()
     people = reach.names({event.person_id for event, _text in rows if event.person_id})
-    return [_line(event, text or "", people) for event, text in rows]
+    handles = _handles({str(event.data.get("channel")) for event, _text in rows if event.data.get("channel")})
+    return [_line(event, text or "", people, handles) for event, text in rows]
 
 
-def _line(event: Event, text: str, people: dict[uuid.UUID, str]) -> Line:
+def _handles(ids: set[str]) -> dict[str, str]:
+    """Handles of the channels that events name, by id, also of those that are gone."""
+    if not ids:
+        return {}
+    wanted = [uuid.UUID(each) for each in ids if len(each) == 36]
+    return {str(row.id): row.handle for row in session.execute(_CHANNELS.where(Channel.id.in_(wanted)))}
+
+
+def _line(event: Event, text: str, people: dict[uuid.UUID, str], handles: dict[str, str]) -> Line:
     who = people.get(event.person_id, _("Somebody")) if event.person_id else _("Nod")
     number = event.data.get("number")
-    return Line(event.at, sentence(event, who), text, number if isinstance(number, int) else None)
+    told = sentence(event, who, handles.get(str(event.data.get("channel")), ""))
+    return Line(event.at, told, text, number if isinstance(number, int) else None)
 
 
-def sentence(event: Event, who: str) -> Markup:
+def sentence(event: Event, who: str, channel: str = "") -> Markup:
     """The words of an event, names set apart so that no name can bend the line."""
     pattern = SENTENCES.get(event.kind, N_("%(person)s did something: %(kind)s"))
     if event.kind == "decision.made":
         pattern = VERDICTS.get(str(event.data.get("verdict")), pattern)
-    params: dict[str, Any] = {"kind": event.kind, "channel": event.data.get("handle") or _("a channel"), "person": who}
+    params: dict[str, Any] = {"kind": event.kind, "channel": channel or _("a channel"), "person": who}
     isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in params.items()}
     isolated["person"] = Markup("<b>{}</b>").format(isolated["person"])
     return escape(_(pattern)) % isolated

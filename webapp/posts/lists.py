@@ -14,7 +14,7 @@ from webapp.db import session
 from webapp.http.paging import Page
 from webapp.i18n import _
 from webapp.networks.base import Network
-from webapp.people.models import Person, Region
+from webapp.people.models import Membership, Person, Region
 from webapp.people.permissions import Actor, Permission, scope
 
 from . import lifecycle, queries
@@ -92,9 +92,9 @@ def channels(actor: Actor) -> list[Any]:
 
 
 def people(actor: Actor) -> list[Any]:
-    """Ids and names of those who wrote posts this person sees."""
-    wrote = sa.select(Post.author_id).where(*scope(Post, actor), Post.deleted_at.is_(None)).distinct()
-    query = sa.select(Person.id, Person.name).where(Person.id.in_(wrote))
+    """Ids and names of the members of the organization: those who may have written something."""
+    query = sa.select(Person.id, Person.name).join(Membership, Membership.person_id == Person.id)
+    query = query.where(Membership.organization_id == actor.organization_id)
     return list(session.execute(query.order_by(Person.name, Person.id).limit(500)))
 
 

@@ -97,7 +97,8 @@ def listed(actor: Actor, wanted: Filters) -> sa.Select[Any]:
     if wanted.person:
         query = query.where(Post.author_id == wanted.person)
     if wanted.channel:
-        query = query.where(Post.id.in_(sa.select(Variant.post_id).where(Variant.channel_id == wanted.channel)))
+        goes_there = sa.exists().where(Variant.post_id == Post.id, Variant.channel_id == wanted.channel)
+        query = query.where(goes_there)
     return matching(query, wanted.q)
 
 
