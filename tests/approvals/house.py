@@ -22,14 +22,16 @@ def waiting(cast: Cast, by: str = "author", text: str = "Hello", channels: Any =
 
 
 def send(cast: Cast, post: Post, by: str = "author") -> Submission:
-    """Send the working copy, committed."""
+    """Send the working copy, committed. What is answered is a picture of the row, whatever the session does later."""
     made = submission.submit(post, cast.actor(by))
     db.commit()
+    session.expunge_all()
     return made
 
 
 def rewrite(cast: Cast, post: Post, text: str) -> Submission:
     """The author changes the text and sends it again."""
+    post = session.get_one(Post, post.id)
     post.text = text
     session.flush()
     return send(cast, post)
@@ -39,7 +41,7 @@ def decide(cast: Cast, target: Submission, who: str = "approver", verdict: str =
     """A decision on the revision of a submission, committed."""
     if verdict != "approve":
         more.setdefault("comment", "Not like this")
-    made = decisions.decide(target, target.revision_id, verdict, cast.actor(who), **more)
+    made = decisions.decide(stored(target), target.revision_id, verdict, cast.actor(who), **more)
     db.commit()
     return made
 

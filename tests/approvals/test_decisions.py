@@ -72,7 +72,7 @@ def test_a_no_ends_it_and_says_why(cast, verdict, outcome):
 def test_a_no_without_a_reason_is_none(cast, verdict, more):
     row = house.waiting(cast)
     with pytest.raises(Invalid):
-        decisions.decide(row, row.revision_id, verdict, cast.actor("approver"), **more)
+        decisions.decide(house.stored(row), row.revision_id, verdict, cast.actor("approver"), **more)
     db.rollback()
     assert house.rows() == []
 
@@ -81,7 +81,7 @@ def test_a_stale_yes_is_refused_with_what_is_current(cast):
     row = house.waiting(cast, text="Chłodniejsze wieczory")
     newer = house.rewrite(cast, row.post, "Cieplejsze wieczory")
     with pytest.raises(Conflict) as caught:
-        decisions.decide(row, row.revision_id, "approve", cast.actor("approver"))
+        decisions.decide(house.stored(row), row.revision_id, "approve", cast.actor("approver"))
     db.rollback()
     assert caught.value.context["read"].id == row.revision_id
     assert caught.value.context["submission"].id == newer.id
@@ -103,7 +103,7 @@ def test_a_stale_no_is_refused_too(cast, verdict):
 def test_another_posts_revision_is_none(cast):
     row, other = house.waiting(cast), house.waiting(cast)
     with pytest.raises(NotFound):
-        decisions.decide(row, other.revision_id, "approve", cast.actor("approver"))
+        decisions.decide(house.stored(row), other.revision_id, "approve", cast.actor("approver"))
 
 
 def test_an_edit_needs_its_yes_again(cast):
@@ -270,7 +270,7 @@ def test_as_soon_as_approved_goes_out_now(cast, clock):
 
 def test_sending_the_very_same_again_changes_nothing(cast):
     row = house.waiting(cast)
-    assert house.send(cast, row.post).id == row.id
+    assert house.send(cast, house.stored(row).post).id == row.id
     assert len(house.rows(Submission)) == 1
 
 
@@ -286,13 +286,13 @@ def test_what_is_blocked_is_not_sent(cast):
 def test_taking_it_back(cast):
     row = house.waiting(cast)
     house.decide(cast, row)
-    submission.withdraw(row.post, cast.actor("author"))
+    submission.withdraw(house.stored(row).post, cast.actor("author"))
     db.commit()
     assert house.state(row) == "draft"
     assert not cleared(row)
     assert [d.state for d in house.rows(Delivery)] == ["cancelled"]
     with pytest.raises(Conflict):
-        submission.withdraw(row.post, cast.actor("author"))
+        submission.withdraw(house.stored(row).post, cast.actor("author"))
 
 
 def test_deciding_is_reading(cast):

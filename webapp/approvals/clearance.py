@@ -45,7 +45,7 @@ def standings(submissions: Sequence[Submission]) -> dict[uuid.UUID, Standings]:
     return {each.id: _standing(each, votes[each.id], may) for each in submissions}
 
 
-def _yeses(ids: list[uuid.UUID]) -> sa.Select[tuple[Decision]]:
+def _yeses(ids: list[uuid.UUID]) -> sa.Select[Decision]:
     return (
         sa.select(Decision)
         .where(Decision.submission_id.in_(ids), Decision.verdict == APPROVE, Decision.undone_at.is_(None))

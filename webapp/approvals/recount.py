@@ -41,7 +41,7 @@ def _person(event: Event) -> uuid.UUID | None:
     return member.person_id if member else None
 
 
-def _decided(person: uuid.UUID | None) -> sa.Select[tuple[uuid.UUID]]:
+def _decided(person: uuid.UUID | None) -> sa.Select[uuid.UUID]:
     query = sa.select(Decision.submission_id).where(Decision.undone_at.is_(None))
     return query.where(Decision.person_id == person) if person else query
 

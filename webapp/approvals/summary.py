@@ -30,8 +30,9 @@ class Summary:
 
 def read(stored: dict[str, Any]) -> Summary:
     """From what was stored."""
-    known = {name: stored[name] for name in Summary.__dataclass_fields__ if name in stored}
-    return Summary(**{n: tuple(v) if isinstance(v, list) else v for n, v in known.items()})
+    named = Summary.__dataclass_fields__
+    known: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in stored.items() if n in named}
+    return Summary(**known)
 
 
 def of(revision: Revision, report: checks.Report) -> Summary:
