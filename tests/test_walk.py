@@ -150,11 +150,11 @@ def rules(app, *methods):
 def filled(app, rule, ids):
     """The path of a rule with these ids."""
     with app.test_request_context(base_url="https://nod.test"):
-        return app.url_map.bind("nod.test").build(rule.endpoint, ids)
+        return app.url_map.bind("nod.test").build(rule.endpoint, {**(rule.defaults or {}), **ids})
 
 
 def ids_of(rule):
-    return [name for name in rule.arguments if name not in NOT_IDS]
+    return [name for name in rule.arguments if name not in NOT_IDS and name not in (rule.defaults or {})]
 
 
 def examples(rule):

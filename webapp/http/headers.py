@@ -1,7 +1,7 @@
 """Security headers on every answer, trusted hosts and limits on bodies (security.md; design E6)."""
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -35,6 +35,8 @@ def init(app: Flask, config: Config) -> None:
             "health.metrics",
         ):
             raise BadRequest
+        if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
+            raise RequestEntityTooLarge
 
     @app.after_request
     def harden(response: Response) -> Response:
