@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from tests.publishing import house
 from tests.publishing.sink import error
 from webapp import db, times
+from webapp.approvals.models import Submission
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
@@ -227,3 +228,17 @@ def test_the_page_of_the_post_shows_every_attempt(cast, clock, sink, unknown):
     assert "Unknown, look" in page
     assert "no clear answer" in page
     assert "Warsaw" in page
+
+
+def test_approving_what_is_out_already_sends_nothing_and_ends(cast, clock, sink):
+    first, second = house.channel(cast), house.channel(cast, handle="@two")
+    post = house.cleared(cast, [first], text="Same")
+    house.send(clock, minutes=30)
+    session.execute(sa.update(type(post)).values(as_soon=True))
+    db.commit()
+    house.approve(cast, session.get(type(post), post.id))
+    assert house.send() == 0
+    assert sink.asked("publish") == 1
+    assert house.state(post) == "published"
+    assert second.id not in {d.channel_id for d in house.of(post)}
+    assert session.scalars(sa.select(Submission.outcome)).all() == ["done", "done"]

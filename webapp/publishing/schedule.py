@@ -21,6 +21,7 @@ from webapp.posts import lifecycle as post_lifecycle
 from webapp.posts import revisions
 from webapp.posts.models import Post
 
+from . import settle
 from .lifecycle import TAKEN, State, move
 from .models import Delivery
 
@@ -50,6 +51,7 @@ def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
         if channel_id not in have:
             _make(submission, channel_id, entry, planned_at, _out(before, channel_id), by)
     session.flush()
+    settle.finish(revision.id)
     post_lifecycle.project(submission.post)
 
 

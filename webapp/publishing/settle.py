@@ -50,16 +50,16 @@ def told(delivery: Delivery, verb: str, by: Any = None, **data: Any) -> None:
         revision=delivery.revision_id,
         **data,
     )
-    _finish(delivery)
+    finish(delivery.revision_id)
     post_lifecycle.project(delivery.post)
 
 
-def _finish(delivery: Delivery) -> None:
+def finish(revision_id: uuid.UUID) -> None:
     """A cleared submission ends when nothing of its revision may go out any more."""
-    left = sa.exists().where(Delivery.revision_id == delivery.revision_id, Delivery.state.in_(OPEN))
+    left = sa.exists().where(Delivery.revision_id == revision_id, Delivery.state.in_(OPEN))
     open_ = session.scalars(
         sa.select(Submission).where(
-            Submission.revision_id == delivery.revision_id,
+            Submission.revision_id == revision_id,
             Submission.ended_at.is_(None),
             Submission.cleared_at.is_not(None),
             ~left,
@@ -127,7 +127,7 @@ def published(delivery: Delivery, remote_id: str, url: str, now: datetime, by: A
     delivery.remote_id, delivery.url = remote_id or delivery.remote_id, url or delivery.url
     delivery.problem, delivery.problem_params, delivery.published_at = "", {}, now
     before = session.get(Delivery, delivery.edits_id) if delivery.edits_id else None
-    if before is not None:
+    if before is not None and before.state == State.PUBLISHED:
         move(before, State.REPLACED)
         delivery.published_at, delivery.edited_at = before.published_at, now
     told(delivery, "edited" if before else "published", by, url=delivery.url, **data)

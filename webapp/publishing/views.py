@@ -11,7 +11,7 @@ from webapp.errors import Invalid
 from webapp.http import paging
 from webapp.http.actor import actor
 from webapp.http.answer import go, invalid, local_path, page
-from webapp.http.find import find
+from webapp.http.find import allow, find
 from webapp.i18n import _
 from webapp.people.permissions import Permission
 
@@ -115,6 +115,7 @@ def present(delivery_id: uuid.UUID) -> Response:
 def move(delivery_id: uuid.UUID) -> Response:
     """Another time: the post goes back for its yes."""
     delivery, form = _mine(delivery_id), forms.move_form(request.form)
+    allow(Permission.WRITE, delivery)
     if form.validate():
         try:
             release.move_to(delivery, form.planned(delivery.post.zone), actor())
