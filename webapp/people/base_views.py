@@ -58,3 +58,12 @@ def prove_first(back: str) -> Response | None:
     if actor().fresh:
         return None
     return go(url_for("people.sign_in", again="1", next=back))
+
+
+def as_uuid(text: str) -> uuid.UUID | None:
+    """A canonical id from a form, or None."""
+    try:
+        found = uuid.UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text else None

@@ -17,10 +17,9 @@ from webapp.i18n import _, ngettext, speaking
 from webapp.links import url as absolute
 
 from . import forms, joining, leaving, letters, queries, regions, roles
-from .base_views import bp, find_member, find_role
+from .base_views import as_uuid, bp, find_member, find_role
 from .models import Membership, Person, Region
 from .permissions import Permission
-from .sign_in_views import as_uuid
 
 
 @bp.get("/people")

@@ -1,28 +1,23 @@
-"""The way in: an address and a code, a passkey, a password, or a name of the demo company. And the way out."""
+"""The way in: an address and a code. Other ways are in `ways_views.py`."""
 
-import uuid
 from typing import Any
 
 from flask import render_template, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
-from webapp.errors import Forbidden
 from webapp.http.actor import (
     COOKIE,
-    actor,
     actor_or_none,
-    clear_cookie,
     public,
     set_cookie,
 )
-from webapp.http.answer import go, invalid, local_path, page
-from webapp.http.locale import COOKIE as LANGUAGE
-from webapp.i18n import OFFERED, _, ngettext, speaking
+from webapp.http.answer import go, local_path, page
+from webapp.i18n import _, ngettext, speaking
 from webapp.vault import vault
 
-from . import codes, demo_cast, devices, forms, joining, letters, passkeys, passwords, sessions, tries
-from .base_views import bp, config, site
+from . import codes, demo_cast, devices, forms, joining, letters, sessions, tries
+from .base_views import bp, config
 from .models import Person
 
 SIGNING = "__Host-signing"
@@ -42,7 +37,7 @@ def _signing() -> dict[str, str] | None:
     return found if isinstance(found, dict) else None
 
 
-def _count_address() -> None:
+def count_address() -> None:
     """Many tries from one address, whoever they are for."""
     tries.spend(f"address:{request.remote_addr}", tries.BY_ADDRESS)
 
@@ -67,10 +62,10 @@ def sign_in() -> Response:
     again = bool(request.args.get("again")) and person is not None and not person.fresh
     if person is not None and not again:
         return go(to)
-    return _door(forms.SignInForm(email=person.email if person else "", next=to), again=again)
+    return door(forms.SignInForm(email=person.email if person else "", next=to), again=again)
 
 
-def _door(form: forms.SignInForm, status: int = 200, problem: str = "", again: bool = False) -> Response:
+def door(form: forms.SignInForm, status: int = 200, problem: str = "", again: bool = False) -> Response:
     return page(
         "people/sign_in.html",
         status,
@@ -88,8 +83,8 @@ def ask_code() -> Response:
     """Send a code: the same answer for an address we know and one we do not."""
     form = forms.SignInForm.posted()
     if not form.validate():
-        return _door(form, 422)
-    _count_address()
+        return door(form, 422)
+    count_address()
     email = codes.address(form.email.data)
     _send_code(email)
     response = go(url_for("people.code"))
@@ -156,7 +151,7 @@ def check_code() -> Response:
     form = forms.CodeForm.posted()
     if not form.validate():
         return _code_page(form, signing, 422)
-    _count_address()
+    count_address()
     left = codes.spend(signing["email"], form.code.data)
     person = joining.person_at(signing["email"]) if left is None else None
     if person is not None and joining.may_enter(person):
@@ -183,101 +178,9 @@ def code_again() -> Response:
     signing = _signing()
     if signing is None:
         return go(url_for("people.sign_in"))
-    _count_address()
+    count_address()
     if _send_code(signing["email"]):
         return go(url_for("people.code"), {"text": _("A new code is on its way. Only the newest one works.")})
     wait = codes.wait(signing["email"])
     words = ngettext("Wait %(n)s more second.", "Wait %(n)s more seconds.", wait)
     return go(url_for("people.code"), {"text": words, "tone": "warn"})
-
-
-@bp.post("/sign-in/passkey/options")
-@public
-def passkey_options() -> Response:
-    """What the browser needs to ask for a passkey."""
-    _count_address()
-    response = Response(passkeys.sign_in_options(site()), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-@bp.post("/sign-in/passkey")
-@public
-def check_passkey() -> Response:
-    """Let somebody in whose passkey answered."""
-    _count_address()
-    to = local_path(request.form.get("next"))
-    person = passkeys.check(site(), request.form.get("credential", "")[:20_000])
-    if person is not None and joining.may_enter(person):
-        return welcome_in(person, to)
-    return _door(
-        forms.SignInForm(next=to),
-        422,
-        _("The passkey was not recognized. Sign in with a code, then add it under Account."),
-    )
-
-
-@bp.get("/sign-in/password")
-@public
-def password() -> Response:
-    """For those who chose a password."""
-    return page(
-        "people/password_sign_in.html", form=forms.PasswordSignInForm(next=local_path(request.args.get("next")))
-    )
-
-
-@bp.post("/sign-in/password")
-@public
-def check_password() -> Response:
-    """Let somebody in whose password is right."""
-    form = forms.PasswordSignInForm.posted()
-    if not form.validate():
-        return invalid("people/password_sign_in.html", form=form)
-    _count_address()
-    person = passwords.check(form.email.data, form.password.data)
-    if person is not None and joining.may_enter(person):
-        return welcome_in(person, form.next.data or "")
-    form.fail({"password": _("Address and password do not go together. You can sign in with a code instead.")})
-    return invalid("people/password_sign_in.html", form=form)
-
-
-@bp.post("/sign-in/demo")
-@public
-def demo_sign_in() -> Response:
-    """Be somebody of the demo company, only while the demo is on."""
-    person = demo_cast.person(request.form.get("person", "")) if config().demo else None
-    if person is None:
-        raise Forbidden(_("There is no demo here."))
-    return welcome_in(person, request.form.get("next", ""))
-
-
-@bp.post("/sign-out")
-def sign_out() -> Response:
-    """Leave on purpose: the session ends and the browser forgets what it stored."""
-    row = sessions.row_for(request.cookies.get(COOKIE, ""))
-    if row is not None:
-        sessions.end(row, actor())
-    response = go(url_for("people.sign_in"), {"text": _("You are signed out."), "tone": "calm"})
-    clear_cookie(response)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
-
-
-@bp.post("/language")
-@public
-def speak() -> Response:
-    """Choose the language of the pages before sign-in."""
-    response = go(local_path(request.form.get("next"), url_for("people.sign_in")))
-    tag = request.form.get("language", "")
-    if tag in OFFERED:
-        response.set_cookie(LANGUAGE, tag, max_age=31_536_000, path="/", secure=True, httponly=True, samesite="Lax")
-    return response
-
-
-def as_uuid(text: str) -> uuid.UUID | None:
-    """A canonical id from a form, or None."""
-    try:
-        found = uuid.UUID(text)
-    except ValueError:
-        return None
-    return found if str(found) == text else None

@@ -8,11 +8,13 @@ from . import (
     roles_views,
     set_up_views,
     sign_in_views,
+    ways_views,
 )
 from .base_views import bp
 
 PAGES = (
     sign_in_views,
+    ways_views,
     set_up_views,
     account_views,
     keys_views,
