@@ -70,7 +70,7 @@ def test_a_post_is_begun_written_and_shown(cast: Cast, feed: Channel) -> None:
     post = fresh(url)
     assert post.text == "Chłodniejsze wieczory\ncieplejszy smak"
     assert (post.zone, post.version, post.wall[11:]) == ("Europe/Warsaw", 2, "18:30")
-    assert times.hour(post.planned_at, "Europe/Warsaw") == "6:30\u202fPM"
+    assert times.local(post.planned_at, "Europe/Warsaw").strftime("%H:%M") == "18:30"
     shown = cast.author.get(url).get_data(as_text=True)
     assert "cieplejszy smak" in shown
     assert "Warsaw" in shown
@@ -85,7 +85,7 @@ def test_it_saves_itself_and_many_saves_are_one_line_of_the_trail(cast: Cast, fe
         answer = cast.author.post(f"{url}/draft", typed(fresh(url), feed, text=f"draft {n}"))
         assert answer.status_code == 200
         assert answer.json["fields"]["version"] == str(n + 2)
-        assert re.fullmatch(r"\d{1,2}:\d\d.(AM|PM)", answer.json["saved"])
+        assert re.fullmatch(r"\d{1,2}:\d\d( [AP]M)?", answer.json["saved"])
     assert fresh(url).text == "draft 2"
     events = sa.select(sa.func.count()).select_from(Event).where(Event.kind == "post.edited")
     assert db.session.scalar(events) == 1
@@ -357,3 +357,22 @@ def test_looking_at_it_saves_it_first(cast: Cast, feed: Channel) -> None:
     answer = cast.author.post(url, typed(fresh(url), feed, text="seen", action="preview"))
     assert answer.headers["Location"].endswith(url)
     assert fresh(url).text == "seen"
+
+
+def test_from_the_first_word_to_the_approvers(cast: Cast, feed: Channel) -> None:
+    url = begin(cast.author, cast)
+    sent = cast.author.post(url, typed(fresh(url), feed, text="For a yes", action="send"))
+    assert (sent.status_code, sent.headers["Location"]) == (303, url)
+    post = fresh(url)
+    assert (post.state, post.slot_at) == ("waiting", post.planned_at)
+    html = cast.author.get(url).get_data(as_text=True)
+    assert "Waiting" in html
+    assert "sent it for approval" in html
+    assert "For a yes" in cast.author.get("/posts?state=waiting").get_data(as_text=True)
+    assert cast.author.post(f"{url}/removal").status_code == 403
+    cast.author.post(url, typed(fresh(url), feed, text="Changed after all"))
+    assert "What goes out is version 1." in cast.author.get(url).get_data(as_text=True)
+    empty = typed(fresh(url), feed, text="", channels=[], action="send")
+    refused = cast.author.post(url, empty)
+    assert refused.status_code == 422
+    assert fresh(url).text == "Changed after all"

@@ -92,7 +92,7 @@ def test_the_sentence_in_english_and_polish_forms() -> None:
     found = difference.difference(old, new)
     assert (found.words, found.pictures, found.alts) == (3, 1, 0)
     assert found.time is not None
-    assert found.summary() == "3 words, 1 picture, and the time since you read it"
+    assert found.summary() == "3 words, 1 picture and the time since you read it"
     with i18n.speaking("en-XA"):
         assert "3" in found.summary()
 

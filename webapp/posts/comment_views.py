@@ -15,9 +15,9 @@ from webapp.i18n import _
 from webapp.people.permissions import Permission
 
 from . import comments, readings, shown
-from .blueprint import bp
 from .forms import CommentForm
 from .models import Comment, Post, Revision
+from .shared_views import bp
 
 
 @bp.post("/posts/<uuid:post_id>/comments")

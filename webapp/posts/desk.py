@@ -1,10 +1,10 @@
 """What the composer shows around its form: one row a channel with its counter, pictures, checks, the slot in words."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import regex
-from werkzeug.datastructures import MultiDict
 
 from webapp import networks, times
 from webapp.channels.models import Channel
@@ -12,8 +12,8 @@ from webapp.i18n import _
 from webapp.networks.base import Measure, Network
 from webapp.people.permissions import Actor
 
-from . import checks, composer, difference, panels, pictures, revisions
-from .composer import Base, Offer
+from . import checks, composer_forms, difference, panels, pictures, revisions
+from .composer_forms import Base, Offer
 from .models import Medium, Post, Variant
 
 _ROW = regex.compile(r"own-[0-9a-f-]{36}")
@@ -103,14 +103,14 @@ def moment(at: Any, zone: str, actor: Actor) -> Slot:
     return Slot(here, times.day(at, zone), times.place(zone), mine, times.distance(at))
 
 
-def both_texts(post: Post, form: Base, sent: "MultiDict[str, str]") -> dict[str, Any]:
+def both_texts(post: Post, form: Base, sent: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """What a person needs who saved on an older version: their words, the saved ones, and a way to keep either."""
-    theirs, mine = post.text, composer.plain_lines(form.text.data)
+    theirs, mine = post.text, composer_forms.plain_lines(form.text.data)
     return {
         "post": post,
         "form": form,
         "mine": mine,
         "theirs": theirs,
         "pieces": difference.words(theirs, mine),
-        "typed": [(k, v) for k, v in sent.items(multi=True) if k not in ("version", "_token", "key", "action")],
+        "typed": [(k, v) for k, v in sent if k not in ("version", "_token", "key", "action")],
     }

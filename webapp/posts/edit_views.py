@@ -16,10 +16,10 @@ from webapp.http.find import find
 from webapp.i18n import _
 from webapp.people.permissions import Permission
 
-from . import composer, desk, drafts, lists, panels
-from .blueprint import bp
-from .composer import Base, Offer
+from . import composer_forms, desk, drafts, lists, panels
+from .composer_forms import Base, Offer
 from .models import Medium, Post
+from .shared_views import bp
 
 LOADED = (selectinload(Post.variants), selectinload(Post.media).joinedload(Medium.asset))
 
@@ -32,9 +32,9 @@ def writable_post(post_id: uuid.UUID) -> Post:
 def typed(post: Post) -> tuple[Base, Offer]:
     """The composer's form as it was sent. Channels of the region that is chosen in it are offered."""
     region = request.form.get("region", "")
-    probe = composer.form_for(post, Offer([], []), request.form)
-    offer = lists.offer(post, actor(), composer.region_id(probe))
-    form = composer.form_for(post, offer, request.form)
+    probe = composer_forms.form_for(post, Offer([], []), request.form)
+    offer = lists.offer(post, actor(), composer_forms.region_id(probe))
+    form = composer_forms.form_for(post, offer, request.form)
     if region and region != str(post.region_id):
         known = {str(c.id) for c in offer.channels}
         form.channels.data = [c for c in form.channels.data or () if c in known]
@@ -65,7 +65,9 @@ def save_typed(post: Post, *, strict: bool = True) -> tuple[Base, Offer]:
     except Refused:
         raise Answered(invalid("posts/edit.html", **desk.context(post, form, offer, actor()))) from None
     except Conflict:
-        raise Answered(page("posts/conflict.html", 409, **desk.both_texts(post, form, request.form))) from None
+        raise Answered(
+            page("posts/conflict.html", 409, **desk.both_texts(post, form, request.form.items(multi=True)))
+        ) from None
     return form, offer
 
 
@@ -73,11 +75,11 @@ def _save(post: Post, form: Base, offer: Offer, *, strict: bool, quietly: bool =
     if not form.validate():
         raise Refused(form, offer)
     try:
-        values = composer.values(form, offer, strict=strict)
+        values = composer_forms.values(form, offer, strict=strict)
     except Invalid as error:
         form.fail(error.fields)
         raise Refused(form, offer) from None
-    drafts.save(post, values, actor(), version=composer.version_of(form), quietly=quietly)
+    drafts.save(post, values, actor(), version=composer_forms.version_of(form), quietly=quietly)
 
 
 @bp.get("/posts/<uuid:post_id>/edit")
@@ -85,7 +87,7 @@ def edit(post_id: uuid.UUID) -> Response:
     """The composer."""
     post = writable_post(post_id)
     offer = lists.offer(post, actor())
-    return page("posts/edit.html", **desk.context(post, composer.form_for(post, offer), offer, actor()))
+    return page("posts/edit.html", **desk.context(post, composer_forms.form_for(post, offer), offer, actor()))
 
 
 @bp.post("/posts/<uuid:post_id>")
@@ -153,7 +155,7 @@ def check(post_id: uuid.UUID) -> Response:
 def _as_if(post: Post, form: Base, offer: Offer) -> dict[str, Any]:
     """The composer's context as if the form had been saved; the caller rolls back."""
     try:
-        drafts.apply(post, composer.values(form, offer, strict=False))
+        drafts.apply(post, composer_forms.values(form, offer, strict=False))
     except Invalid as error:
         form.fail(error.fields)
     return desk.context(post, form, offer, actor())

@@ -13,7 +13,7 @@ from webapp.people.models import Region
 from webapp.people.permissions import Actor, Permission, scope
 
 from . import comments
-from .composer import TEXT
+from .composer_forms import TEXT
 from .models import Post
 
 

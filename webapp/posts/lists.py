@@ -11,14 +11,13 @@ import sqlalchemy as sa
 from webapp import times
 from webapp.channels.models import Channel
 from webapp.db import session
-from webapp.http.paging import Page
 from webapp.i18n import _
 from webapp.networks.base import Network
 from webapp.people.models import Membership, Person, Region
 from webapp.people.permissions import Actor, Permission, scope
 
 from . import lifecycle, queries
-from .composer import Offer
+from .composer_forms import Offer
 from .forms import writable
 from .models import Post, Variant
 
@@ -65,11 +64,11 @@ def rows(posts: Sequence[Post]) -> list[Row]:
     ]
 
 
-def context(actor: Actor, wanted: queries.Filters, found: Page[Post]) -> dict[str, Any]:
+def context(actor: Actor, wanted: queries.Filters, found: Sequence[Post], after: str) -> dict[str, Any]:
     """Everything the page of the list reads."""
     return {
-        "rows": rows(found.rows),
-        "after": found.after,
+        "rows": rows(found),
+        "after": after,
         "wanted": wanted,
         "chips": [(key, _(label)) for key, (label, _states) in queries.GROUPS.items()],
         "drafts": queries.mine(actor, queries.GROUPS["drafts"][1]),

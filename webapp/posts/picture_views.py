@@ -12,10 +12,10 @@ from webapp.http.actor import actor
 from webapp.http.answer import go, is_htmx, page
 from webapp.i18n import _
 
-from . import composer, desk, lists, pictures
-from .blueprint import bp
+from . import composer_forms, desk, lists, pictures
 from .edit_views import Answered, save_typed, writable_post
 from .models import Medium, Post
+from .shared_views import bp
 
 
 def _keep_typed(post: Post) -> None:
@@ -70,7 +70,7 @@ def _one(post_id: uuid.UUID, upload: store.Upload) -> Medium:
 def _fragment(post_id: uuid.UUID, added: list[Medium]) -> Response:
     """The rows of the new pictures, for the composer's list."""
     post = writable_post(post_id)
-    form = composer.form_for(post, lists.offer(post, actor()))
+    form = composer_forms.form_for(post, lists.offer(post, actor()))
     return page("posts/pictures.html", post=post, form=form, media=added)
 
 
@@ -80,7 +80,7 @@ def _not_taken(post_id: uuid.UUID, error: Invalid) -> Response:
     if is_htmx():
         return Response(sentence, status=422, mimetype="text/plain")
     offer = lists.offer(post, actor())
-    context = desk.context(post, composer.form_for(post, offer), offer, actor())
+    context = desk.context(post, composer_forms.form_for(post, offer), offer, actor())
     return page("posts/edit.html", 422, **{**context, "file_problem": sentence})
 
 

@@ -17,9 +17,9 @@ from webapp.i18n import _
 from webapp.people.permissions import Permission, scope
 
 from . import comment_views, drafts, edit_views, lists, picture_views, queries, shown
-from .blueprint import bp
 from .forms import NewPost
 from .models import Medium, Post, Revision
+from .shared_views import bp
 
 __all__ = ["bp", "comment_views", "edit_views", "picture_views"]
 
@@ -36,7 +36,7 @@ def index() -> Response:
     tag = fresh.not_modified(newest)
     wanted = queries.filters(request.args)
     found = paging.newest_first(queries.listed(person, wanted), Post.updated_at, Post.id)
-    response = page("posts/index.html", **lists.context(person, wanted, found))
+    response = page("posts/index.html", **lists.context(person, wanted, found.rows, found.after))
     response.set_etag(tag)
     return response
 
