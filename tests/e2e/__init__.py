@@ -1,0 +1,1 @@
+"""Nod as people meet it: real processes, a real browser, a phone's screen."""

@@ -1,0 +1,77 @@
+"""Chromium as the tests drive it: a phone, a desk, with and without scripts, and an ear for every complaint it makes."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+SWITCHES = [
+    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "has_touch": True,
+    "is_mobile": True,
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+AXE = Path(__file__).resolve().parent / "node_modules" / "axe-core" / "axe.min.js"
+PATIENCE = 15_000
+EXPECTED = re.compile(r"the server responded with a status of (401|403|404|409|422)")
+"""Chromium reports every refusal of a server as an error; those are answers that we give on purpose."""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A Chromium of the test's own."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A context in which every complaint of the browser about our pages is kept, whichever tab it comes from."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
+        self.complaints: list[str] = []
+        context.set_default_timeout(PATIENCE)
+        context.on("console", self._said)
+        context.on("weberror", lambda thrown: self._thrown(str(thrown.error)))
+
+    def _said(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning") and not EXPECTED.search(said.text):
+            self.complaints.append(f"{said.page.url if said.page else ''}: {said.text}")
+
+    def _thrown(self, words: str) -> None:
+        """A page that is left while it fades in stops fading: no fault of ours."""
+        if "Transition was" not in words:
+            self.complaints.append(words)
+
+    def silent(self) -> None:
+        """Fail with what was complained about."""
+        assert not self.complaints, "\n".join(self.complaints)
+
+
+@contextmanager
+def watched(browser: Browser, base: str, kind: dict[str, Any], **more: Any) -> Iterator[Page]:
+    """A page of a fresh context; at the end nothing may have been complained about."""
+    context = browser.new_context(base_url=base, **{**kind, **more})
+    watch = Watched(context)
+    yield context.new_page()
+    context.close()
+    watch.silent()
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep a picture of the screen when somebody wants to look: NOD_SHOTS names the folder."""
+    if folder := os.environ.get("NOD_SHOTS"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{folder}/{name}.png", caret="initial")
