@@ -205,6 +205,14 @@ def _post(
             "cleared_at": None if waiting else made,
             "ended_at": None if waiting else slot,
             "outcome": None if waiting else "done",
+            "summary": {
+                "line": text,
+                "language": "en",
+                "zone": zone,
+                "channels": [str(feed.id)],
+                "thumb": "",
+                "checks": [],
+            },
         },
     )
     if not waiting:
