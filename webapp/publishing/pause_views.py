@@ -50,6 +50,7 @@ def _choices(form: forms.PauseForm | None = None) -> dict[str, Any]:
     regions = _regions(person)
     channels = [c for c in channel_queries.visible(person) if person.may(Permission.PAUSE, c)]
     counts = _counts(person, regions)
+    regions.sort(key=lambda region: (region.parent_id is None, -counts[region.id]))
     scopes = [(f"region:{region.id}", region.name) for region in regions] + [("channel", _("One channel"))]
     asked = request.args.get("channel", "")
     if form is None:
@@ -65,10 +66,10 @@ def _choices(form: forms.PauseForm | None = None) -> dict[str, Any]:
 
 
 def _regions(person: Actor) -> list[Region]:
-    """The regions a person may pause, their own before those below, headquarters last."""
+    """The regions a person may pause, by their depth and name."""
     ids = person.regions(Permission.PAUSE)
     rows = session.scalars(sa.select(Region).where(Region.id.in_(ids)))
-    return sorted(rows, key=lambda r: (r.parent_id is None, r.path.count("/"), r.name.casefold()))
+    return sorted(rows, key=lambda r: (r.path.count("/"), r.name.casefold()))
 
 
 def _named(channels: list[Channel]) -> list[tuple[str, str]]:
