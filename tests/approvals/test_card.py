@@ -43,7 +43,7 @@ def test_the_card_shows_exactly_what_goes_out(cast, clock):
     assert "Base words" in first
     assert 'alt="A can of juice"' in first
     assert "Own words" in second
-    assert "Base words" not in second
+    assert "Base words" not in second.split('id="main"')[1]
     assert "Warsaw" in first
     assert "in 1 day" in first
     assert row.revision.hash[:6] in first
@@ -363,6 +363,7 @@ def test_looking_writes_nothing(cast):
 
 def at_once(count, what):
     """Run in threads that start together; answers what each answered."""
+    db.session.remove()
     gate, answers = threading.Barrier(count), []
 
     def one(n):

@@ -167,10 +167,10 @@ def test_undo_of_a_no_lets_it_wait_again(cast):
 
 def test_undo_of_a_no_after_a_newer_version_is_refused(cast):
     row = house.waiting(cast)
-    made = house.decide(cast, row, verdict="changes")
+    house.decide(cast, row, verdict="changes")
     house.rewrite(cast, row.post, "Better words")
     with pytest.raises(Conflict, match="newer version"):
-        decisions.undo(made, cast.actor("approver"))
+        decisions.undo(house.rows()[0], cast.actor("approver"))
 
 
 def test_only_ones_own_decision_and_twice_is_once(cast):

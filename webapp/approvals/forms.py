@@ -21,13 +21,12 @@ class DecisionForm(Form):
     decision = StringField(validators=[Length(max=20)])
     revision = StringField(validators=[Length(max=40)])
     tapped_at = StringField(validators=[Length(max=40)])
-    reasons = SelectMultipleField(choices=[(key, key) for key in REASONS])
+    reasons = SelectMultipleField(choices=list(REASONS))
     comment = TextAreaField(validators=[Length(max=MOST_WORDS)])
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.reasons.label.text = _("What is it about?")
-        self.reasons.choices = [(key, _(word)) for key, word in REASONS.items()]
         self.comment.label.text = _("Why?") if self.decision.data == "reject" else _("What should change?")
 
     def verdict(self) -> str:
