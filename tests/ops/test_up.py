@@ -79,7 +79,7 @@ def test_stops_and_leaves_nothing(number):
 def test_a_killed_supervisor_leaves_no_process_and_no_damage():
     with house() as one:
         one.start()
-        assert len(one.pids()) >= 8
+        until(lambda: len(one.pids()) >= 8, "supervisor, Redis, web with two workers, worker, clock and relay")
         one.stop(signal.SIGKILL)
         until(lambda: not one.pids(), "no process is left", 5)
         assert whole(one.data / "nod.db")

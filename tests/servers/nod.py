@@ -16,7 +16,7 @@ from pathlib import Path
 from .postgres import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def until(condition: Callable[[], object], what: str, seconds: float = PATIENCE) -> object:
