@@ -109,6 +109,7 @@ def release(phone: Page) -> None:
     shot(phone, "ending")
     phone.get_by_role("button", name="End the pause").tap()
     phone.get_by_role("button", name="Release").first.tap()
+    told(phone, "Released")
 
 
 def test_everything_is_decided_from_the_keyboard(pomela: Company) -> None:

@@ -65,3 +65,7 @@ class CommentForm(Form):
     """Words to the team."""
 
     text = TextAreaField(N_("Note to your team"), [DataRequired(), Length(max=comments.MOST)])
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.text.label.text = _(self.text.label.text)

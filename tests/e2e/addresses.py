@@ -1,0 +1,114 @@
+"""Every address of the demo company worth looking at: the fixed ones, and one of each kind of thing."""
+
+import sqlalchemy as sa
+
+from webapp import db
+from webapp.channels.models import Channel
+from webapp.people.models import Person, Region, Role
+from webapp.posts.models import Post
+from webapp.publishing import pauses
+from webapp.publishing.models import Delivery, Pause
+
+from .company import Company
+
+FIXED = {
+    "today": "/",
+    "approvals": "/approvals",
+    "approvals-back": "/approvals?show=back",
+    "approvals-decisions": "/approvals/decisions",
+    "approvals-done": "/approvals/done?run=aac",
+    "approvals-run": "/approvals/run",
+    "posts": "/posts",
+    "posts-drafts": "/posts?state=draft",
+    "posts-new": "/posts/new",
+    "search": "/search",
+    "search-found": "/search?q=pomela",
+    "more": "/more",
+    "settings": "/settings",
+    "channels": "/channels",
+    "channels-new": "/channels/new",
+    "channels-site": "/channels/new/site",
+    "channels-mastodon": "/channels/new/mastodon",
+    "channels-bluesky": "/channels/new/bluesky",
+    "pause": "/pause",
+    "deliveries": "/deliveries",
+    "activity": "/activity",
+    "activity-verification": "/activity/verification",
+    "not-found": "/nowhere",
+    "people": "/people",
+    "people-invitation": "/people/invitation",
+    "regions": "/regions",
+    "regions-new": "/regions/new",
+    "roles": "/roles",
+    "roles-new": "/roles/new",
+    "account": "/account",
+    "account-details": "/account/details",
+    "account-devices": "/account/devices",
+    "account-email": "/account/email",
+    "account-mail": "/account/mail",
+    "account-passkeys": "/account/passkeys",
+    "account-password": "/account/password",
+    "sign-in-again": "/sign-in?again=1",
+    "feed": "/feeds/pomela-polska",
+}
+OUTSIDE = {"sign-in": "/sign-in", "sign-in-password": "/sign-in/password"}
+STATES = ("draft", "waiting", "sent_back", "rejected", "expired", "scheduled", "held", "published", "partly")
+
+
+def everything(pomela: Company) -> dict[str, str]:
+    """Name -> address, for somebody who may see all of it."""
+    return FIXED | pomela.act(_posts) | pomela.act(_people) | pomela.act(_channels)
+
+
+def _posts() -> dict[str, str]:
+    found = {}
+    for state in STATES:
+        post = db.session.scalars(sa.select(Post).where(Post.state == state).order_by(Post.id)).first()
+        assert post, f"the demo has no post that is {state}"
+        found[f"post-{state}"] = f"/posts/{post.id}"
+        if state in ("draft", "sent_back", "scheduled"):
+            found[f"compose-{state}"] = f"/posts/{post.id}/edit"
+        if state in ("waiting", "scheduled"):
+            found[f"card-{state}"] = f"/posts/{post.id}/approval"
+        if state == "waiting":
+            found["changes"] = f"/posts/{post.id}/approval/changes"
+            found["rejection"] = f"/posts/{post.id}/approval/rejection"
+    return found
+
+
+def _people() -> dict[str, str]:
+    person = db.session.scalars(sa.select(Person).where(Person.name == "Warsaw author")).one()
+    region = db.session.scalars(sa.select(Region).where(Region.name == "Warsaw")).one()
+    role = db.session.scalars(sa.select(Role).order_by(Role.id)).first()
+    assert role
+    return {
+        "person": f"/people/{person.id}",
+        "person-deactivation": f"/people/{person.id}/deactivation",
+        "region": f"/regions/{region.id}",
+        "role": f"/roles/{role.id}",
+    }
+
+
+def _channels() -> dict[str, str]:
+    channel = db.session.scalars(sa.select(Channel).order_by(Channel.id)).first()
+    held = db.session.scalars(sa.select(Delivery).where(Delivery.state == "held")).first()
+    out = db.session.scalars(sa.select(Delivery).where(Delivery.state == "published")).first()
+    assert channel and held and out
+    return {
+        "channel": f"/channels/{channel.id}",
+        "channel-reconnection": f"/channels/{channel.id}/reconnection",
+        "channel-removal": f"/channels/{channel.id}/removal",
+        "delivery-held": f"/deliveries/{held.id}",
+        "delivery-published": f"/deliveries/{out.id}",
+    }
+
+
+def under_a_pause(pomela: Company) -> dict[str, str]:
+    """Stop São Paulo; the addresses that exist because of it."""
+
+    def stop() -> Pause:
+        region = db.session.scalars(sa.select(Region).where(Region.name == "São Paulo")).one()
+        return pauses.pause(region, "news", pomela.actor("planner"))
+
+    stopped = pomela.act(lambda: stop().id)
+    return {"paused": f"/pause/{stopped}", "pause-ending": f"/pause/{stopped}/end", "pause-another": "/pause"}
