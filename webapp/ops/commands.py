@@ -156,8 +156,8 @@ def _database(config: Config) -> Iterator[None]:
         db.commit()
     except errors.DomainError as error:
         raise Refusal(error.message or "That is not possible here.") from None
-    except sqlalchemy.exc.OperationalError as error:
-        raise Refusal(prepare.unreachable(config, error)) from None
+    except sqlalchemy.exc.DatabaseError as error:
+        raise Refusal(prepare.unusable(config, error)) from None
     finally:
         db.rollback()
         db.dispose()

@@ -58,7 +58,7 @@ def installation(config: Config) -> First:
         db.migrate(config)
     except sqlalchemy.exc.OperationalError as error:
         logs.error("database", error)
-        raise Refusal(unreachable(config, error)) from None
+        raise Refusal(unusable(config, error)) from None
     db.init(config)
     try:
         first = _first_contents(config)
@@ -84,8 +84,10 @@ def _first_contents(config: Config) -> First:
     return First.DEMO if shown else First.SIGN_IN
 
 
-def unreachable(config: Config, error: sqlalchemy.exc.OperationalError) -> str:
-    """One sentence about a database that does not answer, without its password."""
+def unusable(config: Config, error: sqlalchemy.exc.DatabaseError) -> str:
+    """One sentence about a database that does not answer or has no tables, without its password."""
+    if isinstance(error, sqlalchemy.exc.ProgrammingError) or "no such" in str(error.orig):
+        return "The database is empty or of an older version: run `nod migrate` first."
     if config.database_url.startswith("sqlite"):
-        return f"The database file cannot be used ({error.orig}); `nod doctor` says more."
+        return f"The database file cannot be used ({error.orig}): `nod doctor` says more."
     return "The database in DATABASE_URL cannot be reached: start it, or correct the address, name or password."
