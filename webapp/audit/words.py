@@ -102,6 +102,7 @@ KINDS: dict[str, str] = {
     "region.changed": N_("Region changed"),
     "region.moved": N_("Region moved"),
     "session.started": N_("Signed in"),
+    "session.renewed": N_("Signed in again on the same device"),
     "session.ended": N_("Signed out"),
     "session.switched": N_("Organization switched"),
     "person.changed": N_("Account changed"),
