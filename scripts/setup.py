@@ -124,23 +124,16 @@ def node() -> str:
     return str(BIN / "npm")
 
 
-def htmx() -> None:
-    """htmx from its own registry package, pinned by package-lock.json."""
+def from_npm(what: str, folder: Path, made: str) -> None:
+    """One package from its own registry, pinned by the folder's package-lock.json."""
 
     def install() -> None:
-        print("Installing htmx", flush=True)
-        must(
-            "htmx could not be installed; the lines above say why.",
-            node(),
-            "ci",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--silent",
-        )
+        print(f"Installing {what}", flush=True)
+        options = ("--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix", str(folder))
+        must(f"{what} could not be installed; the lines above say why.", node(), "ci", *options)
 
-    locks = [ROOT / "package.json", ROOT / "package-lock.json"]
-    once("htmx", install, locks, [ROOT / "node_modules/htmx.org/dist/htmx.min.js"])
+    locks = [folder / "package.json", folder / "package-lock.json"]
+    once(what, install, locks, [folder / "node_modules" / made])
 
 
 def catalogues() -> None:
@@ -218,7 +211,7 @@ def to_run() -> None:
     environment()
     packages("requirements.txt")
     command()
-    htmx()
+    from_npm("htmx", ROOT, "htmx.org/dist/htmx.min.js")
     catalogues()
 
 
@@ -231,6 +224,7 @@ def to_lint() -> None:
 def to_test() -> None:
     """Everything `make test` needs."""
     to_lint()
+    from_npm("axe", ROOT / "tests/e2e", "axe-core/axe.min.js")
     browsers()
     postgres()
 
