@@ -6,11 +6,13 @@ pseudo-locales are made on the fly from the English text: `en-XA` (accented, lon
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
@@ -18,6 +20,7 @@ from babel.support import NullTranslations, Translations
 FOLDER = Path(__file__).resolve().parent.parent / "i18n"
 OFFERED = {"en": "English", "pl": "Polski"}
 PSEUDO = ("en-XA", "ar-XB")
+PLURALS = ("zero", "one", "two", "few", "many", "other")
 RTL = frozenset({"ar", "he", "fa", "ur"})
 
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -72,7 +75,18 @@ def locale() -> Locale:
 
 @cache
 def _catalogue(tag: str) -> NullTranslations:
-    return Translations.load(FOLDER, [tag]) if tag not in ("en", *PSEUDO) else NullTranslations()
+    if tag in ("en", *PSEUDO):
+        return NullTranslations()
+    found: NullTranslations = Translations.load(FOLDER, [tag])
+    found.plural = _forms(tag)
+    return found
+
+
+def _forms(tag: str) -> Callable[[float | Decimal], int]:
+    """Which form of a plural fits a number: CLDR's, in CLDR's order. Gettext's own rules know no fractions."""
+    rule = locale_of(tag).plural_form
+    order = [form for form in PLURALS if form in rule.tags or form == "other"]
+    return lambda n: order.index(rule(n))
 
 
 def _pseudo(text: str) -> str:
@@ -89,13 +103,13 @@ def gettext(message: str, **params: object) -> str:
     return text % params if params else text
 
 
-def plural(one: str, many: str, n: int) -> str:
+def plural(one: str, many: str, n: float) -> str:
     """The form of a sentence that fits a number, its placeholders not yet filled."""
-    text = _catalogue(language()).ngettext(one, many, n)
+    text = _catalogue(language()).ngettext(one, many, cast("int", n))  # Typed for whole numbers; our forms take any.
     return _pseudo(one if n == 1 else many) if language() in PSEUDO else text
 
 
-def ngettext(one: str, many: str, n: int, **params: object) -> str:
+def ngettext(one: str, many: str, n: float, **params: object) -> str:
     """Translate with CLDR plurals; `%(n)s` is filled with the number in the reader's digits."""
     return plural(one, many, n) % {"n": number(n), **params}
 

@@ -121,8 +121,9 @@ def day_bounds(day: date, zone_name: str) -> tuple[datetime, datetime]:
 
 
 def place(zone_name: str) -> str:
-    """The city of a zone, readable: `America/Sao_Paulo` is `Sao Paulo`."""
-    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
+    """The city of a zone in the reader's language: `Europe/Warsaw` is `Warsaw`, in Polish `Warszawa`."""
+    city = locale().time_zones.get(zone_name, {}).get("city")
+    return city or zone_name.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def hour(at: datetime, zone_name: str) -> str:

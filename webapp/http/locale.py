@@ -42,9 +42,9 @@ def _wanted(offered: tuple[str, ...]) -> str:
 
 
 def _template_gettext(message: str, **params: object) -> str:
-    """Placeholders are escaped, so that a template may mark the sentence safe."""
+    """The sentence as plain text: a template escapes it, what fills it included."""
     return i18n.gettext(message, **params)
 
 
-def _template_ngettext(one: str, many: str, n: int, **params: object) -> str:
+def _template_ngettext(one: str, many: str, n: float, **params: object) -> str:
     return i18n.ngettext(one, many, n, **params)
