@@ -93,7 +93,9 @@ def _channels() -> dict[str, str]:
     channel = db.session.scalars(sa.select(Channel).order_by(Channel.id)).first()
     held = db.session.scalars(sa.select(Delivery).where(Delivery.state == "held")).first()
     out = db.session.scalars(sa.select(Delivery).where(Delivery.state == "published")).first()
-    assert channel and held and out
+    assert channel
+    assert held
+    assert out
     return {
         "channel": f"/channels/{channel.id}",
         "channel-reconnection": f"/channels/{channel.id}/reconnection",

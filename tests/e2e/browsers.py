@@ -1,4 +1,4 @@
-"""Chromium as the tests drive it: a phone, a desk, with and without scripts, and an ear for every complaint it makes."""
+"""Chromium as the tests drive it: a phone, a desk, with and without scripts, and an ear for every complaint."""
 
 import os
 import re

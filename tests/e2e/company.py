@@ -18,13 +18,13 @@ from werkzeug.serving import make_server
 from tests.conftest import config_for
 from webapp import create_app, db, demo, times
 from webapp.approvals import submission
+from webapp.channels.models import Channel
 from webapp.demo import build, company
 from webapp.people import sessions
 from webapp.people.models import Membership, Person, Region
 from webapp.people.permissions import Actor
 from webapp.posts import drafts
 from webapp.posts.models import Post
-from webapp.channels.models import Channel
 
 from .browsers import DESK, PHONE, watched
 

@@ -18,7 +18,8 @@ SIDEWAYS = """() => {
 RULES = """(only) => axe.run(document, {
   ...(only ? {runOnly: only} : {}), resultTypes: ['violations']
 }).then((done) => done.violations.map((each) =>
-  `${each.id}: ` + each.nodes.slice(0, 3).map((node) => node.html.slice(0, 200) + ' ' + (node.any[0]?.message ?? '')).join(' | ')))"""
+  `${each.id}: ` + each.nodes.slice(0, 3).map((node) =>
+    node.html.slice(0, 200) + ' ' + (node.any[0]?.message ?? '')).join(' | ')))"""
 WORDS = """() => {
   const foreign = '[hx-ignore], [dir=auto], bdi, code, script, style, textarea, time, svg, option'
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = []
