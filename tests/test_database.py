@@ -32,6 +32,7 @@ def test_chain_is_whole_until_somebody_tampers(cast, database_url):
     db.commit()
     chain = str(cast.organization.id)
     assert events.broken_link(chain) is None
+    db.session.remove()
     with db.engine().begin() as connection:
         _tamper(connection)
     db.session.expire_all()

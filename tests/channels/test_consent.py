@@ -46,6 +46,7 @@ def test_from_the_button_to_the_channel(cast, asking):
     assert done.status_code == 303
     (channel,) = rows(Channel)
     assert channel.handle == "@n77@fake.example"
+    assert channel.owner_id == cast.people["author"].id
     assert account(channel).secrets["token"] == CANARY
     (consent,) = rows(Consent)
     assert consent.used_at

@@ -74,7 +74,8 @@ def create(key: str) -> Response:
     db.release()
     try:
         if by_consent(chosen, values):
-            return leave(consents.begin(key, values, region, actor(), callback_url()), chosen, values)
+            goal = consents.For(region, uuid.UUID(form.owner.data))
+            return leave(consents.begin(key, values, goal, actor(), callback_url()), chosen, values)
         assert isinstance(chosen, Password)
         profile = chosen.connect(values)
         channel = connect.connect(key, profile, region, uuid.UUID(form.owner.data), actor())
@@ -139,7 +140,8 @@ def reconnect(channel_id: uuid.UUID) -> Response:
     db.release()
     try:
         if by_consent(chosen, values):
-            return leave(consents.begin(chosen.key, values, region, actor(), callback_url(), channel), chosen, values)
+            goal = consents.For(region, channel.owner_id, channel)
+            return leave(consents.begin(chosen.key, values, goal, actor(), callback_url()), chosen, values)
         assert isinstance(chosen, Password)
         connect.reconnect(channel, chosen.connect(values), actor())
     except (NetworkError, Conflict) as error:

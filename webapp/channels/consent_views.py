@@ -10,6 +10,7 @@ from webapp.http.answer import go, page
 from webapp.http.find import allow, find
 from webapp.networks import network
 from webapp.networks.base import NetworkError
+from webapp.people import reach
 from webapp.people.models import Region
 from webapp.people.permissions import Permission
 
@@ -70,17 +71,16 @@ def confirmation(consent_id: uuid.UUID) -> Response:
     return _confirm(consent)
 
 
-def _confirm(consent: Consent, message: str = "", status: int = 200) -> Response:
+def _confirm(consent: Consent) -> Response:
     channel = find(Channel, consent.channel_id) if consent.channel_id else None
     return page(
         "channels/confirm.html",
-        status,
         consent=consent,
         profile=consents.profile(consent),
         network=network(consent.network),
         region=queries.region(consent.region_id),
         channel=channel,
-        message=message,
+        owner=reach.names([consent.owner_id or actor().id]).popitem()[1],
     )
 
 
@@ -90,6 +90,7 @@ def confirm(consent_id: uuid.UUID) -> Response:
     consent = consents.exchanged(consent_id, actor())
     allow(Permission.CHANNELS, queries.region(consent.region_id))
     region = queries.region(consent.region_id)
+    owner_id = consent.owner_id or actor().id
     profile = consents.finish(consent)
-    channel = connect.connect(consent.network, profile, region, actor().id, actor())
+    channel = connect.connect(consent.network, profile, region, owner_id, actor())
     return go(url_for("channels.show", channel_id=channel.id), connect_views.done(channel))

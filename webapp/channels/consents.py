@@ -9,7 +9,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,9 +35,16 @@ def _place(consent: Consent) -> str:
     return f"consent:{consent.organization_id}:{consent.id}"
 
 
-def begin(
-    key: str, values: Mapping[str, str], region: Region, by: Actor, redirect_uri: str, channel: Channel | None = None
-) -> str:
+@dataclass(frozen=True)
+class For:
+    """What a journey is for: a new channel of a region with its owner, or a channel to reconnect."""
+
+    region: Region
+    owner_id: uuid.UUID | None = None
+    channel: Channel | None = None
+
+
+def begin(key: str, values: Mapping[str, str], goal: For, by: Actor, redirect_uri: str) -> str:
     """Start a journey; answers the address at the network. Talks to it before anything is written.
 
     Raises NetworkError. The caller has ended its transaction (`db.release()`).
@@ -48,11 +55,12 @@ def begin(
     journey = connector.begin(values, redirect_uri, state)
     consent = Consent(
         id=db.new_id(),
-        organization_id=region.organization_id,
+        organization_id=goal.region.organization_id,
         person_id=by.id,
         session_id=by.session_id,
-        region_id=region.id,
-        channel_id=channel.id if channel else None,
+        region_id=goal.region.id,
+        channel_id=goal.channel.id if goal.channel else None,
+        owner_id=goal.owner_id,
         network=key,
         state_hash=fingerprint(state, "consent"),
     )

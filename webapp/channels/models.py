@@ -52,6 +52,8 @@ class Channel(Base):
 class Consent(Base):
     """An OAuth journey: bound to person, session, network and server; its state is spent once.
 
+    `owner_id` will own the new channel; `channel_id` is the one to reconnect.
+
     After the callback `profile` holds the sealed answer until the person presses "Connect @name".
     """
 
@@ -63,6 +65,7 @@ class Consent(Base):
     session_id: Mapped[uuid.UUID]
     region_id: Mapped[uuid.UUID] = ref("regions.id")
     channel_id: Mapped[uuid.UUID | None] = ref("channels.id")
+    owner_id: Mapped[uuid.UUID | None] = ref("people.id")
     network: Mapped[str]
     state_hash: Mapped[str] = mapped_column(unique=True)
     kept: Mapped[str]

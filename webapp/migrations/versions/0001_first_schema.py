@@ -456,6 +456,7 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Uuid(), nullable=False),
         sa.Column("region_id", sa.Uuid(), nullable=False),
         sa.Column("channel_id", sa.Uuid(), nullable=True),
+        sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("network", sa.Text(), nullable=False),
         sa.Column("state_hash", sa.Text(), nullable=False),
         sa.Column("kept", sa.Text(), nullable=False),
@@ -465,6 +466,7 @@ def upgrade() -> None:
         sa.Column("used_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["channel_id"], ["channels.id"], name=op.f("fk_consents_channel_id")),
         sa.ForeignKeyConstraint(["organization_id"], ["organizations.id"], name=op.f("fk_consents_organization_id")),
+        sa.ForeignKeyConstraint(["owner_id"], ["people.id"], name=op.f("fk_consents_owner_id")),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id")),
         sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_consents_region_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
@@ -473,6 +475,7 @@ def upgrade() -> None:
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_consents_channel_id"), ["channel_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consents_organization_id"), ["organization_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consents_owner_id"), ["owner_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_consents_region_id"), ["region_id"], unique=False)
 
