@@ -1,0 +1,132 @@
+"""No word of the interface escapes translation: pages, refusals, parts and mails, heard in the pseudo-language."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from tests.i18n.spoken import LETTERS, calendar, heard, unwrapped
+from tests.push.house import mail, mails, relay
+from tests.test_walk import NOT_IDS, examples, filled, rules, world
+from webapp import db, i18n, times
+from webapp.channels.models import Channel
+from webapp.networks import NETWORKS
+from webapp.people.models import Organization, Person, Region
+
+__all__ = ["world"]
+PROPER = {"Nod", "English", "Polski", "UTC", "tests", "example", "Europe", "Poland", "Polish"}
+"""Ours, of the cast, and what CLDR and the time zone database name."""
+HOSTILE = {
+    "text": "x" * 20_000,
+    "name": "",
+    "email": "nobody",
+    "code": "1",
+    "zone": "Nowhere",
+    "to": "x",
+    "when": "slot",
+}
+WRITES = ({}, HOSTILE)
+LISTENS = {"Accept-Language": "en-XA"}
+
+
+@pytest.fixture
+def names(world):
+    """Words that are nobody's to translate: of the cast, their places and their networks."""
+    found = [*db.session.scalars(sa.select(Person.name)), *db.session.scalars(sa.select(Region.name))]
+    found += [*db.session.scalars(sa.select(Channel.handle)), *db.session.scalars(sa.select(Organization.name))]
+    found += [times.place(zone) for zone in db.session.scalars(sa.select(Region.zone))]
+    found += db.session.scalars(sa.select(Person.email))
+    found += [each.label for each in NETWORKS.values()]
+    return PROPER | calendar() | {word for name in found for word in LETTERS.findall(name)}
+
+
+@pytest.fixture
+def speaking(world):
+    """Everybody reads the pseudo-language."""
+    db.session.execute(sa.update(Person).values(language="en-XA"))
+    db.commit()
+    db.session.remove()
+    return world
+
+
+def faults(answer, names, where):
+    """Each unwrapped text of an answer, with where it was heard."""
+    if answer.mimetype != "text/html" or 300 <= answer.status_code < 400:
+        return []
+    return [f"{where} ({answer.status_code}): {text[:120]}" for text in unwrapped(heard(answer.text), names)]
+
+
+def paths(app, method):
+    """(rule, path) of every address; made at once, because what is posted changes what is there."""
+    known = [rule for _, rule in rules(app, method) if not NOT_IDS & rule.arguments]
+    return [(rule.rule, filled(app, rule, examples(rule))) for rule in known]
+
+
+def test_every_page_speaks_the_language_of_its_reader(app, speaking, names):
+    wrong = []
+    for who in ("administrator", "author", "approver", "analyst", "stranger"):
+        for rule, path in paths(app, "GET"):
+            wrong += faults(getattr(speaking, who).get(path), names, f"{who} {rule}")
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def test_every_page_outside_speaks_the_language_of_the_browser(app, speaking, names):
+    wrong, browser = [], speaking.signed_out()
+    for rule, path in paths(app, "GET"):
+        wrong += faults(browser.get(path, headers=LISTENS), names, rule)
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_every_refusal_speaks_the_language_of_its_reader(app, speaking, names, htmx):
+    wrong, seen, all_paths = [], set(), paths(app, "POST")
+    for who in ("author", "approver", "administrator"):
+        for rule, path in all_paths:
+            if "sign" in rule:
+                continue
+            for data in WRITES:
+                answer = getattr(speaking, who).post(path, dict(data), htmx=htmx, headers=dict(LISTENS))
+                seen.add(answer.status_code)
+                wrong += faults(answer, names, f"{who} POST {rule}")
+    assert {404, 409, 422} <= seen
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def test_labels_that_modules_declare_are_shown_translated(speaking):
+    """The built-in roles, headquarters and the first stage are stored in English."""
+    page = speaking.administrator.get("/roles").text
+    assert "[Pļáññér" in page
+    assert "Planner" not in page
+    post = speaking.administrator.get("/regions").text
+    assert "Headquarters" not in post
+
+
+def test_a_mail_speaks_the_language_of_its_receiver(speaking, names, clock, config):
+    relay()
+    clock.forward(minutes=5)
+    assert mail() > 0
+    texts = []
+    for letter in mails(config):
+        texts.append(letter["Subject"])
+        texts += heard(letter.get_body(("html",)).get_content())
+        texts += letter.get_body(("plain",)).get_content().splitlines()
+    plain = [re.sub(r"https://\S+", "", text) for text in texts]
+    assert not unwrapped(plain, names)
+
+
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [
+        (0, "0 postów"),
+        (1, "1 post"),
+        (2, "2 posty"),
+        (5, "5 postów"),
+        (12, "12 postów"),
+        (22, "22 posty"),
+        (25, "25 postów"),
+        (1.5, "1,5 posta"),
+    ],
+)
+def test_polish_counts_in_four_forms(n, said):
+    with i18n.speaking("pl"):
+        assert i18n.ngettext("%(n)s post", "%(n)s posts", n) == said
