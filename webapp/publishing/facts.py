@@ -20,35 +20,32 @@ from .models import Delivery, Pause
 _SILENT = (State.CANCELLED.value, State.REPLACED.value)
 
 
-def deliveries(post: Post) -> Facts:
-    """States of what goes or went out. An edit under way does not hide that the post is out."""
+def facts(post: Post) -> Facts:
+    """States of what goes or went out, and whether a pause lies over all that is still to go.
+
+    An edit under way does not hide that the post is out.
+    """
     rows = session.execute(
-        sa.select(Delivery.state, Delivery.due_at, Delivery.planned_at, Delivery.edits_id)
+        sa.select(Delivery.state, Delivery.planned_at, Delivery.edits_id)
         .where(Delivery.post_id == post.id, Delivery.state.not_in(_SILENT))
         .order_by(Delivery.id)
     ).all()
     shown = [row for row in rows if not row.edits_id or row.state == State.PUBLISHED]
     if not shown:
         return Facts()
-    return Facts(deliveries=tuple(row.state for row in shown), slot_at=min(row.planned_at for row in shown))
+    states = tuple(row.state for row in shown)
+    slot = min(row.planned_at for row in shown)
+    held = _paused(post) if State.SCHEDULED in states else None
+    return Facts(deliveries=states, slot_at=slot, held=held)
 
 
-def paused(post: Post) -> Facts:
-    """Whether a pause lies over every channel that the post still has to go to."""
-    rows = (
-        session.scalars(sa.select(Delivery).where(Delivery.post_id == post.id, Delivery.state == State.SCHEDULED.value))
-        .unique()
-        .all()
-    )
-    if not rows:
-        return Facts()
+def _paused(post: Post) -> bool:
+    """Whether everything that waits for its slot is under a pause."""
     on = pauses.active([post.organization_id])
-    return Facts(held=bool(on) and all(pauses.stops(on, row) for row in rows))
-
-
-def facts(post: Post) -> Facts:
-    """Both."""
-    return deliveries(post) | paused(post)
+    if not on:
+        return False
+    waiting = sa.select(Delivery).where(Delivery.post_id == post.id, Delivery.state == State.SCHEDULED.value)
+    return all(pauses.stops(on, row) for row in session.scalars(waiting).unique())
 
 
 def story(post: Post) -> Iterable[uuid.UUID]:

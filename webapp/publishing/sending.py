@@ -31,8 +31,8 @@ PATIENCE = 20.0
 """Seconds after which this run takes nothing new, so that other jobs of the worker get their turn."""
 RENEW = 10.0
 """Seconds between two renewals of the leases of what is under way."""
-SLOW = 2.0
-"""Seconds after which a post that is being sent is shown as such."""
+TURN = 8
+"""Outcomes written before the next look for what is due."""
 
 Flying = dict["Future[Outcome]", Ticket]
 
@@ -52,7 +52,8 @@ def publish_due() -> int:
                     flying[pool.submit(fly, ticket)] = ticket
             if not flying and not settled:
                 return done
-            finished, _ = wait(flying, timeout=0.1, return_when=FIRST_COMPLETED)
+            pause = 0.0 if settled else 0.1
+            finished, _ = wait(flying, timeout=pause, return_when=FIRST_COMPLETED)
             settled += [(flying.pop(future), future.result()) for future in finished]
             done += _write(settled)
             if time.monotonic() - renewed > RENEW:
@@ -73,9 +74,12 @@ def _take(limit: int, alone: bool) -> list[Ticket]:
 
 
 def _write(settled: list[tuple[Ticket, Outcome]]) -> int:
-    """Settle what has ended. What the database does not take now stays in the list for the next turn."""
+    """Settle some of what has ended; between them what is newly due gets its turn.
+
+    What the database does not take now stays in the list for the next turn.
+    """
     count = 0
-    while settled:
+    while settled and count < TURN:
         ticket, outcome = settled[0]
         try:
             settle.settle(ticket, outcome)

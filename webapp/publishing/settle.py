@@ -10,7 +10,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp import db, events, times
-from webapp.approvals import clearance
 from webapp.approvals.models import Submission
 from webapp.channels.account import broken
 from webapp.db import session
@@ -55,39 +54,47 @@ def told(delivery: Delivery, verb: str, by: Any = None, **data: Any) -> None:
 
 
 def finish(revision_id: uuid.UUID) -> None:
-    """A cleared submission ends when nothing of its revision may go out any more."""
+    """A cleared submission ends when nothing of its revision may go out any more. One statement, for each send."""
     left = sa.exists().where(Delivery.revision_id == revision_id, Delivery.state.in_(OPEN))
-    open_ = session.scalars(
-        sa.select(Submission).where(
+    session.execute(
+        sa.update(Submission)
+        .where(
             Submission.revision_id == revision_id,
             Submission.ended_at.is_(None),
             Submission.cleared_at.is_not(None),
             ~left,
         )
-    ).first()
-    if open_ is not None:
-        clearance.end(open_, "done")
+        .values(ended_at=times.now(), outcome="done")
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def settle(ticket: Ticket, outcome: Outcome) -> bool:
     """Write an outcome in this transaction (the caller commits). False when the claim is no longer ours."""
     delivery, now = locked(ticket.delivery_id, ticket.post_id), times.now()
-    attempt = session.get(Attempt, ticket.attempt_id)
-    assert attempt
-    attempt.ended_at = now
     if delivery.token != ticket.token or (isinstance(outcome, Stopped) and outcome.why == "fenced"):
-        attempt.outcome = attempt.outcome or "lost"
+        _ended(ticket, now, "lost", "", {})
         return False
-    attempt.outcome, attempt.message, attempt.params = _words(outcome)
+    word, message, params = _words(outcome)
     if ticket.kind == "delete":
         _deleted(delivery, outcome, now)
     elif ticket.kind == "probe":
         _looked(delivery, outcome, now)
     else:
         _sent(delivery, outcome, now)
-    if attempt.outcome == "":
-        attempt.outcome = "retry" if delivery.state == State.SCHEDULED or delivery.delete_at else delivery.state
+    again = delivery.state == State.SCHEDULED or delivery.delete_at is not None
+    _ended(ticket, now, word or ("retry" if again else delivery.state), message, params)
     return True
+
+
+def _ended(ticket: Ticket, now: datetime, outcome: str, message: str, params: dict[str, str]) -> None:
+    """Close the attempt, unless somebody has closed it as lost."""
+    session.execute(
+        sa.update(Attempt)
+        .where(Attempt.id == ticket.attempt_id, Attempt.ended_at.is_(None))
+        .values(ended_at=now, outcome=outcome, message=message, params=params)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _words(outcome: Outcome) -> tuple[str, str, dict[str, str]]:
