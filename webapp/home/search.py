@@ -8,6 +8,7 @@ from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.people.models import Grant, Membership, Person
 from webapp.people.permissions import Actor, Permission, scope
+from webapp.posts import queries as posts_queries
 from webapp.posts.models import Post
 
 from . import queries
@@ -21,8 +22,8 @@ def words(typed: str) -> str:
 
 
 def posts(actor: Actor, text: str) -> list[queries.Row]:
-    """The newest posts that contain it."""
-    query = queries.posts_of(actor, Post.text.icontains(text, autoescape=True))
+    """The newest posts that hold every word of it, found as the list of posts finds them."""
+    query = posts_queries.matching(queries.posts_of(actor), text)
     return queries.rows_of(query.order_by(Post.updated_at.desc(), Post.id).limit(FEW))
 
 
