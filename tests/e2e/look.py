@@ -21,7 +21,7 @@ RULES = """(only) => axe.run(document, {
   `${each.id}: ` + each.nodes.slice(0, 3).map((node) =>
     node.html.slice(0, 200) + ' ' + (node.any[0]?.message ?? '')).join(' | ')))"""
 WORDS = """() => {
-  const foreign = '[hx-ignore], [dir=auto], bdi, code, script, style, textarea, time, svg, option'
+  const foreign = '[hx-ignore], [dir=auto], bdi, code, script, style, textarea, time, svg, option, noscript'
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = []
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const parent = node.parentElement
@@ -33,12 +33,20 @@ WORDS = """() => {
       if (each.getAttribute(name)) found.push(each.getAttribute(name))
   return found
 }"""
+STILL = """() => Promise.all(document.getAnimations()
+  .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
+  .map((each) => each.finished.catch(() => {})))"""
 INNER = re.compile(r"\[[^\[\]]*\]")
 HALF = re.compile(r"^[^\[]*~\]|\[[^\]]*$")
 """A sentence with a name in an element of its own: its two halves."""
 AGO = re.compile(r"in [0-9]+ \w+|[0-9]+ \w+ ago")
 """What CLDR words."""
 LETTERS = re.compile(r"[^\W\d_]{3,}")
+
+
+def still(page: Page) -> None:
+    """Wait until nothing fades or moves any more."""
+    page.evaluate(STILL)
 
 
 def sideways(page: Page) -> list[str]:

@@ -15,7 +15,7 @@ from tests.real import servers
 from tests.servers.nod import House, house
 
 from . import places, steps
-from .browsers import DESK, PHONE, chromium, shot, watched
+from .browsers import DESK, PHONE, shot, watched
 from .places import Place
 
 ZONE = ZoneInfo("Europe/London")
@@ -36,8 +36,8 @@ def picture() -> bytes:
 
 
 @pytest.mark.browser
-def test_a_fresh_installation_publishes_to_its_site_feed() -> None:
-    with house(NOD_DEMO="0") as nod, chromium() as browser:
+def test_a_fresh_installation_publishes_to_its_site_feed(browser: Browser) -> None:
+    with house(NOD_DEMO="0") as nod:
         nod.start()
 
         def connect(page: Page) -> list[Place]:
@@ -48,10 +48,10 @@ def test_a_fresh_installation_publishes_to_its_site_feed() -> None:
 
 
 @pytest.mark.real
-def test_one_nod_publishes_to_a_site_feed_a_fediverse_server_and_bluesky(tmp_path: Path) -> None:
+def test_one_nod_publishes_to_a_site_feed_a_fediverse_server_and_bluesky(browser: Browser, tmp_path: Path) -> None:
     with servers.snac(tmp_path) as snac, servers.bluesky_pds(tmp_path) as pds:
         account = pds.account("pomela")
-        with house(NOD_DEMO="0", NOD_PRIVATE_HOSTS=f"{snac.host} {pds.host}") as nod, chromium() as browser:
+        with house(NOD_DEMO="0", NOD_PRIVATE_HOSTS=f"{snac.host} {pds.host}") as nod:
             nod.start()
 
             def connect(page: Page) -> list[Place]:
