@@ -48,7 +48,7 @@ def test_groups_by_the_day_of_the_region(cast, clock):
         page.index(each) for each in ("Goes out today", "Tonight", "Tomorrow", "Next day", "Later", "Far", "At once")
     ]
     assert order == sorted(order)
-    assert "11:30" in page
+    assert "23:30" in page
     assert "Warsaw" in page
 
 

@@ -124,11 +124,10 @@ def _next(made: Decision, verdict: str) -> Response:
     person, run = actor(), runs.read(request.values)
     after = run.after(verdict)
     toast = _toast(made, verdict, after)
-    following = queries.following(person, run.region, made.submission)
-    if following is None:
+    asked = queries.following(person, run.region, made.submission, whole=True)
+    if asked is None:
         return go(url_for("approvals.done", **after.args), toast)
     left = queries.count(person, run.region)
-    asked = session.get_one(Submission, following.id, populate_existing=True)
     shown = cards.context(asked, person, after, left=left)
     said = _announce(toast["text"], shown, left)
     to = url_for("approvals.card", post_id=asked.post_id, **after.args)

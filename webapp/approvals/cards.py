@@ -8,7 +8,7 @@ from webapp.people.permissions import Actor, Permission
 from webapp.posts import checks, comments, desk, difference, revisions
 from webapp.posts.models import Post, Revision
 
-from . import decisions, eligibility, facts, queries
+from . import decisions, eligibility, facts, queries, tally
 from .models import Submission
 from .runs import Run
 
@@ -22,7 +22,7 @@ def context(submission: Submission, actor: Actor, run: Run, channel: str = "", l
     entry = _chosen(content, channel)
     base = queries.last_read_before(actor.id, revision)
     change = difference.difference(base.content, content) if base else None
-    report = checks.of_revision(revision, post, actor)
+    report, counted = checks.of_revision(revision, post, actor), tally.of(submission)
     return {
         "post": post,
         "submission": submission,
@@ -36,8 +36,8 @@ def context(submission: Submission, actor: Actor, run: Run, channel: str = "", l
         "pieces": change.text(entry["channel"]) if change else (),
         "report": report,
         "paused": any(check.key == "pause" for check in report.open),
-        "reason": eligibility.may_decide(submission, actor),
-        "path": {**facts.path(submission), "submission": submission},
+        "reason": eligibility.may_decide(counted, actor),
+        "path": facts.path(counted),
         "run": run,
         "left": left,
         "key": db.new_id().hex,

@@ -8,8 +8,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from webapp import db, events, times
 from webapp.db import new_id, session
 from webapp.errors import Conflict, Forbidden, Gone, Invalid, NotFound
@@ -19,8 +17,9 @@ from webapp.people.permissions import Actor
 from webapp.posts import checks, lifecycle, readings
 from webapp.posts.models import Post, Revision
 
-from . import clearance, eligibility, submission
+from . import clearance, eligibility, submission, tally
 from .models import Decision, Submission
+from .tally import Tally
 
 VERDICTS = {"approve": None, "changes": "sent_back", "reject": "rejected"}
 """Each verdict and how it ends the submission, if it does."""
@@ -54,17 +53,20 @@ def decide(
     post = target if isinstance(target, Post) else target.post
     _well_formed(verdict, reasons, comment)
     db.lock(post)
-    current = _current(post, revision_id, verdict, by)
-    standing = _own(current, by)
-    if standing is not None and standing.verdict == verdict:
-        return standing
-    _may(current, verdict, by, tapped_at)
-    decision = _record(current, verdict, by, reasons, comment.strip(), tapped_at)
-    readings.note(current.revision, by)
+    counted = tally.of(_current(post, revision_id, verdict))
+    own = counted.own(by.id)
+    if own is not None and own.verdict == verdict:
+        return own
+    _may(counted, verdict, by, tapped_at)
+    readings.note(counted.submission.revision, by)
+    if own is not None:
+        _take_back(own, by)
+        counted = counted.minus(own)
+    decision = _record(counted, verdict, by, reasons, comment.strip(), tapped_at)
     if verdict == "approve":
-        clearance.settle(current, by)
+        clearance.settle(counted.submission, by, counted.plus(decision))
     else:
-        _refuse(current, verdict, by)
+        _refuse(counted.submission, verdict, by)
     return decision
 
 
@@ -79,50 +81,31 @@ def _well_formed(verdict: str, reasons: Sequence[str], comment: str) -> None:
         raise Invalid(fields={"reasons": _("Choose a reason, or say what to change.")})
 
 
-def _current(post: Post, revision_id: uuid.UUID, verdict: str, by: Actor) -> Submission:
-    """The open submission, locked, if it asks about this very revision."""
-    asked = session.get(Revision, revision_id)
-    if asked is None or asked.post_id != post.id:
-        raise NotFound
+def _current(post: Post, revision_id: uuid.UUID, verdict: str) -> Submission:
+    """The last submission, if it asks about this very revision."""
     found = submission.last_of(post)
-    if found is None:
+    if found is not None and found.revision_id == revision_id:
+        return found
+    asked = session.get(Revision, revision_id)
+    if found is None or asked is None or asked.post_id != post.id:
         raise NotFound
-    db.lock(found)
-    if found.revision_id != revision_id:
-        raise Conflict(
-            _("Version %(number)s arrived while you read.", number=found.revision.number),
-            "approvals/conflict.html",
-            post=post,
-            read=asked,
-            submission=found,
-            verdict=verdict,
-        )
-    if found.ended_at is not None:
-        if found.outcome == "expired":
-            raise Gone(_("Its time passed without a yes. It needs a new time first."))
-        raise _over(found)
-    return found
+    raise Conflict(
+        _("Version %(number)s arrived while you read.", number=found.revision.number),
+        "approvals/conflict.html",
+        post=post,
+        read=asked,
+        submission=found,
+        verdict=verdict,
+    )
 
 
-def _over(found: Submission) -> Conflict:
-    """Somebody was faster; the page says who and what."""
-    return Conflict(eligibility.over(found), "approvals/decided.html", post=found.post, submission=found)
-
-
-def _own(current: Submission, by: Actor) -> Decision | None:
-    """This person's standing decision on the submission."""
-    return session.scalars(
-        sa.select(Decision).where(
-            Decision.submission_id == current.id, Decision.person_id == by.id, Decision.undone_at.is_(None)
-        )
-    ).first()
-
-
-def _may(current: Submission, verdict: str, by: Actor, tapped_at: datetime | None) -> None:
-    no = verdict != "approve"
-    if not no and current.cleared_at is not None:
-        raise _over(current)
-    reason = eligibility.may_decide(current, by, saying_no=no)
+def _may(counted: Tally, verdict: str, by: Actor, tapped_at: datetime | None) -> None:
+    current, no = counted.submission, verdict != "approve"
+    if current.outcome == "expired":
+        raise Gone(_("Its time passed without a yes. It needs a new time first."))
+    if current.ended_at is not None or (current.cleared_at is not None and not no):
+        raise Conflict(eligibility.over(counted))
+    reason = eligibility.may_decide(counted, by, saying_no=no)
     if reason is not None:
         raise Forbidden(reason)
     if no:
@@ -144,20 +127,22 @@ def _in_time(current: Submission, tapped_at: datetime | None) -> None:
         raise Gone(_("Your yes arrived too close to its time and was not applied. Look again and decide."))
 
 
+def _take_back(decision: Decision, by: Actor) -> None:
+    decision.undone_at = times.now()
+    number = decision.submission.revision.number
+    events.record("decision.undone", decision, by=by, post=decision.post_id, verdict=decision.verdict, number=number)
+    session.flush()
+
+
 def _record(
-    current: Submission,
+    counted: Tally,
     verdict: str,
     by: Actor,
     reasons: Sequence[str],
     comment: str,
     tapped_at: datetime | None,
 ) -> Decision:
-    number = current.revision.number
-    own = _own(current, by)
-    if own is not None:
-        own.undone_at = times.now()
-        events.record("decision.undone", own, by=by, post=own.post_id, verdict=own.verdict, number=number)
-        session.flush()
+    current = counted.submission
     decision = Decision(
         id=new_id(),
         organization_id=current.organization_id,
@@ -165,7 +150,7 @@ def _record(
         submission=current,
         post_id=current.post_id,
         revision_id=current.revision_id,
-        stage=eligibility.stage_of(current),
+        stage=counted.stage,
         person_id=by.id,
         verdict=verdict,
         reasons=list(dict.fromkeys(reasons)),
@@ -174,7 +159,6 @@ def _record(
         tapped_at=tapped_at,
     )
     session.add(decision)
-    session.flush()
     events.record(
         "decision.made",
         decision,
@@ -182,7 +166,7 @@ def _record(
         text=comment or None,
         post=current.post_id,
         revision=current.revision_id,
-        number=number,
+        number=current.revision.number,
         verdict=verdict,
         stage=decision.stage,
         reasons=decision.reasons,
@@ -203,35 +187,31 @@ def undo(decision: Decision, by: Actor) -> None:
     """Take one's own decision back. Raises Conflict once sending started or something newer stands; twice is once."""
     if decision.person_id != by.id:
         raise Forbidden(_("Only the person who decided can take it back."))
-    current = decision.submission
-    clearance.lock(current)
-    db.lock(decision)
+    db.lock(decision.submission.post)
+    session.refresh(decision)
+    session.refresh(decision.submission)
     if decision.undone_at is not None:
         return
+    counted = tally.of(decision.submission)
     if decision.verdict != "approve":
-        _reopen(current)
-    elif current.ended_at is not None:
-        raise Conflict(eligibility.over(current))
-    decision.undone_at = times.now()
-    events.record(
-        "decision.undone",
-        decision,
-        by=by,
-        post=decision.post_id,
-        verdict=decision.verdict,
-        number=current.revision.number,
-    )
-    clearance.settle(current, by)
+        _reopen(counted)
+    elif decision.submission.outcome == "done":
+        raise Conflict(_("It was sent already. Undo was possible until sending started."))
+    elif decision.submission.ended_at is not None:
+        raise Conflict(eligibility.over(counted))
+    _take_back(decision, by)
+    clearance.settle(decision.submission, by, counted.minus(decision))
 
 
-def _reopen(current: Submission) -> None:
+def _reopen(counted: Tally) -> None:
     """After a no was taken back: it waits again, if nothing newer was sent and its time has not come."""
+    current = counted.submission
     if current.post.deleted_at is not None or current.post.current_id != current.revision_id:
         raise Conflict(_("The author has sent a newer version. Decide about that one."))
     if current.ended_at is None:
         return
     if current.outcome not in ("sent_back", "rejected") or submission.open_of(current.post) is not None:
-        raise Conflict(eligibility.over(current))
+        raise Conflict(eligibility.over(counted))
     if current.deadline is not None and current.deadline <= times.now():
         raise Gone(_("Its time has passed. It needs a new time first."))
     current.ended_at = current.outcome = None

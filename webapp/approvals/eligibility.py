@@ -1,47 +1,37 @@
 """Whether a person may decide now, and if not, why: in words for the button that is not there."""
 
-import sqlalchemy as sa
-
 from webapp import times
-from webapp.db import session
 from webapp.i18n import _
 from webapp.people.permissions import Actor
 
-from . import clearance, quorum
-from .models import Decision, Submission
+from . import quorum
+from .tally import Tally
 
 
-def stage_of(submission: Submission) -> int:
-    """The stage a decision belongs to now: the first with something outstanding, else the last."""
-    position = quorum.current(clearance.outstanding(submission))
-    return len(submission.workflow.stages) - 1 if position is None else position
-
-
-def may_decide(submission: Submission, actor: Actor, *, saying_no: bool = False) -> str | None:
+def may_decide(counted: Tally, actor: Actor, *, saying_no: bool = False) -> str | None:
     """None when they may, else the reason. A no is possible after the yes of others, until sending starts."""
+    submission = counted.submission
     if submission.ended_at is not None or (submission.cleared_at is not None and not saying_no):
-        return over(submission)
-    standings = clearance.outstanding(submission)
-    position = quorum.current(standings)
-    here = standings[-1 if position is None else position]
+        return over(counted)
+    here = counted.standings[counted.stage]
     if actor.id in here.entitled:
-        mine = any(actor.id in each.given for each in standings)
+        mine = any(actor.id in each.given for each in counted.standings)
         return _("You have said yes already. Somebody else decides too.") if mine and not saying_no else None
-    return _why_not(submission, actor, here)
+    return _why_not(counted, actor, here)
 
 
-def _why_not(submission: Submission, actor: Actor, here: quorum.Standing) -> str:
-    if actor.id in clearance.authors_of(submission) and not here.stage.author_may:
+def _why_not(counted: Tally, actor: Actor, here: quorum.Standing) -> str:
+    if actor.id in counted.authors and not here.stage.author_may:
         if not here.entitled:
             return _("Authors do not approve their own work, and nobody else may approve here. Ask an administrator.")
         return _("You wrote it or sent it, so somebody else decides.")
     return _("Your role does not let you decide here. Ask an administrator.")
 
 
-def over(submission: Submission) -> str:
+def over(counted: Tally) -> str:
     """Why there is nothing to decide any more: who decided what, and when."""
-    last = _deciding(submission)
-    if last is not None and submission.outcome in (None, "sent_back", "rejected"):
+    submission, last = counted.submission, next(reversed(counted.decisions), None)
+    if last is not None and submission.outcome in (None, "done", "sent_back", "rejected"):
         zone = submission.post.region.zone
         when = _("%(hour)s, %(place)s", hour=times.hour(last.at, zone), place=times.place(zone))
         return _said(last.verdict, last.person.name, when)
@@ -58,9 +48,3 @@ def _said(verdict: str, name: str, when: str) -> str:
     if verdict == "reject":
         return _("%(name)s rejected it at %(when)s.", name=name, when=when)
     return _("%(name)s asked for changes at %(when)s.", name=name, when=when)
-
-
-def _deciding(submission: Submission) -> Decision | None:
-    """The last standing decision."""
-    query = sa.select(Decision).where(Decision.submission_id == submission.id, Decision.undone_at.is_(None))
-    return session.scalars(query.order_by(Decision.id.desc()).limit(1)).unique().first()

@@ -13,13 +13,14 @@ from webapp.people.permissions import Actor, Permission
 from webapp.posts.lifecycle import Facts
 from webapp.posts.models import Post
 
-from . import clearance, decisions, submission, workflows
+from . import decisions, submission, tally, workflows
 from .models import Decision, Submission
 
 
 def facts(post: Post) -> Facts:
     """Whether it waits, is cleared, or how it ended."""
-    last = submission.last_of(post)
+    query = sa.select(Submission.ended_at, Submission.cleared_at, Submission.outcome)
+    last = session.execute(query.where(Submission.post_id == post.id).order_by(Submission.id.desc()).limit(1)).first()
     if last is None:
         return Facts()
     is_open = last.ended_at is None
@@ -42,25 +43,24 @@ def panel(post: Post, actor: Actor) -> dict[str, Any] | None:
     last = submission.last_of(post)
     if last is None:
         return None
-    return {"template": "approvals/_path.html", "submission": last, **path(last), "may_withdraw": _may(last, actor)}
+    return {"template": "approvals/_path.html", **path(tally.of(last)), "may_withdraw": _may(last, actor)}
 
 
 def _may(last: Submission, actor: Actor) -> bool:
     return last.ended_at is None and actor.may(Permission.WRITE, last)
 
 
-def path(last: Submission) -> dict[str, Any]:
+def path(counted: tally.Tally) -> dict[str, Any]:
     """Stages with names, and every decision that stands, oldest first."""
-    standings = clearance.outstanding(last)
-    query = sa.select(Decision).where(Decision.submission_id == last.id, Decision.undone_at.is_(None))
-    made = session.scalars(query.order_by(Decision.id)).unique().all()
-    names = reach.names({person for each in standings for person in each.entitled})
-    waits = [sorted(names[person] for person in each.entitled - set(each.given)) for each in standings]
+    open_stages = [each for each in counted.standings if not each.passed]
+    names = reach.names({person for each in open_stages for person in each.entitled})
+    waits = [sorted(names[p] for p in each.entitled - set(each.given)) for each in open_stages]
     return {
-        "stages": list(zip(standings, waits, strict=True)),
-        "decided": made,
-        "zone": last.post.region.zone,
+        "stages": list(zip(open_stages, waits, strict=True)),
+        "decided": counted.decisions,
+        "zone": counted.submission.post.region.zone,
         "reason_words": decisions.REASONS,
+        "submission": counted.submission,
     }
 
 

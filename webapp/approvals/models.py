@@ -44,12 +44,12 @@ class Workflow(Base):
 
 
 class Submission(Base):
-    """A revision sent for approval. Open until it ends; a cleared one stays open until another takes its place.
+    """A revision sent for approval. Open until it ends; a cleared one ends when nothing of it is left to send.
 
     `stage` is the position of the first stage with something outstanding (a projection of the decisions, for the
     queue). `deadline` is the slot, or None for "as soon as approved". `outcome`: sent_back, rejected, withdrawn,
-    superseded, expired. `summary` is what the queue shows of the revision (`summary.py`): made once, since a revision
-    never changes.
+    superseded, expired, done. `summary` is what the queue shows of the revision (`summary.py`), made once, since a
+    revision never changes.
     """
 
     __tablename__ = "submissions"

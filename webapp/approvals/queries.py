@@ -62,6 +62,11 @@ def waiting(actor: Actor, region: uuid.UUID | None = None) -> sa.Select[Submissi
     return _rows().where(*mine(actor, region))
 
 
+def _whole(actor: Actor, region: uuid.UUID | None) -> sa.Select[Submission]:
+    found = sa.select(Submission).join(Post, Post.id == Submission.post_id).where(*mine(actor, region))
+    return found.execution_options(populate_existing=True)
+
+
 def count(actor: Actor, region: uuid.UUID | None = None) -> int:
     """How many posts wait for this person: one query, none for somebody who approves nowhere."""
     if not actor.may(Permission.APPROVE):
@@ -70,11 +75,17 @@ def count(actor: Actor, region: uuid.UUID | None = None) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(found.limit(1000).subquery())) or 0
 
 
-def following(actor: Actor, region: uuid.UUID | None, after: Submission | None) -> Submission | None:
-    """The next to decide on, by deadline: the first after `after`, else from the start; never `after` itself."""
+def following(
+    actor: Actor, region: uuid.UUID | None, after: Submission | None, *, whole: bool = False
+) -> Submission | None:
+    """The next to decide on, by deadline: the first after `after`, else from the start; never `after` itself.
+
+    `whole`: with its post and revision, to be shown.
+    """
     if not actor.may(Permission.APPROVE):
         return None
-    query = waiting(actor, region).order_by(Submission.sort_at, Submission.id).limit(1)
+    query = _whole(actor, region) if whole else waiting(actor, region)
+    query = query.order_by(Submission.sort_at, Submission.id).limit(1)
     if after is None:
         return session.scalars(query).first()
     mark = sa.tuple_(sa.literal(after.deadline or NEVER, Submission.sort_at.type), sa.literal(after.id))

@@ -7,12 +7,13 @@ import uuid
 
 import sqlalchemy as sa
 
+from webapp import db
 from webapp.db import session
 from webapp.errors import Conflict
 from webapp.events import Event
 from webapp.people.models import Membership
 
-from . import clearance
+from . import clearance, tally
 from .models import Decision, Submission
 
 KINDS = frozenset(
@@ -47,12 +48,13 @@ def _decided(person: uuid.UUID | None) -> sa.Select[uuid.UUID]:
 
 
 def _recount(submission: Submission) -> None:
-    clearance.lock(submission)
+    db.lock(submission.post)
+    session.refresh(submission)
     if submission.ended_at is not None:
         return
     try:
         with session.begin_nested():
-            clearance.settle(submission, None)
+            clearance.settle(submission, None, tally.of(submission))
     except Conflict:
         # a network has it already; the sender holds what it has not sent
         session.refresh(submission)

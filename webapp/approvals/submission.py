@@ -16,15 +16,14 @@ from .models import Submission
 
 def open_of(post: Post) -> Submission | None:
     """The open submission of a post (waiting, or cleared)."""
-    return session.scalars(
-        sa.select(Submission).where(Submission.post_id == post.id, Submission.ended_at.is_(None))
-    ).first()
+    query = sa.select(Submission).where(Submission.post_id == post.id, Submission.ended_at.is_(None))
+    return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
 def last_of(post: Post) -> Submission | None:
-    """The newest submission of a post, however it ended."""
-    query = sa.select(Submission).where(Submission.post_id == post.id)
-    return session.scalars(query.order_by(Submission.id.desc()).limit(1)).first()
+    """The newest submission of a post, however it ended, as it is stored now."""
+    query = sa.select(Submission).where(Submission.post_id == post.id).order_by(Submission.id.desc()).limit(1)
+    return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
 def submit(post: Post, by: Actor) -> Submission:
@@ -64,7 +63,6 @@ def submit(post: Post, by: Actor) -> Submission:
 
 def _give_way(submission: Submission, outcome: str, by: Actor) -> None:
     """End an open submission, and what was planned from it. Raises Conflict while a network may be taking it."""
-    db.lock(submission)
     clearance.end(submission, outcome)
     clearance.unclear(submission, by)
     session.flush()

@@ -1,0 +1,154 @@
+"""Any history of sending, deciding, undoing, leaving and waiting: lived by the verbs and the reference side by side."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.approvals.reference import NO, Reference
+from tests.posts import make
+from webapp import times
+from webapp.approvals import clearance, decisions, recount, submission, sweep
+from webapp.approvals.models import Decision, Submission, Workflow
+from webapp.db import new_id, session
+from webapp.errors import DomainError
+from webapp.events import Event
+from webapp.people.models import Membership
+from webapp.publishing.models import Delivery
+
+APPROVERS = ("approver", "second", "administrator")
+PEOPLE = (*APPROVERS, "author", "analyst")
+PATHS = st.lists(st.sampled_from(["any", "all", 2]), min_size=1, max_size=2)
+
+
+def machine(cast: Any) -> type[RuleBasedStateMachine]:
+    """The machine on a company; nothing it does is committed."""
+
+    class Histories(RuleBasedStateMachine):
+        @initialize(stages=PATHS, author=st.sampled_from(["author", "administrator"]))
+        def begin(self, stages: list[object], author: str) -> None:
+            session.rollback()
+            self.started = times._real_now().replace(microsecond=0)
+            times.clock = lambda: self.started
+            self.actors = {name: cast.actor(name) for name in PEOPLE}
+            plain = [{"name": "Stage", "permission": "approve", "needed": n, "author_may": False} for n in stages]
+            session.add(Workflow(id=new_id(), organization_id=cast.organization.id, name="Path", stages=plain))
+            self.post = make.post(cast, [make.channel(cast)], by=author)
+            self.model = Reference(list(stages), set(APPROVERS), author)
+            self.rows: list[Submission] = []
+            self.made: list[Decision] = []
+
+        def does(self, expected: str, what: Any, *args: Any) -> Any:
+            """Carry out a verb in a savepoint; it must be refused exactly when the reference refuses."""
+            refused, result = "", None
+            try:
+                with session.begin_nested():
+                    result = what(*args)
+                    session.flush()
+            except DomainError as error:
+                refused = type(error).__name__
+            assert refused == expected, f"{what.__name__}: {refused or 'carried out'}, not {expected or 'carried out'}"
+            return result
+
+        @rule(by=st.sampled_from(["author", "administrator"]))
+        def send(self, by: str) -> None:
+            if self.model.sending and self.model.sent and not self.model.sent[-1].ended:
+                return
+            self.post.text = f"Version {len(self.rows)}"
+            session.flush()
+            row = self.does(self.model.send(by), submission.submit, self.post, self.actors[by])
+            if row is not None:
+                self.rows.append(row)
+
+        @precondition(lambda self: self.rows)
+        @rule(who=st.sampled_from(PEOPLE), verdict=st.sampled_from(["approve", "approve", *NO]), back=st.integers(0, 1))
+        def decide(self, who: str, verdict: str, back: int) -> None:
+            n = max(0, len(self.rows) - 1 - back)
+            before = len(self.model.said)
+            expected = self.model.decide(who, verdict, n)
+            args = (self.post, self.rows[n].revision_id, verdict, self.actors[who], (), "Because")
+            made = self.does(expected, decisions.decide, *args)
+            if len(self.model.said) > before:
+                self.made.append(made)
+
+        @precondition(lambda self: self.made)
+        @rule(data=st.data())
+        def undo(self, data: Any) -> None:
+            n = data.draw(st.integers(0, len(self.made) - 1))
+            said = self.model.said[n]
+            self.does(self.model.undo(said), decisions.undo, self.made[n], self.actors[said.who])
+
+        @precondition(lambda self: self.rows)
+        @rule()
+        def withdraw(self) -> None:
+            self.does(self.model.withdraw(), submission.withdraw, self.post, self.actors["author"])
+
+        @rule(who=st.sampled_from(APPROVERS))
+        def leaves_or_returns(self, who: str) -> None:
+            member = session.scalars(sa.select(Membership).where(Membership.person_id == cast.people[who].id)).one()
+            gone = who in self.model.may
+            member.deactivated_at = times.now() if gone else None
+            self.model.may ^= {who}
+            session.flush()
+            event = Event(kind="member.deactivated", organization_id=member.organization_id, data={})
+            event.subject_type, event.subject_id = "memberships", member.id
+            recount.on_event(event)
+            self.model.recount()
+
+        @precondition(lambda self: self.rows and self.model.sent[-1].planned and not self.model.sent[-1].ended)
+        @rule()
+        def sending_starts(self) -> None:
+            session.execute(
+                sa.update(Delivery)
+                .where(Delivery.revision_id == self.rows[-1].revision_id)
+                .values(state="sending", tries=1)
+                .execution_options(synchronize_session="fetch")
+            )
+            self.model.sending = True
+
+        @rule()
+        def the_slot_comes(self) -> None:
+            times.clock = lambda: self.started + timedelta(days=1, minutes=1)
+            self.model.late = True
+
+        @rule()
+        def the_clock_sweeps(self) -> None:
+            sweep.expire_due()
+            self.model.expire()
+
+        @invariant()
+        def cleared_alike(self) -> None:
+            if not hasattr(self, "rows"):
+                return
+            session.flush()
+            for n, row in enumerate(self.rows):
+                assert clearance.is_cleared(row.post_id, row.revision_id) == self.model.cleared(n), f"version {n + 1}"
+
+        @invariant()
+        def planned_alike(self) -> None:
+            """What is planned is exactly what was cleared, and nothing that waits or ended."""
+            if not hasattr(self, "rows") or self.model.sending:
+                return
+            planned = set(session.scalars(sa.select(Delivery.revision_id).where(Delivery.state == "scheduled")))
+            wanted = {
+                row.revision_id
+                for n, row in enumerate(self.rows)
+                if self.model.sent[n].planned and not self.model.sent[n].ended
+            }
+            assert planned & {row.revision_id for row in self.rows} == wanted
+
+        @invariant()
+        def ended_alike(self) -> None:
+            if not hasattr(self, "rows"):
+                return
+            session.expire_all()
+            outcomes = [session.get_one(Submission, row.id).outcome or "" for row in self.rows]
+            assert outcomes == [sent.ended for sent in self.model.sent]
+
+        def teardown(self) -> None:
+            session.rollback()
+            times.clock = times._real_now
+
+    return Histories
