@@ -8,19 +8,32 @@ from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms import Form as WTForm
 from wtforms.meta import DefaultMeta
 
-from webapp.i18n import _, gettext, plural
+from webapp.i18n import N_, _, gettext, ngettext
 
 _CONTROL = {chr(n) for n in range(32)} - {"\n", "\r", "\t"} | {"\x7f"}
 
 
+_SAID = {
+    "This field is required.": N_("Fill this in."),
+    "Not a valid choice.": N_("Choose one from the list."),
+    "Not a valid date value.": N_("This date is not in the calendar, or too far away."),
+    "Not a valid time value.": N_("Type a time such as 09:00."),
+    "Not a valid integer value.": N_("Type a whole number."),
+    "Number must be between %(min)s and %(max)s.": N_("Type a number from %(min)s to %(max)s."),
+}
+"""What we say for what WTForms says; it fills the placeholders."""
+
+
 class _Words:
-    """WTForms asks for its messages here."""
+    """WTForms asks for its messages here, and gets ours."""
 
     def gettext(self, message: str) -> str:
-        return gettext(message)
+        return gettext(_SAID.get(message, message))
 
     def ngettext(self, one: str, many: str, n: int) -> str:
-        return plural(one, many, n)
+        if "cannot be longer" in one:
+            return ngettext("Use at most %(n)s character.", "Use at most %(n)s characters.", n)
+        return _("Choose one from the list.")
 
 
 class Form(WTForm):
