@@ -90,7 +90,7 @@ def test_a_pause_holds_what_is_due_and_a_release_sends_it(pomela: Company, monke
         assert pomela.state(path) == "held"
         release(phone)
         later(pomela, monkeypatch, minutes=41)
-        phone.reload()
+        phone.goto(path)
         expect(phone.locator("#deliveries .st.live")).to_be_visible()
     assert pomela.state(path) == "published"
 
