@@ -3,6 +3,8 @@
 import os
 import platform
 import shutil
+import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from .table import Table
 
 def main() -> None:
     """All figures on 20,000 posts, then the pages again on ten times as many."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     folder = Path(tempfile.mkdtemp(prefix="nod-bench-"))
     table = Table(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with postgres.cluster() as url:
