@@ -40,11 +40,12 @@ class Look:
     shape: str
     label: str
     tone: str
+    filled: tuple[tuple[str, str], ...] = ()
 
     @property
     def word(self) -> str:
         """The word in the reader's language."""
-        return _(self.label)
+        return _(self.label, **dict(self.filled))
 
 
 STATES: dict[State, Look] = {
@@ -146,5 +147,5 @@ def look(post: Post) -> Look:
     plain = STATES[State(post.state)]
     if post.state != State.PARTLY or not post.sent_of:
         return plain
-    words = _("Published on %(on)s of %(all)s", on=number(post.sent_on), all=number(post.sent_of))
-    return Look(plain.shape, words, plain.tone)
+    counts = (("on", number(post.sent_on)), ("all", number(post.sent_of)))
+    return Look(plain.shape, N_("Published on %(on)s of %(all)s"), plain.tone, counts)
