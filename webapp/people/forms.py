@@ -141,7 +141,7 @@ class DetailsForm(Words):
     name = line(N_("Your name"), 100)
     language = choice(N_("Language"))
     zone = choice(N_("Your time zone"))
-    theme = choice(N_("Look"))
+    theme = choice(N_("Light or dark"))
     shortcuts = BooleanField(
         N_("Keyboard shortcuts"), description=N_("Single keys for approving and moving on, on a computer.")
     )
