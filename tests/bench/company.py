@@ -16,7 +16,6 @@ import sqlalchemy as sa
 
 from webapp import db, times
 from webapp.approvals.models import Decision, Submission, Workflow
-from webapp.approvals.summary import Summary
 from webapp.channels.models import Channel
 from webapp.db import Base, new_id, session
 from webapp.events import Event
@@ -206,7 +205,6 @@ def _post(
             "cleared_at": None if waiting else made,
             "ended_at": None if waiting else slot,
             "outcome": None if waiting else "done",
-            "summary": Summary(text[:160], "en", planned.zone, (str(feed.id),)).stored(),
             "summary": {
                 "line": text,
                 "language": "en",
