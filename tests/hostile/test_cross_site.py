@@ -1,0 +1,61 @@
+"""Requests that another site made a browser send: each is refused with 403, and no row changes."""
+
+import pytest
+
+from tests.cast import BASE
+from tests.test_walk import NOT_IDS, examples, filled, fingerprint, rules
+
+ELSEWHERE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+OURS = {"Origin": BASE, "Sec-Fetch-Site": "same-origin"}
+
+
+def _attack(world, name):
+    """Headers and token of each way to try it."""
+    own, foreign = world.author.csrf, world.approver.csrf
+    return {
+        "another site with the right token": (ELSEWHERE, own),
+        "another site that says it is htmx": ({**ELSEWHERE, "X-Nod": "1", "HX-Request": "true"}, own),
+        "a site next door": ({"Origin": "https://evil.nod.test", "Sec-Fetch-Site": "same-site"}, own),
+        "nowhere": ({"Origin": "null"}, own),
+        "a browser that says nothing": ({}, own),
+        "our site by http": ({"Origin": "http://nod.test"}, own),
+        "our page without the token": (OURS, None),
+        "our page with somebody else's token": (OURS, foreign),
+        "our page with a token that is no text": (OURS, "\u0663"),
+    }[name]
+
+
+WAYS = (
+    "another site with the right token",
+    "another site that says it is htmx",
+    "a site next door",
+    "nowhere",
+    "a browser that says nothing",
+    "our site by http",
+    "our page without the token",
+    "our page with somebody else's token",
+    "our page with a token that is no text",
+)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_address_takes_a_request_from_elsewhere(app, world, way):
+    headers, token = _attack(world, way)
+    body = {"text": "x", "name": "x", "to": "", **({"_token": token} if token else {})}
+    before, wrong, tried = fingerprint(), [], 0
+    for _method, rule in rules(app, "POST"):
+        view = app.view_functions[rule.endpoint]
+        if NOT_IDS & rule.arguments or getattr(view, "from_elsewhere", False):
+            continue
+        answer = world.author.client.post(filled(app, rule, examples(rule)), base_url=BASE, data=body, headers=headers)
+        tried += 1
+        if answer.status_code != 403:
+            wrong.append(f"{rule.rule}: {answer.status_code}")
+    assert tried > 40
+    assert not wrong, "\n".join(wrong)
+    assert fingerprint() == before
+
+
+def test_what_may_come_from_elsewhere_is_known(app):
+    """A view that opts out needs a reason that stands here: nothing has one."""
+    assert not [name for name, view in app.view_functions.items() if getattr(view, "from_elsewhere", False)]
