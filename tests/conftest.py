@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tests import cast as people
 from tests.servers import postgres
-from webapp import create_app, db, times
+from webapp import create_app, db, i18n, times
 from webapp.config import Config
 from webapp.migrations import run as migrations
 from webapp.tables import metadata
@@ -86,6 +86,7 @@ def app(config: Config) -> Iterator[object]:
     yield application
     db.dispose()
     times.clock = times._real_now
+    i18n.use("en")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from webapp import db, i18n, times
 from webapp.channels.models import Channel
 from webapp.networks import NETWORKS
 from webapp.people.models import Organization, Person, Region
+from webapp.posts.models import Post
 
 __all__ = ["world"]
 PROPER = {"Nod", "English", "Polski", "UTC", "tests", "example", "Europe", "Poland", "Polish"}
@@ -92,13 +93,15 @@ def test_every_refusal_speaks_the_language_of_its_reader(app, speaking, names, h
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
-def test_labels_that_modules_declare_are_shown_translated(speaking):
-    """The built-in roles, headquarters and the first stage are stored in English."""
-    page = speaking.administrator.get("/roles").text
-    assert "[Pļáññér" in page
-    assert "Planner" not in page
-    post = speaking.administrator.get("/regions").text
-    assert "Headquarters" not in post
+def test_what_is_built_in_is_named_in_the_language_of_the_reader(speaking):
+    """Roles and the first stage are stored in English."""
+    roles = speaking.administrator.get("/roles").text
+    assert "[Pļáññér" in roles
+    assert "Planner" not in roles
+    post = db.session.scalars(sa.select(Post.id)).first()
+    page = speaking.author.get(f"/posts/{post}").text
+    assert "[Áppróváļ" in page
+    assert ">Approval<" not in page
 
 
 def test_a_mail_speaks_the_language_of_its_receiver(speaking, names, clock, config):
@@ -130,3 +133,18 @@ def test_a_mail_speaks_the_language_of_its_receiver(speaking, names, clock, conf
 def test_polish_counts_in_four_forms(n, said):
     with i18n.speaking("pl"):
         assert i18n.ngettext("%(n)s post", "%(n)s posts", n) == said
+
+
+def test_polish_tells_a_time_with_its_place_in_polish():
+    at = times.plan(times.parse_wall("2027-11-25T18:30"), "Europe/Warsaw").at
+    with i18n.speaking("pl"):
+        said = i18n.gettext(
+            "%(hour)s, %(day)s, %(place)s",
+            hour=times.hour(at, "Europe/Warsaw"),
+            day=times.day(at, "Europe/Warsaw"),
+            place=times.place("Europe/Warsaw"),
+        )
+        assert said == "czw., 25 lis 2027, 18:30, Warszawa"
+        assert times.place("America/New_York") == "Nowy Jork"
+    with i18n.speaking("en"):
+        assert times.place("Europe/Warsaw") == "Warsaw"
