@@ -35,6 +35,12 @@ def test_goes_out_at_its_instant_once_and_never_early(cast, clock, sink):
     assert house.state(post) == "published"
 
 
+def test_what_is_due_takes_nothing_later_along(cast, clock, sink):
+    now, later = (house.cleared(cast, [house.channel(cast)], minutes=m) for m in (30, 31))
+    assert house.send(clock, minutes=30) == 1
+    assert (house.one(now).state, house.one(later).state) == ("published", "scheduled")
+
+
 def test_what_goes_out_is_the_revision_not_the_working_copy(cast, clock, sink):
     post = house.cleared(cast, [house.channel(cast)], text="As approved")
     session.execute(sa.update(type(post)).values(text="Edited since"))
