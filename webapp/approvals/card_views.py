@@ -130,8 +130,11 @@ def _next(made: Decision, verdict: str) -> Response:
     left = queries.count(person, run.region)
     shown = cards.context(asked, person, after, left=left)
     said = _announce(toast["text"], shown, left)
+    row = rows.one(asked, shown["networks"].values())
     to = url_for("approvals.card", post_id=asked.post_id, **after.args)
-    response = answer("approvals/next.html", to, toast, decided=made.submission_id, announce=said, words="", **shown)
+    response = answer(
+        "approvals/next.html", to, toast, decided=made.submission_id, announce=said, words="", line=row, **shown
+    )
     if response.status_code == 200:
         response.headers["HX-Push-Url"] = to
     return response

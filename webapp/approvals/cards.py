@@ -76,4 +76,12 @@ def conflict(submission: Submission, read: Revision, actor: Actor, run: Run) -> 
     """What changed while this person read: from the revision they decided on to the one that is asked about now."""
     made = context(submission, actor, run)
     change = difference.difference(read.content, submission.revision.content)
-    return {**made, "read": read, "change": change, "before": slot(read.content, actor)}
+    return {**made, "read": read, "change": change, "before": slot(read.content, actor), "texts": _alike(change)}
+
+
+def _alike(change: difference.Difference) -> list[tuple[list[difference.TextChange], tuple[difference.Piece, ...]]]:
+    """The changed texts, each once, with the channels that carry it."""
+    found: dict[tuple[difference.Piece, ...], list[difference.TextChange]] = {}
+    for text in change.texts:
+        found.setdefault(text.pieces, []).append(text)
+    return [(channels, pieces) for pieces, channels in found.items()]

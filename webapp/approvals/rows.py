@@ -82,6 +82,11 @@ def rows(found: Sequence[Submission], group: str = "") -> list[Row]:
     return [_row(each, told, [channels[c] for c in told.channels if c in channels], group) for each, told in read]
 
 
+def one(found: Submission, nets: Iterable[Network]) -> Row:
+    """A submission whose channels are known to work, as a row."""
+    return _row(found, summary.read(found.summary), [_Mark(network, works=True) for network in nets], "")
+
+
 def _channels(ids: Iterable[str]) -> dict[str, _Mark]:
     wanted = [uuid.UUID(each) for each in ids]
     if not wanted:
