@@ -1,4 +1,4 @@
-"""Feeding forms: what is found on the pages is filled with sound values, and one field after the other with hostile ones.
+"""Feeding forms: what is found on pages is filled with sound values, and one field after the other with hostile ones.
 
 A value that a field has no reason to refuse goes into every text field of a form at once (each field gets another), so
 that a round through all of them stays cheap; what must be refused goes in alone, so that the answer can be held to it.
@@ -18,6 +18,7 @@ from tests.hostile.pages import Field, Form, Page
 OWN_REASONS = frozenset({"credential", "server"})
 """A form with one of these is refused for reasons of its own. So is a profile that is not the one to reconnect."""
 UNFED = frozenset({"_token", "key", "username"})
+TYPED = frozenset({"text", "textarea", "email", "date", "time", "number"})
 SOUND = {
     "name": "Sound name",
     "email": "sound@pomela.example",
@@ -170,7 +171,12 @@ def _others(door: Door) -> Iterator[tuple[dict[str, str], list[Any]]]:
 def _taken(mixed: dict[str, Input]) -> Any:
     def check(door: Door, changed: dict[str, str], answer: Any, _html: str) -> None:
         fields = door.form.fields
-        if not OWN_REASONS & fields.keys() and not door.form.action.endswith("/reconnection") and all(inputs.must_take(fields[name], each) for name, each in mixed.items()) and answer.status_code >= 400:
+        if (
+            not OWN_REASONS & fields.keys()
+            and not door.form.action.endswith("/reconnection")
+            and all(inputs.must_take(fields[name], each) for name, each in mixed.items())
+            and answer.status_code >= 400
+        ):
             door.complain(f"{answer.status_code}, although it is only words", changed)
 
     return check
@@ -190,10 +196,10 @@ def _kept(door: Door, changed: dict[str, str], answer: Any, html: str) -> None:
     if again is None:
         door.complain("422 without the form", changed)
         return
-    for name, f in again.fields.items():
-        if f.type in ("text", "textarea", "email", "date", "time", "number") and name in sent and name not in UNFED:
-            if _plain(f.values[0]) != _plain(sent[name][0]):
-                door.complain(f"422 and {name} is {f.values[0][:40]!r}", changed)
+    typed = [f for f in again.fields.values() if f.type in TYPED and f.name in sent]
+    for f in typed:
+        if _plain(f.values[0]) != _plain(sent[f.name][0]):
+            door.complain(f"422 and {f.name} is {f.values[0][:40]!r}", changed)
     seen = any(again.fields[name].type != "hidden" for name in changed)
     if not any(f.invalid for f in again.fields.values()) and ('class="err"' if seen else 'role="alert"') not in html:
         door.complain("422 without a message at the field", changed)

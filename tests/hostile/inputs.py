@@ -1,4 +1,4 @@
-"""The hostile inputs (`hostile.json`), by the kind of field they are meant for, and what each field must do with them."""
+"""The hostile inputs (`hostile.json`) by the kind of field they are meant for, and what a field must do with them."""
 
 import json
 from dataclasses import dataclass
@@ -23,9 +23,7 @@ class Input:
 def load() -> list[tuple[str, str, list[Input]]]:
     """(kind of field, family, its values) of every family."""
     families = json.loads(SOURCE.read_text())
-    return [
-        (f["field_kind"], f["name"], [Input(f["name"], v) for v in (f["value"], *f["variants"])]) for f in families
-    ]
+    return [(f["field_kind"], f["name"], [Input(f["name"], v) for v in (f["value"], *f["variants"])]) for f in families]
 
 
 FAMILIES = load()

@@ -52,7 +52,9 @@ WORDS = ["\0", "\ud800", "%", "_", "\\", "W" * 5_000, "\u202e", "<script>alert(1
 @pytest.fixture
 def places(app, world):
     """Every page of the house with its own ids in it."""
-    found = [(rule, filled(app, rule, examples(rule))) for _m, rule in rules(app, "GET") if not NOT_IDS & rule.arguments]
+    found = [
+        (rule, filled(app, rule, examples(rule))) for _m, rule in rules(app, "GET") if not NOT_IDS & rule.arguments
+    ]
     return [path for rule, path in found if not rule.rule.startswith(("/healthz", "/readyz", "/metrics"))]
 
 

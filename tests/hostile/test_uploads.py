@@ -36,8 +36,7 @@ def _png(*chunks):
     plain = make.png()
     head, tail = plain[:33], plain[33:]
     made = b"".join(
-        len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
-        for kind, body in chunks
+        len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big") for kind, body in chunks
     )
     return head + made + tail
 

@@ -38,7 +38,7 @@ _NEEDED = regex.compile(
     r"\p{Kannada}\p{Malayalam}\p{Sinhala}\p{M}])[\u200c\u200d]"
     r"|(?<=\U0001f3f4[\U000e0020-\U000e007f]*)[\U000e0020-\U000e007f]"
 )
-_HIDDEN = regex.compile(r"[\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]")
+_HIDDEN = regex.compile(r"[\p{Cf}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0]")
 
 
 @dataclass(frozen=True)
