@@ -1,6 +1,7 @@
 """The bell: a thousand rings are one job, its loss is survived, and whoever writes to Redis runs nothing."""
 
 import json
+import shutil
 import socket
 import time
 
@@ -12,7 +13,10 @@ from rq.serializers import JSONSerializer
 from jobs import UnknownJob, queue
 from jobs.queue import Forged, Listed, Signed, ring
 from jobs.worker import Worker
+from tests.conftest import config_for
+from tests.servers import valkey
 from tests.servers.nod import until
+from webapp import db, vault
 
 
 def work():
@@ -20,6 +24,19 @@ def work():
     own = queue.connection()
     worker = Worker([queue.queue(own)], connection=own, job_class=Listed, serializer=Signed, default_result_ttl=0)
     worker.work(burst=True, logging_level="CRITICAL")
+
+
+@pytest.fixture
+def redis(sqlite_template, tmp_path):
+    """A server and this process connected to it. The database matters little to a bell: one kind, no pages."""
+    shutil.copy(sqlite_template, tmp_path / "nod.db")
+    config = config_for(tmp_path, f"sqlite:///{tmp_path / 'nod.db'}")
+    vault.load(config)
+    db.init(config)
+    with valkey.server(config) as one:
+        queue.connect(one.config)
+        yield one
+    db.dispose()
 
 
 @pytest.fixture
@@ -147,7 +164,7 @@ def test_only_a_listed_name_with_text_ids_is_a_job(redis, heard, value):
     assert heard == []
 
 
-def test_a_changed_byte_is_noticed(app):
+def test_a_changed_byte_is_noticed(redis):
     signed = bytearray(Signed.dumps(["hears", None, [], {}]))
     assert Signed.loads(bytes(signed)) == ["hears", None, [], {}]
     signed[-2] ^= 1
