@@ -10,11 +10,13 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from webapp.i18n import OFFERED
 
+HERE = Path(__file__).resolve().parent.parent
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -22,7 +24,8 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-METHODS = [("webapp/**.py", "python"), ("webapp/templates/**.html", "jinja2"), ("webapp/templates/**.txt", "jinja2")]
+with (HERE / "i18n" / "babel.cfg").open() as file:
+    METHODS, _options = parse_mapping_cfg(file)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -56,7 +59,7 @@ def update(root: Path) -> None:
     template = wanted(root)
     for path in catalogues(root):
         catalogue = read(path)
-        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalogue.obsolete.clear()
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
@@ -95,8 +98,7 @@ def _faults(wanted: Message, found: Message | None) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    here = Path(__file__).resolve().parent.parent
-    update(here)
-    faults = list(check(here))
+    update(HERE)
+    faults = list(check(HERE))
     print("\n".join(faults) or "complete")
     sys.exit(bool(faults))
