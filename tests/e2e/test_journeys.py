@@ -68,6 +68,7 @@ def test_a_yes_is_taken_back_from_the_toast(pomela: Company) -> None:
         phone.locator("#toasts").get_by_role("button", name="Undo").tap()
         told(phone, "Taken back")
         expect(phone.locator("#card")).to_contain_text("Soup of the day is pumpkin")
+        expect(phone.get_by_role("button", name="Approve")).to_be_visible()
     assert pomela.state(path) == "waiting"
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from babel import Locale
 from playwright.sync_api import Page
 
-from webapp import db
+from webapp import db, i18n
 from webapp.channels.models import Channel
 from webapp.people.models import Membership, Person, Region
 
@@ -36,7 +36,7 @@ def test_every_screen_fits_and_follows_the_rules(pomela: Company) -> None:
     assert not any(found.values()), listed(found)
 
 
-@pytest.mark.parametrize("language", ["en-XA", "ar-XB"])
+@pytest.mark.parametrize("language", ["pl", "en-XA", "ar-XB"])
 def test_every_screen_speaks_and_mirrors(pomela: Company, language: str) -> None:
     speak(pomela, language)
     found = {}
@@ -51,7 +51,7 @@ def test_every_screen_speaks_and_mirrors(pomela: Company, language: str) -> None
             if language == "en-XA":
                 found[name] += look.untranslated(page, names)
             else:
-                assert page.locator("html").get_attribute("dir") == "rtl"
+                assert page.locator("html").get_attribute("dir") == i18n.direction(language)
             page.set_viewport_size(NARROW)
             found[name] += look.sideways(page)
             page.set_viewport_size(HELD)
