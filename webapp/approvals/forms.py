@@ -52,4 +52,4 @@ class DecisionForm(Form):
             at = datetime.fromisoformat(self.tapped_at.data or "")
         except ValueError:
             return None
-        return at if at.tzinfo is not None and at <= times.now() else None
+        return at if at.tzinfo is not None and at.year > 1 and at <= times.now() else None

@@ -16,7 +16,7 @@ def init(app: Flask) -> None:
     def begin() -> None:
         g.began = time.perf_counter()
         logs.request_id.set(secrets.token_hex(8))
-        agent = request.headers.get("User-Agent", "")[:120]
+        agent = "".join(c if c.isprintable() else " " for c in request.headers.get("User-Agent", "")[:120])
         events.origin.set(f"web {request.remote_addr or ''} {agent}".strip())
 
     @app.after_request

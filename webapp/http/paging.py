@@ -28,9 +28,24 @@ def cursor() -> tuple[str, str] | None:
     """The `after` parameter of this request as (sort value, id); None when absent or damaged."""
     try:
         value, row_id = json.loads(base64.urlsafe_b64decode(request.args.get("after", "")[:200].encode()))
-        return (str(value), str(uuid.UUID(row_id)))
-    except ValueError:
+        return (fit(str(value)), str(uuid.UUID(str(row_id))))
+    except (TypeError, ValueError, RecursionError):
         return None
+
+
+def fit(text: str) -> str:
+    """A text that a database can compare with. ValueError for one that none can hold."""
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError
+    return text
+
+
+def _instant(text: str) -> datetime:
+    """The instant of a cursor in UTC. ValueError for what is none."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None or not 1 < at.year < 9999:
+        raise ValueError
+    return at
 
 
 def _encode(value: Any, row_id: uuid.UUID) -> str:
@@ -52,7 +67,7 @@ def _page(query: sa.Select[Any], column: Any, key: Any, size: int, descending: b
     here = cursor()
     if here:
         try:
-            mark = sa.tuple_(sa.literal(datetime.fromisoformat(here[0]), column.type), sa.literal(uuid.UUID(here[1])))
+            mark = sa.tuple_(sa.literal(_instant(here[0]), column.type), sa.literal(uuid.UUID(here[1])))
             pair = sa.tuple_(column, key)
             query = query.where(pair < mark if descending else pair > mark)
         except ValueError:
