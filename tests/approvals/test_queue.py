@@ -119,3 +119,24 @@ def test_the_page_costs_twelve_queries_whatever_it_shows(cast, statements, many)
     statements.clear()
     html(cast.approver)
     assert len(statements) <= 12, "\n\n".join(statements)
+
+
+@pytest.mark.parametrize("many", [1, 8])
+def test_the_history_costs_the_same_whatever_it_shows(cast, statements, many):
+    feed = make.channel(cast)
+    for n in range(many):
+        house.decide(cast, house.waiting(cast, text=f"Post {n}", channels=[feed]))
+    db.session.remove()
+    statements.clear()
+    html(cast.approver, "/approvals/decisions")
+    assert len(statements) <= 10, "\n\n".join(statements)
+
+
+def test_a_decision_costs_a_bounded_number_of_queries(cast, statements):
+    feed = make.channel(cast)
+    rows = [house.waiting(cast, text=f"Post {n}", channels=[feed]) for n in range(4)]
+    db.session.remove()
+    statements.clear()
+    answer = cast.approver.post(house.decision_url(rows[0]), house.decision_form(rows[0]), htmx=True, key="k" * 20)
+    assert answer.status_code == 200
+    assert len(statements) <= 42, "\n\n".join(statements)

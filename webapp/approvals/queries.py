@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload, load_only, undefer
+from sqlalchemy.orm import joinedload, lazyload, load_only, undefer
 
 from webapp import times
 from webapp.db import session
@@ -127,8 +127,14 @@ def sent_back(actor: Actor) -> sa.Select[Submission]:
 
 
 def decided_by(actor: Actor) -> sa.Select[Decision]:
-    """This person's decisions in the organization."""
-    return sa.select(Decision).where(Decision.person_id == actor.id, Decision.organization_id == actor.organization_id)
+    """This person's decisions in the organization, with what a row shows of each."""
+    shown = load_only(Submission.post_id, Submission.deadline, Submission.summary, Submission.outcome)
+    bare = (lazyload(Submission.post), lazyload(Submission.revision), lazyload(Submission.workflow))
+    return (
+        sa.select(Decision)
+        .where(Decision.person_id == actor.id, Decision.organization_id == actor.organization_id)
+        .options(lazyload(Decision.person), joinedload(Decision.submission, innerjoin=True).options(shown, *bare))
+    )
 
 
 def last_read_before(person_id: uuid.UUID, revision: Revision) -> Revision | None:
