@@ -38,6 +38,7 @@ def test_every_screen_fits_and_follows_the_rules(pomela: Company) -> None:
 
 @pytest.mark.parametrize("language", ["pl", "en-XA", "ar-XB"])
 def test_every_screen_speaks_and_mirrors(pomela: Company, language: str) -> None:
+    pomela.entered(WHO)
     speak(pomela, language)
     found = {}
     names = pomela.act(own_words)
