@@ -1,13 +1,14 @@
 """Security headers on every answer, trusted hosts and limits on bodies (security.md; design E6)."""
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from webapp.config import Config
 
 MEGABYTE = 1_000_000
+_FORM = "application/x-www-form-urlencoded"
 POLICY = (
     "default-src 'none'; script-src %(scripts)s; style-src 'self'; img-src 'self' blob:; media-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -37,6 +38,8 @@ def init(app: Flask, config: Config) -> None:
             raise BadRequest
         if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
             raise RequestEntityTooLarge
+        if request.content_length is None and request.mimetype == _FORM and "Transfer-Encoding" in request.headers:
+            raise LengthRequired  # It would be cut at the limit without a word, and half a form saved.
 
     @app.after_request
     def harden(response: Response) -> Response:
