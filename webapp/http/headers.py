@@ -1,7 +1,7 @@
 """Security headers on every answer, trusted hosts and limits on bodies (security.md; design E6)."""
 
 from flask import Flask, request
-from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, LengthRequired, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -36,6 +36,8 @@ def init(app: Flask, config: Config) -> None:
             "health.metrics",
         ):
             raise BadRequest
+        if "\0" in request.path:
+            raise NotFound
         if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
             raise RequestEntityTooLarge
         if request.content_length is None and request.mimetype == _FORM and "Transfer-Encoding" in request.headers:
