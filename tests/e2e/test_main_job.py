@@ -112,6 +112,8 @@ def approve(phone: Page) -> None:
     shot(phone, "main-job-today")
     phone.get_by_role("link", name="Review 1 post").tap()
     expect(phone.locator("#card")).to_contain_text(WORDS)
+    expect(phone.locator("#card")).to_contain_text("Little time for a yes")
+    expect(phone.get_by_role("link", name="Change the time")).to_have_count(0)
     shot(phone, "main-job-card")
     phone.get_by_role("button", name="Approve").tap()
     steps.told(phone, "Approved")
