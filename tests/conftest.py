@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from jinja2 import FileSystemBytecodeCache
 
 from tests import cast as people
 from tests.servers import postgres
-from webapp import create_app, db, i18n, times
+from webapp import create_app, db, i18n, times, vault
 from webapp.config import Config
 from webapp.migrations import run as migrations
 from webapp.tables import metadata
@@ -74,15 +75,26 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all tests of a process may share: the keys of the installation and compiled templates."""
+    folder = tmp_path_factory.mktemp("shared")
+    vault.load(config_for(folder, "sqlite://"))
+    (folder / "templates").mkdir()
+    return folder
+
+
 @pytest.fixture
-def config(tmp_path: Path, database_url: str) -> Config:
+def config(tmp_path: Path, database_url: str, shared: Path) -> Config:
+    shutil.copytree(shared / "keys", tmp_path / "keys")
     return config_for(tmp_path, database_url)
 
 
 @pytest.fixture
-def app(config: Config) -> Iterator[object]:
+def app(config: Config, shared: Path) -> Iterator[object]:
     """The whole application on an empty database."""
     application = create_app(config)
+    application.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared / "templates"))
     yield application
     db.dispose()
     times.clock = times._real_now
