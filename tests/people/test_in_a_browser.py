@@ -84,7 +84,7 @@ def test_a_passkey_is_made_and_signs_in(served, chromium):
     sign_in_with_code(page, served)
     page.goto(f"{served.base_url}/account/passkeys")
     page.get_by_role("button", name="Add a passkey").click()
-    expect(page.get_by_text("The passkey is added")).to_be_visible()
+    expect(page.get_by_role("region", name="Messages").get_by_text("The passkey is added")).to_be_visible()
     expect(page.get_by_text("My phone", exact=True)).to_be_visible()
     page.goto(f"{served.base_url}/account")
     page.get_by_role("button", name="Sign out").click()

@@ -118,7 +118,8 @@ def test_an_invitation_is_mailed_and_taken_up(cast, config):
     entered = sign_in(browser, config, "new@pomela.example", "/posts", nth=2)
     assert entered.headers["Location"] == "/welcome?next=/posts"
     page = browser.get("/welcome?next=/posts").get_data(as_text=True)
-    assert "Warsaw, right?" in page
+    assert "Warszawa" in page
+    assert "Witamy w Pomela" in page
     done = browser.post("/welcome", {"name": "New Name", "language": "en", "zone": "Europe/Warsaw", "next": "/posts"})
     assert done.headers["Location"] == "/posts"
     assert "New Name" in names_on(cast.administrator, "/people?state=active")
