@@ -16,6 +16,7 @@ from webapp import events as trail
 from webapp import times
 from webapp.db import session
 from webapp.posts import lifecycle
+from webapp.posts.models import Post
 
 from . import tally
 from .models import Submission
@@ -29,6 +30,11 @@ ON_UNCLEARED: list[Hook] = []
 """Told when a cleared submission loses its yes or its place. Raises Conflict once sending has started."""
 ON_EXPIRED: list[Hook] = []
 """Told when a slot passed without its yes."""
+
+
+def hold(post: Post) -> None:
+    """Take the row of a post for this transaction; what is read of its submissions after this is how it stays."""
+    session.execute(sa.select(Post.id).where(Post.id == post.id).with_for_update())
 
 
 def is_cleared(post_id: uuid.UUID, revision_id: uuid.UUID) -> bool:

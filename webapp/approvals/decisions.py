@@ -52,7 +52,7 @@ def decide(
     """
     post = target if isinstance(target, Post) else target.post
     _well_formed(verdict, reasons, comment)
-    db.lock(post)
+    clearance.hold(post)
     counted = tally.of(_current(post, revision_id, verdict))
     own = counted.own(by.id)
     if own is not None and own.verdict == verdict:

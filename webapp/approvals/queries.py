@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, load_only, undefer
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only, undefer
 
 from webapp import times
 from webapp.db import session
@@ -63,8 +63,8 @@ def waiting(actor: Actor, region: uuid.UUID | None = None) -> sa.Select[Submissi
 
 
 def _whole(actor: Actor, region: uuid.UUID | None) -> sa.Select[Submission]:
-    found = sa.select(Submission).join(Post, Post.id == Submission.post_id).where(*mine(actor, region))
-    return found.execution_options(populate_existing=True)
+    found = sa.select(Submission).join(Submission.post).options(contains_eager(Submission.post))
+    return found.where(*mine(actor, region)).execution_options(populate_existing=True)
 
 
 def count(actor: Actor, region: uuid.UUID | None = None) -> int:
