@@ -18,6 +18,9 @@ from webapp.migrations import run as migrations
 from . import company, dispatch, installation, pages, weight
 from .table import Table
 
+POSTS, LARGE = int(os.environ.get("NOD_BENCH_POSTS", "20000")), int(os.environ.get("NOD_BENCH_LARGE", "200000"))
+DUE, ALONE = int(os.environ.get("NOD_BENCH_DUE", "1000")), 30
+
 
 def main() -> None:
     """All figures on 20,000 posts, then the pages again on ten times as many."""
@@ -26,8 +29,8 @@ def main() -> None:
     table = Table(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     with postgres.cluster() as url:
         try:
-            _measure(url, folder, table, posts=20_000, full=True)
-            _measure(url, folder, table, posts=int(os.environ.get("NOD_BENCH_LARGE", "200000")), full=False)
+            _measure(url, folder, table, posts=POSTS, full=True)
+            _measure(url, folder, table, posts=LARGE, full=False)
         finally:
             table.print()
             shutil.rmtree(folder, ignore_errors=True)
@@ -43,7 +46,7 @@ def _measure(url: str, folder: Path, table: Table, posts: int, full: bool) -> No
     rooms.wire()
     seeded = company.seed(posts=posts)
     sink = dispatch.Sink(config.data) if full else None
-    ready = dispatch.prepare(sink, seeded.organization_id, 2030) if sink else []
+    ready = dispatch.prepare(sink, seeded.organization_id, 2 * DUE + ALONE) if sink else []
     db.dispose()
     try:
         with installation.running(config.database_url, config.data, private=sink.host if sink else "") as base:
@@ -63,12 +66,12 @@ def _measure(url: str, folder: Path, table: Table, posts: int, full: bool) -> No
 
 def _deliver(sink: dispatch.Sink, ready: list, table: Table) -> None:  # type: ignore[type-arg]
     runs = (
-        ("1,000 due within one minute", ready[:1000], dispatch.spread(1000, 60), "p50 0.5 s, p99 2 s"),
-        ("1,000 due at one instant", ready[1000:2000], dispatch.spread(1000, 0), "-"),
-        ("one post, thirty times", ready[2000:], dispatch.spread(30, 60), "p99 1.2 s"),
+        (f"{DUE:,} due within one minute", ready[:DUE], 60.0, "p50 0.5 s, p99 2 s"),
+        (f"{DUE:,} due at one instant", ready[DUE : 2 * DUE], 0.0, "-"),
+        ("single posts, two seconds apart", ready[2 * DUE :], 2.0 * ALONE, "p99 1.2 s"),
     )
-    for name, posts, _, bar in runs:
-        slots = dispatch.spread(len(posts), 0 if "instant" in name else 60)
+    for name, posts, seconds, bar in runs:
+        slots = dispatch.spread(len(posts), seconds)
         table.dispatch(dispatch.measure(name, sink, posts, slots, patience=60), bar)
 
 
