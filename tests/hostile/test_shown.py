@@ -7,13 +7,15 @@ from html import escape
 import feedparser
 import pytest
 
+from tests.approvals import house as approvals
 from tests.hostile import safety
 from tests.hostile.inputs import TEXT, of_family, of_kinds
 from tests.publishing import house
 from webapp import db
 from webapp.channels.models import Channel
 from webapp.people.models import Membership, Organization, Person
-from webapp.posts import hidden
+from webapp.posts import hidden, revisions
+from webapp.posts.models import Revision
 
 MARKUP = [*of_kinds("html"), *(i for i in TEXT if i.family in ("html_script", "attribute_breakout"))]
 TEMPLATES = "{{7*191}} ${7*191} #{7*191} <%= 7*191 %> %(secret)s {0.__init__.__globals__}"
@@ -90,10 +92,11 @@ def test_a_name_that_is_a_formula_is_none_in_the_export(cast, value):
 @pytest.mark.parametrize("value", [*of_family("bidi_override"), *of_family("zero_width")])
 def test_what_hides_in_a_text_is_made_visible_to_who_decides(cast, value):
     """And the hash is the same on both sides: nothing is dropped on the way."""
-    from tests.approvals import house as approvals
-
     asked = approvals.waiting(cast, text=f"Pay {value} now")
     page = cast.approver.get(f"/posts/{asked.post_id}/approval").get_data(as_text=True)
-    assert "<bdi" in page or 'dir="auto"' in page
-    assert "hidden" in page or hidden.__doc__
-    assert value not in page or value == "\u180e"
+    unseen = [run for run in hidden.runs(value) if run.name]
+    assert unseen
+    assert not [run.code for run in unseen if run.code not in page or run.text in page]
+    stored = db.session.get_one(Revision, asked.revision_id)
+    assert [part["text"] for part in stored.content["channels"][0]["parts"]] == [f"Pay {value} now"]
+    assert revisions.current_hash(stored) == stored.hash
