@@ -28,6 +28,7 @@ def test_like_the_reference(cast, database_url):
     live(cast, 30 if database_url.startswith("sqlite") else 10)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("broken", MUTANTS, ids=lambda each: each.__name__)
 def test_each_broken_rule_is_noticed(cast, monkeypatch, broken):
