@@ -66,9 +66,7 @@ def cluster() -> Iterator[str]:
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off "
         "-c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=64MB"
     )
-    subprocess.run(
-        [place / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start"], **quiet
-    )
+    subprocess.run([place / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start"], **quiet)
     try:
         yield f"postgresql://postgres@127.0.0.1:{port}"
     finally:
