@@ -1,7 +1,6 @@
 """The start of every job process: keys, database, bell, and the jobs that may run."""
 
-from webapp import db, links, logs, mail, outbound, rooms, vault
-from webapp.assets import store
+from webapp import logs, rooms
 from webapp.config import Config
 
 from . import approvals, channels, cleaning, publishing, push, queue
@@ -14,12 +13,7 @@ def start(name: str, config: Config) -> None:
     """Make this process ready to run jobs under a name (worker, clock, relay). Also right after a fork."""
     logs.configure()
     logs.name_process(name)
-    vault.load(config)
-    db.init(config)
-    outbound.configure(config)
-    store.configure(config)
-    links.configure(config)
-    mail.configure(config)
+    rooms.lay_ground(config)
     queue.connect(config)
     rooms.wire()
     logs.event("started")

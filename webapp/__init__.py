@@ -14,19 +14,13 @@ if TYPE_CHECKING:
 
 def create_app(config: "Config | None" = None) -> "Flask":
     """The web application of one installation. Nothing happens at import; everything happens here."""
-    from . import db, links, mail, outbound, rooms, vault
-    from .assets import store
+    from . import rooms
     from .config import from_environment
     from .http import app as cycle
     from .http import assets, compression, errors, guards, health, shell
 
     config = config or from_environment()
-    vault.load(config)
-    db.init(config)
-    outbound.configure(config)
-    store.configure(config)
-    links.configure(config)
-    mail.configure(config)
+    rooms.lay_ground(config)
 
     app = cycle.build("webapp", config)
     guards.init(app, config)

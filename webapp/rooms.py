@@ -1,6 +1,7 @@
 """The rooms in their order, and what they tell each other: the one visible place (architecture.md).
 
-Lower rooms expose lists; here the higher ones fill them. The web application and the jobs both start with `wire()`.
+Lower rooms expose lists; here the higher ones fill them. The web application and the jobs both start with
+`lay_ground()` and `wire()`.
 """
 
 from importlib import import_module
@@ -13,6 +14,19 @@ from .config import Config
 ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "approvals", "publishing", "audit", "home")
 
 T = TypeVar("T")
+
+
+def lay_ground(config: Config) -> None:
+    """The ground floor of a process: keys, database, and the doors to the outside. Right again after a fork."""
+    from . import db, links, mail, outbound, vault
+    from .assets import store
+
+    vault.load(config)
+    db.init(config)
+    outbound.configure(config)
+    store.configure(config)
+    links.configure(config)
+    mail.configure(config)
 
 
 def open_all(app: Flask, config: Config) -> None:

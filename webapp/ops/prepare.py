@@ -9,8 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 import sqlalchemy.exc
 
-from webapp import db, demo, links, logs, rooms, vault
-from webapp.assets import store
+from webapp import db, demo, logs, rooms, vault
 from webapp.config import Config
 from webapp.people import setup
 from webapp.people.models import Organization
@@ -59,7 +58,7 @@ def installation(config: Config) -> First:
     except sqlalchemy.exc.OperationalError as error:
         logs.error("database", error)
         raise Refusal(unusable(config, error)) from None
-    db.init(config)
+    rooms.lay_ground(config)
     try:
         first = _first_contents(config)
         db.commit()
@@ -74,8 +73,6 @@ def _first_contents(config: Config) -> First:
         if not config.demo:
             setup.token(config)
             return First.SET_UP
-        store.configure(config)
-        links.configure(config)
         rooms.wire()
         demo.load()
         return First.DEMO

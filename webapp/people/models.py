@@ -30,7 +30,7 @@ class Organization(Base):
 
 
 class Region(Base):
-    """An office in the tree under headquarters. `path` is `/root/child/` of ids, so that a subtree is a prefix.
+    """An office in the tree under headquarters. `path` is `/<top>/<office>/` of ids, so that a subtree is a prefix.
 
     `work_days` are ISO weekdays (1 Monday); hours are `HH:MM` wall time in `zone`.
     """
