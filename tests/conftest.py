@@ -56,11 +56,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _empty(url: str) -> None:
+    """Without the triggers that guard the trail. On few rows DELETE is much faster than TRUNCATE."""
     engine = sa.create_engine(url)
-    names = ", ".join(f'"{t.name}"' for t in metadata.sorted_tables)
     with engine.begin() as connection:
         connection.exec_driver_sql("SET session_replication_role = replica")
-        connection.exec_driver_sql(f"TRUNCATE {names} CASCADE")
+        connection.exec_driver_sql("; ".join(f'DELETE FROM "{t.name}"' for t in metadata.sorted_tables))
     engine.dispose()
 
 

@@ -13,6 +13,8 @@ from tests.hostile.pages import Page
 from tests.test_walk import NOT_IDS, examples, filled, rules
 from webapp.networks import NETWORKS
 
+pytestmark = pytest.mark.thorough
+
 AREAS = {
     "account": ("account", "welcome", "settings"),
     "people": ("people", "roles"),
