@@ -137,7 +137,7 @@ def test_moving_needs_its_yes_again(cast, clock, sink, held):
         ("", "", "required"),
         ("2020-01-01", "10:00", "passed"),
         ("2027-03-28", "02:30", "does not exist"),
-        ("9999-99-99", "x", "Not a valid"),
+        ("9999-99-99", "x", "not in the calendar"),
     ],
 )
 def test_a_time_that_cannot_be_is_refused_beside_the_field(cast, clock, sink, held, date, time, said):
