@@ -3,9 +3,13 @@
 from webapp.push import mailing
 
 from . import job
+from .queue import ring
 
 
 @job
 def push_due() -> int:
-    """Send notifications whose mail is due; answers how many mails left."""
-    return mailing.push_due()
+    """Send notifications whose mail is due for a moment, and ring for the rest; answers how many mails left."""
+    left = mailing.push_due()
+    if mailing.more_due():
+        ring("push_due")
+    return left

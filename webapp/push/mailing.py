@@ -27,8 +27,8 @@ TOGETHER = timedelta(seconds=60)
 MOST = 50
 """Things in one mail."""
 TRIES = 8
-PATIENCE = 10.0
-"""Seconds after which this run ends, so that the worker gets to its other jobs."""
+PATIENCE = 1.0
+"""Seconds after which this run ends, so that the worker gets to what is due to be published."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,13 @@ def push_due() -> int:
         if parcel is not None:
             count += _deliver(parcel)
     return count
+
+
+def more_due() -> bool:
+    """Whether a run that ended left something that is due."""
+    now = times.now()
+    due = sa.exists().where(Notification.mailed_at.is_(None), Notification.mail_at <= now)
+    return bool(session.scalar(sa.select(due)))
 
 
 def _next_group(now: datetime) -> Sequence[Notification] | None:
