@@ -51,8 +51,12 @@ class File:
 
 def parts(kind: str) -> list[str]:
     """The sources of one kind (`css` or `js`), in the order in which they are joined."""
-    folder = STATIC / kind
-    return [(folder / f"{name}.{kind}").read_text() for name in (folder / "order.txt").read_text().split()]
+    return _ordered(STATIC / kind, kind)
+
+
+def _ordered(folder: Path, ending: str) -> list[str]:
+    """What a folder's `order.txt` names: its own files, or those that pages and the worker share (`../shared/<name>`)."""
+    return [(folder / f"{name}.{ending}").read_text() for name in (folder / "order.txt").read_text().split()]
 
 
 def _css() -> str:
@@ -60,8 +64,12 @@ def _css() -> str:
 
 
 def _js() -> str:
+    return scripts(STATIC / "js")
+
+
+def scripts(folder: Path) -> str:
     """Each behaviour in a block of its own, so that files share nothing but what they say they share."""
-    return '"use strict";\n' + "\n".join(f"{{\n{part}}}" for part in parts("js"))
+    return '"use strict";\n' + "\n".join(f"{{\n{part}}}" for part in _ordered(folder, "js"))
 
 
 def _htmx() -> str:
