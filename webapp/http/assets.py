@@ -55,7 +55,7 @@ def parts(kind: str) -> list[str]:
 
 
 def _ordered(folder: Path, ending: str) -> list[str]:
-    """What a folder's `order.txt` names: its own files, or those that pages and the worker share (`../shared/<name>`)."""
+    """What a folder's `order.txt` names: its own files, or what pages and the worker share (`../shared/<name>`)."""
     return [(folder / f"{name}.{ending}").read_text() for name in (folder / "order.txt").read_text().split()]
 
 
