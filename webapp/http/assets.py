@@ -82,7 +82,7 @@ def _icons(app: Flask, folder: Path) -> dict[str, str]:
     """The icons that templates and code name, found once for each state of the sources."""
     code = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
     texts = sprite.sources(app.jinja_env, code)
-    return json.loads(_kept(folder / f"{_digest(repr(texts).encode())}.icons", lambda: _dumped(sprite.used(texts))))
+    return json.loads(kept(folder / f"{digest(repr(texts).encode())}.icons", lambda: _dumped(sprite.used(texts))))
 
 
 def _dumped(names: dict[str, str]) -> bytes:
@@ -101,11 +101,11 @@ def _sources(app: Flask, folder: Path) -> dict[str, bytes]:
     return {name: text.encode() for name, text in files.items()}
 
 
-def _digest(body: bytes) -> str:
+def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def _kept(path: Path, make: Callable[[], bytes]) -> bytes:
+def kept(path: Path, make: Callable[[], bytes]) -> bytes:
     """What an earlier start left at `path`, or what `make` makes, left there for the next."""
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -120,11 +120,11 @@ def _squeezed(encoding: str, body: bytes) -> bytes:
     return BEST[encoding](body)
 
 
-def _prepare(body: bytes, folder: Path) -> dict[str, bytes]:
+def prepared(body: bytes, folder: Path) -> dict[str, bytes]:
     """Plain, brotli and gzip."""
 
     def encoded(encoding: str) -> bytes:
-        return _kept(folder / f"{_digest(body)}.{encoding}", lambda: _squeezed(encoding, body))
+        return kept(folder / f"{digest(body)}.{encoding}", lambda: _squeezed(encoding, body))
 
     return {"": body, **{encoding: encoded(encoding) for encoding in BEST}}
 
@@ -132,7 +132,7 @@ def _prepare(body: bytes, folder: Path) -> dict[str, bytes]:
 def build(app: Flask, folder: Path) -> dict[str, File]:
     """Join, fingerprint and compress everything. Raises ConfigError or MissingIcon with a sentence."""
     return {
-        name: File(name, _digest(body)[:12], _prepare(body, folder)) for name, body in _sources(app, folder).items()
+        name: File(name, digest(body)[:12], prepared(body, folder)) for name, body in _sources(app, folder).items()
     }
 
 
@@ -140,7 +140,7 @@ def init(app: Flask, config: Config) -> None:
     """Prepare the files, serve them, and give templates `asset(name)` and `icon_url(name)`."""
     files = build(app, config.data / "cache")
     symbols = sprite.names(files["icons.svg"].bodies[""].decode())
-    app.config["ASSETS_VERSION"] = _digest("".join(f.hash for f in files.values()).encode())[:12]
+    app.config["ASSETS_VERSION"] = digest("".join(f.hash for f in files.values()).encode())[:12]
     app.extensions["assets"] = files
 
     def asset(name: str) -> str:
@@ -163,17 +163,17 @@ def _blueprint(files: dict[str, File]) -> Blueprint:
     def static(name: str, fingerprint: str, ending: str) -> Response:
         # a page of another release gets what this one has, without keeping it
         file = files.get(f"{name}.{ending}") or abort(404)
-        return _serve(file, FOREVER if fingerprint == file.hash else "no-cache")
+        return serve(file, FOREVER if fingerprint == file.hash else "no-cache")
 
     @bp.get("/favicon.ico", endpoint="favicon")
     @public
     def favicon() -> Response:
-        return _serve(files["icon.svg"], "public, max-age=86400")
+        return serve(files["icon.svg"], "public, max-age=86400")
 
     return bp
 
 
-def _serve(file: File, keep: str) -> Response:
+def serve(file: File, keep: str) -> Response:
     """The best encoding the browser takes."""
     encoding = compression.encoding(request.accept_encodings)
     mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
