@@ -8,7 +8,7 @@ can. It knows nothing of the database: it gets plain values and answers with pla
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
@@ -229,7 +229,12 @@ class Consent(Protocol):
 
 @runtime_checkable
 class Staging(Protocol):
-    """Networks whose pictures can be handed over before the post; nobody sees them until then."""
+    """Networks whose pictures can be handed over before the post; nobody sees them until then.
+
+    `keeps`: how long what was handed over may be relied on.
+    """
+
+    keeps: timedelta
 
     def stage(self, account: Account, draft: Draft) -> tuple[str, ...]: ...
 

@@ -8,7 +8,7 @@ docs.bsky.app (posts, rate limits) and the lexicons app.bsky.feed.post and app.b
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..i18n import N_
@@ -38,6 +38,8 @@ class Bluesky:
     key = "bluesky"
     label = "Bluesky"
     glyph = "n-bluesky"
+    keeps = timedelta(minutes=30)
+    """Servers must keep a blob that no record names yet for an hour at least (atproto.com/specs/blob)."""
     limits = Limits(text=300, unit=counting.CHARACTERS, bytes=3000, images=4, image_bytes=2_000_000, alt=2000)
     fields = (
         Field("handle", N_("Handle"), hint=N_("For example you.bsky.social"), autocomplete="username"),

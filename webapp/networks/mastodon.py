@@ -43,6 +43,8 @@ class Mastodon:
     key = "mastodon"
     label = "Mastodon"
     glyph = "n-mastodon"
+    keeps = timedelta(hours=6)
+    """Media that no status has taken are removed after a day."""
     limits = Limits(text=500, unit=counting.CHARACTERS, images=4, image_bytes=16_000_000, alt=1500, url_length=23)
     fields = (Field("server", N_("Server"), hint=N_("For example mastodon.social")),)
 

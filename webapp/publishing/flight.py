@@ -111,7 +111,7 @@ def _second_look(ticket: Ticket, error: NetworkError) -> Outcome:
 def _send(ticket: Ticket, sent: list[bool]) -> Outcome:
     connector = network(ticket.network)
     draft = outgoing.approved(ticket.revision, ticket.draft)
-    if isinstance(connector, Staging) and draft.pictures:
+    if isinstance(connector, Staging) and draft.pictures and not draft.staged:
         draft = replace(draft, staged=connector.stage(ticket.account, draft))
     stopped = last_look(ticket)
     if stopped:

@@ -41,6 +41,8 @@ TROUBLE = (S.FAILED, S.UNKNOWN, S.HELD)
 """States in which a person has something to decide."""
 OPEN = (S.SCHEDULED, S.SENDING, S.UNKNOWN, S.HELD, S.FAILED)
 """States in which it may still go out."""
+WITH_MEDIA = (S.SCHEDULED, S.SENDING, S.UNKNOWN)
+"""States in which pictures that were handed over ahead may still serve."""
 TAKEN = (S.SENDING, S.UNKNOWN)
 """States in which the network may be doing it: nobody else may send to that channel meanwhile."""
 LIVE = (*OPEN, S.PUBLISHED, S.DROPPED)
@@ -69,3 +71,5 @@ def move(delivery: Delivery, to: State) -> None:
         delivery.owner = delivery.lease_until = None
     if to is not State.HELD:
         delivery.held_by = ""
+    if to not in WITH_MEDIA:
+        delivery.staged, delivery.stage_at = "", None

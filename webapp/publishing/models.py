@@ -24,7 +24,8 @@ class Delivery(Base):
     show the token. `key` is stable over all tries and is what the network sees as idempotency or record key.
     `probe_at`: when an unknown outcome is looked up next (None: a person looks). `released_at`: when a person decided
     to send it late. `edits_id`: the published delivery that this one changes. `delete_at`: when it is next asked to
-    be removed from the network.
+    be removed from the network. `stage_at`: when its pictures may next be handed over ahead (a lease while somebody
+    does), `stages` the number of that claim, `staged` what the network gave, sealed (`staged.py`).
     """
 
     __tablename__ = "deliveries"
@@ -62,6 +63,9 @@ class Delivery(Base):
     released_at: Mapped[datetime | None]
     edits_id: Mapped[uuid.UUID | None] = ref("deliveries.id")
     delete_at: Mapped[datetime | None]
+    stage_at: Mapped[datetime | None]
+    stages: Mapped[int] = mapped_column(default=0, server_default="0")
+    staged: Mapped[str] = mapped_column(default="", server_default="")
     problem: Mapped[str] = mapped_column(default="")
     problem_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     held_by: Mapped[str] = mapped_column(default="")

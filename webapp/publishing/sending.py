@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -16,10 +17,11 @@ import sqlalchemy.exc
 from webapp import db, logs, times
 from webapp.channels.account import account
 from webapp.db import session
+from webapp.networks.base import Draft
 from webapp.posts import lifecycle as post_lifecycle
 from webapp.posts.models import Post
 
-from . import claim, outgoing, presend, settle
+from . import claim, outgoing, presend, settle, staged
 from .due import next_due
 from .flight import Outcome, Ticket, fly
 from .lifecycle import State, move
@@ -199,10 +201,6 @@ def _ticket(delivery: Delivery, kind: str, before: tuple[int, datetime] | None, 
     number, since = before or (0, now)
     kind = "edit" if kind == "send" and delivery.edits_id else kind
     attempt = claim.attempt(delivery, kind, number + 1, now)
-    try:
-        draft = outgoing.draft(delivery) if kind != "delete" else None
-    except outgoing.Changed:
-        draft = None
     return Ticket(
         delivery_id=delivery.id,
         post_id=delivery.post_id,
@@ -212,7 +210,18 @@ def _ticket(delivery: Delivery, kind: str, before: tuple[int, datetime] | None, 
         network=delivery.channel.network,
         account=account(delivery.channel),
         revision=delivery.revision,
-        draft=draft,
+        draft=_draft(delivery, kind, now),
         remote_id=delivery.remote_id,
         since=since,
     )
+
+
+def _draft(delivery: Delivery, kind: str, now: datetime) -> Draft | None:
+    """What is sent, with the pictures that the network has already; None when it is not what was approved."""
+    if kind == "delete":
+        return None
+    try:
+        draft = outgoing.draft(delivery)
+    except outgoing.Changed:
+        return None
+    return replace(draft, staged=staged.ready(delivery, draft, now)) if kind == "send" else draft
