@@ -6,11 +6,11 @@ deferred one that later writes fails with "database is locked" whatever the time
 """
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import orm
@@ -20,6 +20,7 @@ from uuid_utils.compat import uuid7
 
 from .config import Config
 
+T = TypeVar("T")
 _NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -155,9 +156,26 @@ def after_commit(what: Callable[[], None]) -> None:
     session().info.setdefault("after", []).append(what)
 
 
+def remembered(key: Hashable, make: Callable[[], T]) -> T:
+    """What `make` answered in this transaction already, so that one request asks a question once.
+
+    Only for what may be a moment old within one transaction: never for what is checked again right before a send.
+    """
+    known: dict[Hashable, T] = session().info.setdefault("remembered", {})
+    if key not in known:
+        known[key] = make()
+    return known[key]
+
+
+def forget() -> None:
+    """Drop what is remembered, because this transaction changed it or ended."""
+    session().info.pop("remembered", None)
+
+
 def commit() -> None:
     """The one commit of a request or job, then what waited for it."""
     session.commit()
+    forget()
     for what in session().info.pop("after", []):
         what()
 
@@ -165,12 +183,14 @@ def commit() -> None:
 def rollback() -> None:
     """Forget everything this request or job changed."""
     session().info.pop("after", None)
+    forget()
     session.rollback()
 
 
 def release() -> None:
     """End the transaction before slow work (network, pictures), so that it holds no lock. Nothing may be pending."""
     _must_be_clean()
+    forget()
     session.commit()
 
 
@@ -181,6 +201,7 @@ def keep() -> Iterator[orm.Session]:
     Comes before the request's own changes: the reading part of the transaction is closed first.
     """
     _must_be_clean()
+    forget()
     session.rollback()
     with orm.Session(engine(), expire_on_commit=False) as own, own.begin():
         yield own

@@ -134,7 +134,8 @@ def hour(at: datetime, zone_name: str) -> str:
 def day(at: datetime, zone_name: str) -> str:
     """`Thu 26 Nov` there, in the reader's language; with the year when it is not this one."""
     there = local(at, zone_name)
-    skeleton = "EdMMM" if there.year == today(zone_name).year else "yEdMMM"
+    # In CLDR's own order of letters: any other order makes Babel search all skeletons for the nearest.
+    skeleton = "MMMEd" if there.year == today(zone_name).year else "yMMMEd"
     return format_skeleton(skeleton, there, tzinfo=zone(zone_name), locale=locale())
 
 

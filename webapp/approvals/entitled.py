@@ -1,10 +1,11 @@
-"""Who may decide where, for many regions at once in one query: asked again at every send."""
+"""Who may decide where, for many regions at once in two queries: asked again at every send."""
 
 import uuid
 from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from webapp import db
 from webapp.db import session
 from webapp.people.models import Grant, Membership, Role
 
@@ -20,17 +21,25 @@ def holders(paths: Mapping[uuid.UUID, str]) -> dict[tuple[uuid.UUID, str], Peopl
         region: frozenset(uuid.UUID(part) for part in path.strip("/").split("/")) for region, path in paths.items()
     }
     rows = session.execute(
-        sa.select(Grant.region_id, Membership.person_id, Role.permissions)
-        .select_from(Grant)
+        sa.select(Grant.region_id, Grant.role_id, Membership.person_id)
         .join(Membership, Membership.id == Grant.membership_id)
-        .join(Role, Role.id == Grant.role_id)
         .where(Grant.region_id.in_({each for line in above.values() for each in line}))
         .where(Membership.deactivated_at.is_(None))
     ).all()
+    held: dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]] = {}
+    for granted_in, role_id, person_id in rows:
+        held.setdefault((granted_in, role_id), set()).add(person_id)
+    may = db.remembered("permissions", dict[uuid.UUID, list[str]])
+    may |= _permissions({role_id for _granted_in, role_id in held} - may.keys())
     found: dict[tuple[uuid.UUID, str], set[uuid.UUID]] = {}
     for region_id, line in above.items():
-        for granted_in, person_id, permissions in rows:
-            if granted_in in line:
-                for permission in permissions:
-                    found.setdefault((region_id, permission), set()).add(person_id)
+        for (granted_in, role_id), people in held.items():
+            for permission in may[role_id] if granted_in in line else ():
+                found.setdefault((region_id, permission), set()).update(people)
     return {key: frozenset(people) for key, people in found.items()}
+
+
+def _permissions(roles: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """What each of the roles allows."""
+    query = sa.select(Role.id, Role.permissions).where(Role.id.in_(roles))
+    return dict(session.execute(query).all()) if roles else {}

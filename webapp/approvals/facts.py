@@ -16,6 +16,9 @@ from webapp.posts.models import Post
 from . import decisions, submission, tally, workflows
 from .models import Decision, Submission
 
+NAMED = 5
+"""How many of those a stage waits for are named; the rest are counted."""
+
 
 def facts(post: Post) -> Facts:
     """Whether it waits, is cleared, or how it ended."""
@@ -53,10 +56,11 @@ def _may(last: Submission, actor: Actor) -> bool:
 def path(counted: tally.Tally) -> dict[str, Any]:
     """Stages with names, and every decision that stands, oldest first."""
     open_stages = [each for each in counted.standings if not each.passed]
-    names = reach.names({person for each in open_stages for person in each.entitled})
-    waits = [sorted(names[p] for p in each.entitled - set(each.given)) for each in open_stages]
+    waits = [sorted(each.entitled - set(each.given)) for each in open_stages]
+    names = reach.names({person for some in waits for person in some[:NAMED]})
+    named = [sorted(names[person] for person in some[:NAMED]) for some in waits]
     return {
-        "stages": list(zip(open_stages, waits, strict=True)),
+        "stages": list(zip(open_stages, named, [len(some) for some in waits], strict=True)),
         "decided": counted.decisions,
         "zone": counted.submission.post.region.zone,
         "reason_words": decisions.REASONS,

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only, undefer
+from sqlalchemy.orm import joinedload, lazyload, load_only, undefer
 
 from webapp import times
 from webapp.db import session
@@ -62,9 +62,14 @@ def waiting(actor: Actor, region: uuid.UUID | None = None) -> sa.Select[Submissi
     return _rows().where(*mine(actor, region))
 
 
-def _whole(actor: Actor, region: uuid.UUID | None) -> sa.Select[Submission]:
-    found = sa.select(Submission).join(Submission.post).options(contains_eager(Submission.post))
-    return found.where(*mine(actor, region)).execution_options(populate_existing=True)
+def _first(query: sa.Select[Submission], whole: bool) -> Submission | None:
+    """The first by deadline; `whole` with its post and revision, joined to that one row alone."""
+    ordered = query.order_by(Submission.sort_at, Submission.id).limit(1)
+    if not whole:
+        return session.scalars(ordered).first()
+    chosen = sa.select(ordered.with_only_columns(Submission.id).subquery().c.id).scalar_subquery()
+    one = sa.select(Submission).where(Submission.id == chosen)
+    return session.scalars(one.execution_options(populate_existing=True)).first()
 
 
 def count(actor: Actor, region: uuid.UUID | None = None) -> int:
@@ -84,13 +89,12 @@ def following(
     """
     if not actor.may(Permission.APPROVE):
         return None
-    query = _whole(actor, region) if whole else waiting(actor, region)
-    query = query.order_by(Submission.sort_at, Submission.id).limit(1)
+    query = waiting(actor, region)
     if after is None:
-        return session.scalars(query).first()
+        return _first(query, whole)
     mark = sa.tuple_(sa.literal(after.deadline or NEVER, Submission.sort_at.type), sa.literal(after.id))
-    later = session.scalars(query.where(sa.tuple_(Submission.sort_at, Submission.id) > mark)).first()
-    return later or session.scalars(query.where(Submission.id != after.id)).first()
+    later = _first(query.where(sa.tuple_(Submission.sort_at, Submission.id) > mark), whole)
+    return later or _first(query.where(Submission.id != after.id), whole)
 
 
 def preceding(actor: Actor, region: uuid.UUID | None, before: Submission) -> Submission | None:

@@ -84,34 +84,33 @@ def end_all(
 
 def row_for(token: str) -> SignIn | None:
     """The live session a cookie's token belongs to."""
+    live = _live(token)
+    return None if live is None else session.scalars(sa.select(SignIn).where(*live)).first()
+
+
+def _live(token: str) -> list[sa.ColumnElement[bool]] | None:
+    """Conditions that find the session of a token: the present one, or the one before within its grace."""
     if not 20 <= len(token) <= 100 or not token.isascii():
         return None
     mark, now = fingerprint(token, "session"), times.now()
-    row = session.scalars(
-        sa.select(SignIn).where(
-            sa.or_(SignIn.token_hash == mark, SignIn.previous_hash == mark),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-        )
-    ).first()
-    if row and row.token_hash != mark and (row.previous_until is None or row.previous_until < now):
-        return None
-    return row
+    before = sa.and_(SignIn.previous_hash == mark, SignIn.previous_until >= now)
+    return [sa.or_(SignIn.token_hash == mark, before), SignIn.ended_at.is_(None), SignIn.expires_at > now]
 
 
 def actor_for(token: str) -> Actor | None:
-    """The person behind a cookie, in the organization the session acts in; None when there is none."""
-    row = row_for(token)
-    if row is None:
+    """The person behind a cookie, in the organization the session acts in; None when there is none. Two queries."""
+    live = _live(token)
+    if live is None:
         return None
     found = session.execute(
-        sa.select(Membership, Organization.name)
+        sa.select(SignIn, Membership, Organization.name)
+        .join(Membership, Membership.person_id == SignIn.person_id)
         .join(Organization, Organization.id == Membership.organization_id)
-        .where(Membership.person_id == row.person_id, Membership.deactivated_at.is_(None))
-        .order_by(Membership.organization_id != row.organization_id, Membership.invited_at)
+        .where(*live, Membership.deactivated_at.is_(None))
+        .order_by(sa.case((Membership.organization_id == SignIn.organization_id, 0), else_=1), Membership.invited_at)
         .limit(1)
     ).first()
-    return _actor(found[0], found[1], row) if found else None
+    return _actor(found[1], found[2], found[0]) if found else None
 
 
 def actor_of(membership: Membership) -> Actor:
@@ -121,6 +120,7 @@ def actor_of(membership: Membership) -> Actor:
 
 def _actor(membership: Membership, organization: str, row: SignIn | None) -> Actor:
     person, now = membership.person, times.now()
+    tree, grants = _reach(membership)
     return Actor(
         id=person.id,
         organization_id=membership.organization_id,
@@ -136,25 +136,21 @@ def _actor(membership: Membership, organization: str, row: SignIn | None) -> Act
         fresh=row is not None and now - row.fresh_at < FRESH,
         stale_seen=row is not None and now - row.seen_at > SEEN_EVERY,
         organization=organization,
-        tree=_tree(membership.organization_id),
-        grants=_grants(membership.id),
+        tree=tree,
+        grants=grants,
     )
 
 
-def _tree(organization_id: uuid.UUID) -> dict[uuid.UUID, str]:
-    rows = session.execute(sa.select(Region.id, Region.path).where(Region.organization_id == organization_id))
-    return {row.id: row.path for row in rows}
-
-
-def _grants(membership_id: uuid.UUID) -> tuple[tuple[str, frozenset[str]], ...]:
+def _reach(membership: Membership) -> tuple[dict[uuid.UUID, str], tuple[tuple[str, frozenset[str]], ...]]:
+    """The paths of all regions, and what a member may do from which path on, in one query."""
     rows = session.execute(
-        sa.select(Region.path, Role.permissions)
-        .select_from(Grant)
-        .join(Region, Region.id == Grant.region_id)
-        .join(Role, Role.id == Grant.role_id)
-        .where(Grant.membership_id == membership_id)
-    )
-    return tuple((row.path, frozenset(row.permissions)) for row in rows)
+        sa.select(Region.id, Region.path, Role.permissions)
+        .outerjoin(Grant, sa.and_(Grant.region_id == Region.id, Grant.membership_id == membership.id))
+        .outerjoin(Role, Role.id == Grant.role_id)
+        .where(Region.organization_id == membership.organization_id)
+    ).all()
+    grants = tuple((path, frozenset(permissions)) for _id, path, permissions in rows if permissions is not None)
+    return {region_id: path for region_id, path, _permissions in rows}, grants
 
 
 def touch(session_id: uuid.UUID) -> None:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import sqlalchemy as sa
 
-from webapp import networks, times
+from webapp import db, networks, times
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.i18n import _, ngettext, number
@@ -113,9 +113,14 @@ def of_working(post: Post, by: Actor | None = None) -> Report:
 def of_revision(revision: Revision, post: Post, by: Actor | None = None) -> Report:
     """Look at a revision, with the time it is now."""
     ids = [uuid.UUID(entry["channel"]) for entry in revision.content["channels"]]
-    known = {c.id: c for c in session.scalars(sa.select(Channel).where(Channel.id.in_(ids))).unique()} if ids else {}
+    known = db.remembered(("channels", tuple(ids)), lambda: _channels_by_id(ids))
     channels = tuple(known[i] for i in ids if i in known)
     return run(Subject(post, revision.content, channels, revision), by)
+
+
+def _channels_by_id(ids: list[uuid.UUID]) -> dict[uuid.UUID, Channel]:
+    found = session.scalars(sa.select(Channel).where(Channel.id.in_(ids))).unique() if ids else ()
+    return {channel.id: channel for channel in found}
 
 
 def run(subject: Subject, by: Actor | None = None) -> Report:

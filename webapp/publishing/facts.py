@@ -41,7 +41,7 @@ def facts(post: Post) -> Facts:
 
 def _paused(post: Post) -> bool:
     """Whether everything that waits for its slot is under a pause."""
-    on = pauses.active([post.organization_id])
+    on = pauses.known(post.organization_id)
     if not on:
         return False
     waiting = sa.select(Delivery).where(Delivery.post_id == post.id, Delivery.state == State.SCHEDULED.value)

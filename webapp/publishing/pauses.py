@@ -48,6 +48,7 @@ def pause(scope: Region | Channel, reason: str, by: Actor) -> Pause:
     )
     session.add(made)
     session.flush()
+    db.forget()
     events.record("pause.started", made, by=by, reason=reason, channel=made.channel_id, region=region_id)
     return made
 
@@ -57,6 +58,7 @@ def end(pause: Pause, by: Actor) -> None:
     db.lock(pause)
     if pause.ended_at is None:
         pause.ended_at, pause.ended_by = times.now(), by.id
+        db.forget()
         events.record("pause.ended", pause, by=by, channel=pause.channel_id, region=pause.region_id)
 
 
@@ -69,6 +71,11 @@ def active(organization_ids: Iterable[uuid.UUID]) -> Sequence[tuple[Pause, str]]
         .order_by(Pause.at)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def known(organization_id: uuid.UUID) -> Sequence[tuple[Pause, str]]:
+    """`active` of one organization, read once in this transaction. For what is shown; a send asks anew."""
+    return db.remembered(("pauses", organization_id), lambda: active([organization_id]))
 
 
 def over(pauses: Sequence[tuple[Pause, str]], channel_id: uuid.UUID, path: str) -> Pause | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 
 from webapp import db, events, networks, times
 from webapp.approvals.models import Submission
@@ -31,6 +32,8 @@ UNSENT = (State.SCHEDULED, State.HELD, State.FAILED)
 def of_post(post_id: uuid.UUID, *, lock: bool = False) -> list[Delivery]:
     """Every delivery of a post, oldest first; `lock` holds them for this transaction and reads them anew."""
     query = sa.select(Delivery).where(Delivery.post_id == post_id).order_by(Delivery.id)
+    if lock:
+        query = query.options(lazyload("*"))
     if lock and not db.is_sqlite():
         query = query.with_for_update(of=Delivery)
     return list(session.scalars(query.execution_options(populate_existing=lock)).unique())
@@ -42,16 +45,19 @@ def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
     What is out already is edited where the network can. Raises Conflict while a channel of the post is being sent to.
     """
     revision, now = submission.revision, times.now()
-    before = of_post(submission.post_id, lock=True)
+    with session.no_autoflush:  # What is new so far is no delivery; one flush at the end writes it all.
+        before = of_post(submission.post_id, lock=True)
     _withdraw([d for d in before if d.revision_id != revision.id], by)
     planned_at = revision.planned_at or now
+    _revive([d for d in before if d.revision_id == revision.id and d.state == State.CANCELLED])
     have = {d.channel_id for d in before if d.revision_id == revision.id and d.state != State.CANCELLED}
     for entry in revision.content["channels"]:
         channel_id = uuid.UUID(entry["channel"])
         if channel_id not in have:
             _make(submission, channel_id, entry, planned_at, _out(before, channel_id), by)
     session.flush()
-    settle.finish(revision.id)
+    if before:
+        settle.finish(revision.id)
     post_lifecycle.project(submission.post)
 
 
@@ -72,7 +78,6 @@ def _make(
     channel = session.get_one(Channel, channel_id)
     if out is not None and not _to_edit(out, channel, entry):
         return
-    _revive(submission.revision_id, channel_id)
     delivery = Delivery(
         id=db.new_id(),
         organization_id=submission.organization_id,
@@ -99,15 +104,10 @@ def _make(
     )
 
 
-def _revive(revision_id: uuid.UUID, channel_id: uuid.UUID) -> None:
-    """A yes that was taken back and given again: the cancelled row makes room (its events stay)."""
-    session.execute(
-        sa.delete(Delivery).where(
-            Delivery.revision_id == revision_id,
-            Delivery.channel_id == channel_id,
-            Delivery.state == State.CANCELLED.value,
-        )
-    )
+def _revive(cancelled: list[Delivery]) -> None:
+    """A yes that was taken back and given again: the cancelled rows make room (their events stay)."""
+    if cancelled:
+        session.execute(sa.delete(Delivery).where(Delivery.id.in_([row.id for row in cancelled])))
 
 
 def _to_edit(out: Delivery, channel: Channel, entry: dict[str, Any]) -> bool:
