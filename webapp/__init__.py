@@ -17,7 +17,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     from . import rooms
     from .config import from_environment
     from .http import app as cycle
-    from .http import assets, compression, errors, guards, health, shell
+    from .http import assets, compression, errors, guards, health, pwa, shell
 
     config = config or from_environment()
     rooms.lay_ground(config)
@@ -27,6 +27,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     errors.init(app)
     shell.init(app)
     assets.init(app, config)
+    pwa.init(app, config)
     compression.init(app)
     app.register_blueprint(health.bp)
     rooms.open_all(app, config)

@@ -13,6 +13,7 @@ from webapp.http import fresh, keys
 from webapp.http.actor import actor
 from webapp.http.answer import answer, go, invalid, page
 from webapp.http.find import find
+from webapp.http.pwa import kept
 from webapp.i18n import _, ngettext
 from webapp.people.permissions import Permission
 from webapp.posts.models import Post, Revision
@@ -32,6 +33,7 @@ def _asked(post: Post) -> Submission:
 
 
 @bp.get("/posts/<uuid:post_id>/approval")
+@kept
 def card(post_id: uuid.UUID) -> Response:
     """What will go out, whole, with the decision under the thumb."""
     tag = fresh.not_modified("card")
@@ -58,6 +60,7 @@ def _card(asked: Submission, **more: Any) -> dict[str, Any]:
 
 @bp.get("/posts/<uuid:post_id>/approval/changes", defaults={"verdict": "changes"})
 @bp.get("/posts/<uuid:post_id>/approval/rejection", defaults={"verdict": "reject"})
+@kept
 def refusal(post_id: uuid.UUID, verdict: str) -> Response:
     """Say why: reasons to tap, words to type."""
     post = find(Post, post_id, Permission.APPROVE)

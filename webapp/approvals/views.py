@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from webapp.http import fresh, paging
 from webapp.http.actor import actor
 from webapp.http.answer import page
+from webapp.http.pwa import kept
 from webapp.i18n import _
 from webapp.people.permissions import Actor
 
@@ -28,6 +29,7 @@ def waiting_count(person: Actor, region: uuid.UUID | None = None) -> int:
 
 
 @bp.get("/approvals")
+@kept
 def index() -> Response:
     """What waits for this person, by deadline; or what was sent back."""
     tag = fresh.not_modified("approvals")
@@ -90,6 +92,7 @@ def run() -> Response:
 
 
 @bp.get("/approvals/done")
+@kept
 def done() -> Response:
     """The end of a run: what was decided, and what comes next."""
     person = actor()
@@ -98,6 +101,7 @@ def done() -> Response:
 
 
 @bp.get("/approvals/decisions")
+@kept
 def decided() -> Response:
     """What this person decided, the latest first, with the way back where there is one."""
     found = paging.newest_first(queries.decided_by(actor()), Decision.at, Decision.id)

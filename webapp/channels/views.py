@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp.http.actor import actor
 from webapp.http.answer import go, page
+from webapp.http.pwa import kept
 from webapp.i18n import _
 from webapp.networks import NETWORKS, network
 from webapp.people import reach
@@ -20,6 +21,7 @@ from .shared_views import bp, find_channel, owners
 
 
 @bp.get("/channels")
+@kept
 def index() -> Response:
     """Every channel the person sees, by region, those in trouble first."""
     channels = queries.visible(actor())

@@ -1,6 +1,6 @@
 """Today, More, search and the organization's settings: the top of the house."""
 
-from flask import Blueprint, g, request, url_for
+from flask import g, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.approvals import queries as approvals
@@ -8,13 +8,15 @@ from webapp.http import fresh
 from webapp.http.actor import actor, public
 from webapp.http.answer import go, page
 from webapp.http.find import allow
+from webapp.http.pwa import kept
 from webapp.http.shell import Tab
 from webapp.i18n import N_, _
 from webapp.people.permissions import Actor, Permission
 
-from . import forms, more, queries, search, settings
+from . import device_views, forms, more, queries, search, settings
+from .blueprint import bp
 
-bp = Blueprint("home", __name__)
+__all__ = ["bp", "device_views"]
 
 
 def waiting(person: Actor) -> int:
@@ -36,6 +38,7 @@ TABS = (
 
 
 @bp.get("/")
+@kept
 def today() -> Response:
     """What needs me, in one glance."""
     tag = fresh.not_modified("today")
@@ -58,6 +61,7 @@ def today() -> Response:
 
 
 @bp.get("/more")
+@kept
 def more_page() -> Response:
     """Everything that has no tab of its own."""
     return page("home/more.html", places=more.places(actor()))

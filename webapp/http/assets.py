@@ -131,9 +131,7 @@ def prepared(body: bytes, folder: Path) -> dict[str, bytes]:
 
 def build(app: Flask, folder: Path) -> dict[str, File]:
     """Join, fingerprint and compress everything. Raises ConfigError or MissingIcon with a sentence."""
-    return {
-        name: File(name, digest(body)[:12], prepared(body, folder)) for name, body in _sources(app, folder).items()
-    }
+    return {name: File(name, digest(body)[:12], prepared(body, folder)) for name, body in _sources(app, folder).items()}
 
 
 def init(app: Flask, config: Config) -> None:
@@ -176,6 +174,7 @@ def _blueprint(files: dict[str, File]) -> Blueprint:
 def serve(file: File, keep: str) -> Response:
     """The best encoding the browser takes."""
     encoding = compression.encoding(request.accept_encodings)
+    encoding = encoding if encoding in file.bodies else ""
     mime = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     response = Response(file.bodies[encoding], mimetype=mime)
     if encoding:

@@ -87,6 +87,11 @@ class Actor:
         """Flask-Login's name for the session row, never the person."""
         return str(self.session_id)
 
+    @property
+    def owner(self) -> str:
+        """Whose things a device keeps: this person in this organization. Names caches, stores and keys there."""
+        return f"{self.id.hex}-{self.organization_id.hex}"
+
     def regions(self, permission: Permission) -> frozenset[uuid.UUID]:
         """Ids of the regions in which the permission is held."""
         held = tuple(path for path, permissions in self.grants if permission in permissions)

@@ -13,6 +13,7 @@ from webapp.errors import Conflict, Invalid
 from webapp.http.actor import actor
 from webapp.http.answer import as_json, go, invalid, is_htmx, page
 from webapp.http.find import find
+from webapp.http.pwa import kept
 from webapp.i18n import _
 from webapp.people.permissions import Permission
 
@@ -83,6 +84,7 @@ def _save(post: Post, form: Base, offer: Offer, *, strict: bool, quietly: bool =
 
 
 @bp.get("/posts/<uuid:post_id>/edit")
+@kept
 def edit(post_id: uuid.UUID) -> Response:
     """The composer."""
     post = writable_post(post_id)

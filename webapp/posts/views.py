@@ -13,6 +13,7 @@ from webapp.http import fresh, paging
 from webapp.http.actor import actor
 from webapp.http.answer import go, page
 from webapp.http.find import allow, find
+from webapp.http.pwa import kept
 from webapp.i18n import _
 from webapp.people.permissions import Permission, scope
 
@@ -27,6 +28,7 @@ LOADED = (selectinload(Post.variants), selectinload(Post.media).joinedload(Mediu
 
 
 @bp.get("/posts")
+@kept
 def index() -> Response:
     """Posts by what is in the URL, newest change first."""
     person = actor()
@@ -42,6 +44,7 @@ def index() -> Response:
 
 
 @bp.get("/posts/new")
+@kept
 def new() -> Response:
     """Where a post begins: its region, and perhaps the first words."""
     allow(Permission.WRITE)
@@ -62,6 +65,7 @@ def create() -> Response:
 
 
 @bp.get("/posts/<uuid:post_id>")
+@kept
 def show(post_id: uuid.UUID) -> Response:
     """A post as it will go out, went out, or stands: with everything that happened to it."""
     post = find(Post, post_id, Permission.VIEW, *LOADED)

@@ -1,0 +1,17 @@
+// A page from the device says so, and when it was seen: <body data-stored="<milliseconds>">.
+const at = Number(document.body.dataset.stored);
+const DAY = 24 * 3600 * 1000;
+
+// "12:40", with its day when that was another one.
+nod.clock = (when) => {
+  const today = new Date(when).toDateString() === new Date().toDateString();
+  const day = today ? {} : { weekday: "short", day: "numeric", month: "short" };
+  return new Intl.DateTimeFormat(document.documentElement.lang.split("-x")[0], { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(when);
+};
+nod.old = (when) => Date.now() - when > DAY;
+
+if (at) {
+  const line = Object.assign(document.createElement("p"), { className: "wrap seen", textContent: nod.word("seen", { time: nod.clock(at) }) });
+  line.classList.toggle("old", nod.old(at));
+  document.querySelector("header.top")?.append(line);
+}

@@ -1,0 +1,45 @@
+// Whose device this is now, as the server last said (header Nod-Person) or a page told. What is kept carries that name;
+// when another person signs in, or nobody is signed in any more, all of it goes.
+const PLACE = "nod-me", STATE = "/nod-me", SHELL = "/offline";
+const NOBODY = { person: "", lang: "", at: 0 };
+let known;
+
+nod.me = () => (known ||= caches.open(PLACE).then((place) => place.match(STATE)).then((kept) => (kept ? kept.json() : NOBODY)));
+
+// `asked`: when the request was made that this is the answer to; what was asked before the last change says nothing.
+nod.here = async (told, asked) => {
+  const me = await nod.me();
+  if (asked < me.at || Object.entries(told).every(([name, value]) => me[name] === value)) return me;
+  const other = told.person !== me.person;
+  const next = other ? { ...NOBODY, ...told, at: Date.now() } : { ...me, ...told };
+  known = Promise.resolve(next);
+  const place = await caches.open(PLACE);
+  await place.put(STATE, new Response(JSON.stringify(next)));
+  if (other && me.person) {
+    await nod.forget();
+    await globalThis.device?.forget().catch(() => {});
+  }
+  if (other || next.lang !== me.lang) await shell(place, next);
+  return next;
+};
+
+// The page that is shown without network, with this person's words, look and outbox.
+async function shell(place, { person }) {
+  await place.delete(SHELL);
+  if (!person) return;
+  const page = await fetch(SHELL, { cache: "no-cache" }).catch(() => null);
+  if (page?.ok && page.headers.get("Nod-Person") === person) await place.put(SHELL, page);
+}
+
+nod.shell = async () => (await (await caches.open(PLACE)).match(SHELL)) || caches.match(SHELL);
+
+// Nothing of anybody stays: pages, pictures, what was shared.
+nod.forget = async () => {
+  for (const name of await caches.keys()) if (/^nod-(pages|media|shared)/.test(name)) await caches.delete(name);
+};
+
+// A deliberate sign-out ends the push of this device too.
+nod.leave = async () => {
+  await nod.here({ person: "" }, Date.now());
+  await (await registration.pushManager?.getSubscription())?.unsubscribe();
+};

@@ -1,0 +1,62 @@
+// A push always shows exactly one notification, whatever came; then the server is told that it was seen.
+const LOOK = { icon: "/icons/icon-192.png", badge: "/icons/badge-96.png" };
+
+self.addEventListener("push", (event) => event.waitUntil(told(event.data)));
+
+async function told(data) {
+  let news = {};
+  try { news = data.json().notification || {}; } catch { /* shown all the same */ }
+  await show(news);
+  if (news.app_badge !== undefined) await navigator.setAppBadge?.(Number(news.app_badge) || 0).catch(() => {});
+  if (news.data?.receipt) await nod.post("/push/receipts", { receipt: news.data.receipt }).catch(() => {});
+}
+
+async function show({ title, navigate, actions = [], app_badge, data, ...more }) {
+  try {
+    if (!title) throw new TypeError("no title");
+    const buttons = actions.map(({ action, title: word }) => ({ action, title: word }));
+    await registration.showNotification(title, { ...LOOK, ...more, actions: buttons, data: { ...data, navigate, actions } });
+  } catch {
+    await registration.showNotification(String(title || (await nod.word("news"))), { ...LOOK, body: await nod.word("open"), data: { navigate } });
+  }
+}
+
+self.addEventListener("notificationclick", (event) => {
+  const { notification, action } = event, data = notification.data || {};
+  notification.close();
+  const chosen = data.actions?.find((each) => each.action === action);
+  event.waitUntil(action === "approve" && data.approve ? approve(notification, data) : open(chosen?.navigate || data.navigate));
+});
+
+// The answer stands in for the notification, under the same tag; without one, the way to the card does.
+async function approve({ title, tag, lang, dir }, { approve: token, working, offline, navigate }) {
+  const same = { title, tag, lang, dir, navigate };
+  await show({ ...same, body: working, silent: true });
+  let answer;
+  try { answer = (await (await nod.post("/push/decisions", { token })).json()).notification; } catch { /* no network */ }
+  await show({ ...(answer?.title ? answer : { ...same, body: offline || (await nod.word("act")) }), tag });
+}
+
+// In the window that is open, else in a new one; only ever on our own pages.
+async function open(to) {
+  const url = new URL(to || "/", location.origin);
+  const here = url.origin === location.origin ? url.href : "/";
+  const [window] = await clients.matchAll({ type: "window" });
+  try {
+    await window.focus();
+    await window.navigate(here);
+  } catch {
+    await clients.openWindow(here);
+  }
+}
+
+// The browser took the subscription back: ask for another with the key this device knows.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
+
+async function renew({ oldSubscription, newSubscription }) {
+  const { person, key, installed } = await nod.me();
+  if (oldSubscription) await nod.post("/push/subscriptions/removal", { endpoint: oldSubscription.endpoint }).catch(() => {});
+  if (!person || !key) return;
+  const next = newSubscription || (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+  await nod.post("/push/subscriptions", { ...next.toJSON(), installed: Boolean(installed) });
+}
