@@ -17,7 +17,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     from . import rooms
     from .config import from_environment
     from .http import app as cycle
-    from .http import assets, compression, errors, guards, health, pwa, shell
+    from .http import assets, compression, errors, guards, health, pwa, saving, shell
 
     config = config or from_environment()
     rooms.lay_ground(config)
@@ -28,6 +28,7 @@ def create_app(config: "Config | None" = None) -> "Flask":
     shell.init(app)
     assets.init(app, config)
     pwa.init(app, config)
+    saving.init(app)
     compression.init(app)
     app.register_blueprint(health.bp)
     rooms.open_all(app, config)

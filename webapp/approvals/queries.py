@@ -141,6 +141,14 @@ def decided_by(actor: Actor) -> sa.Select[Decision]:
     )
 
 
+def has_decided(actor: Actor) -> bool:
+    """Whether this person ever decided anything here."""
+    mine = sa.select(Decision.id).where(
+        Decision.person_id == actor.id, Decision.organization_id == actor.organization_id
+    )
+    return bool(session.scalar(sa.select(mine.exists())))
+
+
 def last_read_before(person_id: uuid.UUID, revision: Revision) -> Revision | None:
     """The newest earlier revision of the post that this person has read."""
     return session.scalars(

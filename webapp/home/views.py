@@ -53,6 +53,7 @@ def today() -> Response:
         broken=queries.broken_channels(person),
         back=queries.came_back(person),
         upcoming=queries.going_out(person),
+        has_decided=approvals.has_decided(person),
         authors_first=not person.may(Permission.APPROVE),
         RISK_HOURS=int(queries.RISK.total_seconds() // 3600),
     )

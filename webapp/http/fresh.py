@@ -16,6 +16,7 @@ from webapp.events import Event
 
 from .actor import actor
 from .answer import TOAST
+from .saving import saving
 
 
 class NotModified(HTTPException):
@@ -45,6 +46,7 @@ def version(*more: Any) -> str:
         person.session_id,
         i18n.language(),
         person.theme,
+        saving(),
         current_app.config.get("ASSETS_VERSION", ""),
         now.strftime("%H:%M"),
         request.full_path,

@@ -12,6 +12,7 @@ from webapp.db import session
 from webapp.errors import Invalid, NotFound
 from webapp.http.actor import COOKIE, actor
 from webapp.http.answer import go, invalid, local_path, page
+from webapp.http.saving import remember, saving
 from webapp.i18n import _, speaking
 
 from . import account, codes, forms, joining, letters, passkeys, queries, reach, roles, sessions
@@ -46,7 +47,7 @@ def _details_form(data: Any = None, **values: Any) -> forms.DetailsForm:
 @bp.get("/account/details")
 def details() -> Response:
     """Name, language, zone, look, shortcuts."""
-    return page("people/details.html", form=_details_form(obj=myself()))
+    return page("people/details.html", form=_details_form(obj=myself(), save_data=saving()))
 
 
 @bp.post("/account/details")
@@ -57,7 +58,8 @@ def change_details() -> Response:
         return invalid("people/details.html", form=form)
     account.change(myself(), actor(), **form.data)
     with speaking(form.language.data):
-        return go(url_for("people.account_page"), {"text": _("Saved"), "tone": "calm"})
+        saved = go(url_for("people.account_page"), {"text": _("Saved"), "tone": "calm"})
+        return remember(saved, form.save_data.data)
 
 
 @bp.get("/welcome")

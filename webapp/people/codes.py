@@ -22,6 +22,8 @@ LIFE = timedelta(minutes=10)
 TRIES = 5
 AGAIN = timedelta(seconds=60)
 SIGN_IN = "sign-in"
+INSTALL = "install"
+"""Shown on a device that is signed in, to be typed in the app just installed beside it."""
 LIMITS: tuple[tries.Limit, ...] = ((10, timedelta(hours=1)), (30, timedelta(days=1)))
 
 
@@ -75,6 +77,12 @@ def spend(email: str, code: str, purpose: str = SIGN_IN) -> int | None:
         .execution_options(synchronize_session=False)
     )
     return None if spent else 0
+
+
+def enter(email: str, code: str) -> int | None:
+    """Use up the code somebody signs in with, mailed or shown on another device of theirs; answers like `spend`."""
+    left = spend(email, code)
+    return None if left is None or spend(email, code, INSTALL) is None else left
 
 
 def _counted(email: str, purpose: str) -> SignInCode | None:

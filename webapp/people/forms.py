@@ -145,6 +145,9 @@ class DetailsForm(Words):
     shortcuts = BooleanField(
         N_("Keyboard shortcuts"), description=N_("Single keys for approving and moving on, on a computer.")
     )
+    save_data = BooleanField(
+        N_("Save data"), description=N_("Smaller pictures, and nothing fetched ahead. Only on this device.")
+    )
 
 
 class WelcomeForm(Words):

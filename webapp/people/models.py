@@ -157,7 +157,8 @@ class Tries(Base):
 class SignInCode(Base):
     """A 6-digit code sent by mail: ten minutes, five tries, one use.
 
-    `purpose`: `sign-in`, or `email:<person>` for somebody who moves to a new address.
+    `purpose`: `sign-in`, `install` (shown on a device that is signed in), or `email:<person>` for somebody who moves
+    to a new address.
     """
 
     __tablename__ = "sign_in_codes"

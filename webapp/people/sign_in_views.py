@@ -152,7 +152,7 @@ def check_code() -> Response:
     if not form.validate():
         return _code_page(form, signing, 422)
     count_address()
-    left = codes.spend(signing["email"], form.code.data)
+    left = codes.enter(signing["email"], form.code.data)
     person = joining.person_at(signing["email"]) if left is None else None
     if person is not None and joining.may_enter(person):
         return welcome_in(person, signing["next"])

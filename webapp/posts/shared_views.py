@@ -2,7 +2,8 @@
 
 from flask import Blueprint
 
-from . import hidden
+from . import hidden, sights
 
 bp = Blueprint("posts", __name__)
 bp.add_app_template_filter(hidden.shown, "shown")
+bp.add_app_template_global(sights.sights, "sights")

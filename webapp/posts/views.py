@@ -17,12 +17,12 @@ from webapp.http.pwa import kept
 from webapp.i18n import _
 from webapp.people.permissions import Permission, scope
 
-from . import comment_views, drafts, edit_views, lists, picture_views, queries, shown
+from . import comment_views, drafts, edit_views, lists, picture_views, queries, share_views, shown
 from .forms import NewPost
 from .models import Medium, Post, Revision
 from .shared_views import bp
 
-__all__ = ["bp", "comment_views", "edit_views", "picture_views"]
+__all__ = ["bp", "comment_views", "edit_views", "picture_views", "share_views"]
 
 LOADED = (selectinload(Post.variants), selectinload(Post.media).joinedload(Medium.asset))
 

@@ -1,0 +1,73 @@
+// Push on this device: asked for only by a tap, told to the server again at each start of the app, shown as it is.
+// In [data-push] (its value becomes the state) parts marked data-push-when="off denied" show in these states only:
+// none (this browser cannot), install (iPhone, not on its home screen), denied, off, on.
+// Buttons inside: data-push-on, data-push-off, data-push-test.
+const workers = navigator.serviceWorker;
+const key = document.body.dataset.pushKey;
+const MINE = "nod:push";
+
+nod.ios = /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+
+const current = async () => (await workers.getRegistration())?.pushManager?.getSubscription();
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+const send = async (url, data) => {
+  const answer = await nod.post(url, JSON.stringify(data), { headers: { "X-Nod": "1", "Content-Type": "application/json", Accept: "application/json" } });
+  if (!answer.ok) throw answer;
+};
+
+async function subscribe() {
+  const { pushManager } = await workers.ready;
+  let found = await pushManager.getSubscription();
+  if (found && text(found.options.applicationServerKey || []) !== key) {
+    await found.unsubscribe();
+    found = null;
+  }
+  found ||= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+  const { endpoint, keys } = found.toJSON();
+  await send("/push/subscriptions", { endpoint, keys, installed: nod.installed() });
+  localStorage.setItem(MINE, nod.person);
+}
+
+nod.push = {
+  async state() {
+    if (!workers || !key) return "none";
+    if (!globalThis.PushManager) return nod.ios && !nod.installed() ? "install" : "none";
+    if (Notification.permission === "denied") return "denied";
+    const on = Notification.permission === "granted" && localStorage.getItem(MINE) === nod.person && (await current());
+    return on ? "on" : "off";
+  },
+  async on() {
+    if ((await Notification.requestPermission()) === "granted") await subscribe();
+  },
+  async off() {
+    const found = await current();
+    localStorage.removeItem(MINE);
+    await found?.unsubscribe();
+    if (found) await send("/push/subscriptions/removal", { endpoint: found.endpoint });
+  },
+  test: () => send("/push/test", {}),
+  async show() {
+    const state = await nod.push.state();
+    for (const place of document.querySelectorAll("[data-push]")) {
+      place.dataset.push = state;
+      for (const part of place.querySelectorAll("[data-push-when]")) part.hidden = !part.dataset.pushWhen.split(" ").includes(state);
+    }
+    return state;
+  },
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-push-on], [data-push-off], [data-push-test]");
+  if (!button) return;
+  const what = ["on", "off", "test"].find((each) => button.hasAttribute(`data-push-${each}`));
+  button.setAttribute("aria-busy", "true");
+  nod.push[what]().catch(() => nod.toast({ text: nod.word("broken"), tone: "bad" })).then(() => {
+    button.removeAttribute("aria-busy");
+    document.dispatchEvent(new Event("nod:push"));
+  });
+});
+
+// A subscription may have been dropped or renewed while nobody looked: say it again, once a start.
+document.addEventListener("nod:start", () => {
+  if (key && globalThis.PushManager && Notification.permission === "granted" && localStorage.getItem(MINE) === nod.person) subscribe().catch(() => {});
+});
