@@ -10,6 +10,7 @@ from webapp import events, times
 from webapp.approvals.models import Decision
 from webapp.db import session
 from webapp.events import Event, EventText
+from webapp.people import device_keys
 from webapp.people.models import Membership
 from webapp.people.permissions import Actor
 from webapp.posts.models import Comment
@@ -32,5 +33,6 @@ def erase(member: Membership, by: Actor) -> int:
         .where(Decision.organization_id == member.organization_id, Decision.person_id == member.person_id)
         .values(comment="")
     )
+    device_keys.erase(member.organization_id, member.person_id)
     events.record("member.erased", member, by=by, person=str(member.person_id), texts=len(gone))
     return len(gone)

@@ -13,7 +13,7 @@ from webapp.http.shell import Tab
 from webapp.i18n import N_, _
 from webapp.people.permissions import Actor, Permission
 
-from . import device_views, forms, more, queries, search, settings
+from . import device_views, forms, more, outbox_views, queries, search, settings
 from .blueprint import bp
 
 __all__ = ["bp", "device_views"]

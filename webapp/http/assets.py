@@ -55,7 +55,7 @@ def parts(kind: str) -> list[str]:
 
 
 def _ordered(folder: Path, ending: str) -> list[str]:
-    """What a folder's `order.txt` names: its own files, or what pages and the worker share (`../shared/<name>`)."""
+    """What a folder's `order.txt` names."""
     return [(folder / f"{name}.{ending}").read_text() for name in (folder / "order.txt").read_text().split()]
 
 
@@ -63,13 +63,15 @@ def _css() -> str:
     return "\n".join(parts("css"))
 
 
-def _js() -> str:
-    return scripts(STATIC / "js")
-
-
 def scripts(folder: Path) -> str:
     """Each behaviour in a block of its own, so that files share nothing but what they say they share."""
-    return '"use strict";\n' + "\n".join(f"{{\n{part}}}" for part in _ordered(folder, "js"))
+    return '"use strict";\n' + "\n".join(f"{{\n{_lean(part)}\n}}" for part in _ordered(folder, "js"))
+
+
+def _lean(script: str) -> str:
+    """Without what only its readers need: indents, lines of comment. No text of ours goes over a line's end."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _htmx() -> str:
@@ -93,7 +95,8 @@ def _sources(app: Flask, folder: Path) -> dict[str, bytes]:
     """Every file to serve, joined, as bytes."""
     files = {
         "app.css": _css(),
-        "app.js": _js(),
+        "app.js": scripts(STATIC / "js"),
+        "device.js": scripts(STATIC / "shared"),
         "htmx.js": _htmx(),
         "icons.svg": sprite.build((STATIC / "img" / "own.svg").read_text(), _icons(app, folder)),
         **{name: (STATIC / "img" / name).read_text() for name in ICONS},

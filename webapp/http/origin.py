@@ -11,7 +11,7 @@ from flask import current_app, request
 from webapp.errors import Forbidden
 from webapp.i18n import _
 
-from .actor import actor_or_none
+from .actor import SignInNeeded, actor_or_none
 from .app import SAFE
 
 
@@ -22,6 +22,8 @@ def check() -> None:
     if not _same_site():
         raise Forbidden(_("This request came from another site and was not carried out."))
     person = actor_or_none()
+    if person is not None and request.headers.get("X-Nod-For", person.owner) != person.owner:
+        raise SignInNeeded  # Queued by somebody else, or in another organization: it waits for them.
     if person is None or request.headers.get("X-Nod") == "1":
         return
     if not hmac.compare_digest(request.form.get("_token", "").encode(), person.csrf.encode()):

@@ -20,7 +20,7 @@ from .actor import actor_or_none, public
 
 OWNER, KEEP = "Nod-Person", "Nod-Keep"
 LIGHT, DARK = "#f0f6f3", "#0b1310"
-PRECACHED = ("app.css", "app.js", "htmx.js", "icons.svg", "icon.svg")
+PRECACHED = ("app.css", "app.js", "device.js", "htmx.js", "icons.svg", "icon.svg")
 PURPOSES = ("any", "maskable", "monochrome")
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -48,7 +48,9 @@ def worker(files: dict[str, assets.File], config: Config) -> assets.File:
         "words": {tag: _words(tag) for tag in config.locales},
     }
     build["version"] = assets.digest(f"{build}{body}".encode())[:12]
-    text = f'"use strict";\nconst BUILD = {json.dumps(build, ensure_ascii=False)};\n{body}'.encode()
+    shared = json.dumps(files["device.js"].url)
+    head = f"importScripts({shared});\nconst BUILD = {json.dumps(build, ensure_ascii=False)};"
+    text = f'"use strict";\n{head}\n{body}'.encode()
     return assets.File("sw.js", assets.digest(text)[:12], assets.prepared(text, config.data / "cache"))
 
 

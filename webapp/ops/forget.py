@@ -13,7 +13,7 @@ from webapp import times
 from webapp.channels.models import Consent
 from webapp.db import session
 from webapp.http.models import Answer
-from webapp.people.models import Challenge, SignIn, SignInCode, Tries
+from webapp.people.models import Challenge, DeviceKey, SignIn, SignInCode, Tries
 
 AGES: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
     (Answer.created_at, timedelta(days=7)),
@@ -23,6 +23,7 @@ AGES: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
     (Tries.until, timedelta(days=1)),
     (SignIn.ended_at, timedelta(days=30)),
     (SignIn.expires_at, timedelta(days=30)),
+    (DeviceKey.used_at, timedelta(days=210)),
 )
 """The column that tells a row's age, and how long it is kept after that instant."""
 

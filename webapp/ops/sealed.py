@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from webapp.channels.account import open_secrets, reseal
 from webapp.channels.models import Channel
 from webapp.db import session
+from webapp.people import device_keys
 from webapp.people.models import Organization
 
 
@@ -22,4 +23,5 @@ def unreadable() -> list[str]:
 def seal_again() -> tuple[int, int]:
     """Seal every secret with the newest key: how many were, and how many did not open. The caller commits."""
     lost = len(unreadable())
-    return reseal(), lost
+    devices, unopened = device_keys.reseal()
+    return reseal() + devices, lost + unopened

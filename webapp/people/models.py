@@ -188,6 +188,20 @@ class Passkey(Base):
     used_at: Mapped[datetime | None]
 
 
+class DeviceKey(Base):
+    """The sealed key under which a device keeps its person's words. `device` is the name the browser gave itself."""
+
+    __tablename__ = "device_keys"
+    __table_args__ = (sa.UniqueConstraint("organization_id", "person_id", "device"),)
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id", index=False)
+    person_id: Mapped[uuid.UUID] = ref("people.id")
+    device: Mapped[str]
+    sealed: Mapped[str] = mapped_column(default="")
+    used_at: Mapped[datetime] = mapped_column(default=times.now, index=True)
+
+
 class Challenge(Base):
     """A WebAuthn challenge kept on the server and spent once."""
 

@@ -2,6 +2,7 @@
 
 from . import (
     account_views,
+    device_key_views,
     keys_views,
     members_views,
     places_views,
@@ -18,6 +19,7 @@ PAGES = (
     set_up_views,
     account_views,
     keys_views,
+    device_key_views,
     members_views,
     places_views,
     roles_views,

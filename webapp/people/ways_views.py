@@ -9,8 +9,9 @@ from webapp.http.answer import go, invalid, local_path, page
 from webapp.http.locale import COOKIE as LANGUAGE
 from webapp.i18n import OFFERED, _
 
-from . import demo_cast, forms, joining, passkeys, passwords, sessions
+from . import demo_cast, device_keys, forms, joining, passkeys, passwords, sessions
 from .base_views import bp, config, site
+from .device_key_views import device_name
 from .sign_in_views import count_address, door, welcome_in
 
 
@@ -76,13 +77,18 @@ def demo_sign_in() -> Response:
 
 @bp.post("/sign-out")
 def sign_out() -> Response:
-    """Leave on purpose: the session ends and the browser forgets what it stored."""
+    """Leave on purpose: the session ends and the browser forgets what it stored.
+
+    `keep`: words of others lie sealed on this device, which are theirs; the page has deleted what was this person's.
+    """
     row = sessions.row_for(request.cookies.get(COOKIE, ""))
     if row is not None:
         sessions.end(row, actor())
+    if name := device_name(request.form.get("device", "")):
+        device_keys.forget(actor(), name)
     response = go(url_for("people.sign_in"), {"text": _("You are signed out."), "tone": "calm"})
     clear_cookie(response)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    response.headers["Clear-Site-Data"] = '"cache"' if request.form.get("keep") else '"cache", "storage"'
     return response
 
 

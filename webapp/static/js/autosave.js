@@ -1,7 +1,8 @@
-// <form data-autosave="<url>" data-draft="<name>">: what is typed goes to the device every 2 s and to the server every 10 s.
+// <form data-autosave="<url>" data-draft="<name>">: what is typed goes to the device at once and to the server every 10 s,
+// through the outbox: without a network it is sent later, by whoever wakes first.
 // The server answers {"saved": "13:18"} and may add "autosave" (the next url), "location" (the address to show) and
 // "fields" (hidden values to take over). [data-saved] shows when. Without data-autosave only the device keeps it.
-const DEVICE = 2000;
+const DEVICE = 300;
 const SERVER = 10000;
 const SKIP = /^(_token|key|credential)$/;
 
@@ -11,6 +12,9 @@ class Autosave {
     this.offer();
     for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.touch());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.keep(); });
+    window.addEventListener("outbox", ({ detail }) => {
+      if (detail.draft === this.id && detail.state === "done") this.take(JSON.parse(detail.answer.text));
+    });
     window.addEventListener("pagehide", () => this.keep());
     form.addEventListener("submit", () => this.leave());
     form.addEventListener("htmx:after:request", (event) => {
@@ -55,9 +59,10 @@ class Autosave {
     this.dirty = false;
     this.show(nod.word("saving"));
     try {
-      const answer = await nod.post(this.form.dataset.autosave, new URLSearchParams(this.read()));
-      if (!answer.ok) throw answer;
-      this.take(await answer.json());
+      const body = `${new URLSearchParams(this.read())}`;
+      const came = await nod.save({ url: this.form.dataset.autosave, body, draft: this.id });
+      if (!came || came.status >= 400) throw came;
+      this.take(JSON.parse(came.text));
     } catch {
       if (!this.sent) this.dirty = true;
       this.keep();
@@ -81,9 +86,9 @@ class Autosave {
   }
 
   // Words left here by a session that ended: offered, never put in by themselves.
-  offer() {
-    const kept = nod.drafts.get(this.id);
-    if (!kept) return;
+  async offer() {
+    const kept = await nod.drafts.get(this.id);
+    if (!kept || this.dirty) return;
     if (JSON.stringify(kept.data) === JSON.stringify(this.shown)) return nod.drafts.drop(this.id);
     const box = document.createElement("div");
     const button = Object.assign(document.createElement("button"), { type: "button", className: "btn sm", textContent: nod.word("restore") });
@@ -126,7 +131,10 @@ function begin(root) {
 const sent = sessionStorage.getItem("nod:sent");
 if (sent && nod.person) {
   sessionStorage.removeItem("nod:sent");
-  if (!document.body.dataset.error && !document.querySelector(`form[data-draft="${CSS.escape(sent)}"]`)) nod.drafts.drop(sent);
+  if (!document.body.dataset.error && !document.querySelector(`form[data-draft="${CSS.escape(sent)}"]`)) {
+    nod.drafts.drop(sent);
+    nod.unqueue({ draft: sent });
+  }
 }
 begin(document);
 document.addEventListener("htmx:after:swap", () => begin(document));

@@ -1,30 +1,50 @@
 // Words on this device, by person and form, so that a lost session, a closed tab or an empty battery lose nothing.
-const PREFIX = `nod:${nod.person}:`;
+// They lie sealed; where nothing can be sealed (no key, private mode) they stay in this tab.
 const OLD = 14 * 24 * 3600 * 1000;
+const PLAIN = "nod:draft:";
+const name = (id) => `${nod.person} ${id}`;
+const tab = {
+  get(id) { try { return JSON.parse(sessionStorage.getItem(PLAIN + id)); } catch { return null; } },
+  put(id, kept) { try { sessionStorage.setItem(PLAIN + id, JSON.stringify(kept)); } catch { /* Full or forbidden. */ } },
+};
+
+let last = Promise.resolve();
 
 nod.drafts = {
   closed: false,
-  get(id) {
-    try { return JSON.parse(localStorage.getItem(PREFIX + id)); } catch { return null; }
+  async get(id) {
+    try {
+      const row = await store.get("drafts", name(id));
+      if (row) return await device.open(await nod.device, row);
+    } catch { /* Not to be read here now. */ }
+    return tab.get(id);
   },
-  put(id, data) {
-    if (nod.drafts.closed) return false;
-    try { localStorage.setItem(PREFIX + id, JSON.stringify({ at: Date.now(), data })); return true; } catch { return false; }
-  },
-  drop(id) { localStorage.removeItem(PREFIX + id); },
-  // Everything of this person goes (sign-out), or only what is older than two weeks.
-  clear(all = false) {
-    for (const key of Object.keys(localStorage)) {
-      if (!key.startsWith(PREFIX)) continue;
-      const kept = nod.drafts.get(key.slice(PREFIX.length));
-      if (all || !kept || Date.now() - kept.at > OLD) localStorage.removeItem(key);
-    }
-  },
+  put: (id, data, at = Date.now()) => last = last.then(async () => {
+    if (nod.drafts.closed) return;
+    const kept = { at, data };
+    try {
+      await store.put("drafts", { id: name(id), at, ...await device.seal(await nod.device, kept) });
+    } catch { tab.put(id, kept); }
+  }),
+  drop: (id) => last = last.then(() => {
+    sessionStorage.removeItem(PLAIN + id);
+    return store.drop("drafts", name(id)).catch(() => {});
+  }),
 };
 
-if (nod.person) nod.drafts.clear();
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches("[data-sign-out]")) return;
-  nod.drafts.closed = true;
-  nod.drafts.clear(true);
-});
+// Earlier releases kept words in plain text: they are sealed, and gone from where they were.
+async function move() {
+  const old = `nod:${nod.person.split("-")[0].replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}:`;
+  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(old))) {
+    const { data, at } = JSON.parse(localStorage.getItem(key));
+    await nod.drafts.put(key.slice(old.length), data, at);
+    localStorage.removeItem(key);
+  }
+}
+
+async function tidy() {
+  const { owner } = await nod.device;
+  for (const row of await store.of("drafts", owner)) if (Date.now() - row.at > OLD) store.drop("drafts", row.id);
+  await move();
+}
+tidy().catch(() => {});

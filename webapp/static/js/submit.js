@@ -30,6 +30,8 @@ function release(form, came) {
   if (answered.has(form)) answered.get(form).came = came;
 }
 
+nod.release = release;
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;

@@ -16,15 +16,15 @@ function live(toast) {
 
 const make = (tag, values) => Object.assign(document.createElement(tag), values);
 
-// Shown by scripts: words only, as text. `tone`: calm, warn or bad.
-nod.toast = ({ text, detail = "", tone = "calm" }) => {
+// Shown by scripts: words as text, perhaps a button. `tone`: calm, warn or bad.
+nod.toast = ({ text, detail = "", tone = "calm", button = "" }) => {
   const toast = make("div", { className: `toast new ${tone}` });
   const words = make("div", { className: "grow" });
   const close = make("button", { type: "button", className: "btn sm", textContent: nod.word("dismiss") });
   toast.dataset.toast = close.dataset.dismiss = "";
   words.append(make("b", { textContent: text }));
   if (detail) words.append(make("span", { textContent: detail }));
-  toast.append(words, close);
+  toast.append(words, button, close);
   document.getElementById("toasts")?.replaceChildren(toast);
 };
 

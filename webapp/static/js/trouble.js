@@ -12,15 +12,15 @@ document.addEventListener("htmx:before:swap", (event) => {
   if (ctx.select && new DOMParser().parseFromString(ctx.text, "text/html").querySelector(ctx.select)) return;
   const { status, raw } = ctx.response;
   event.preventDefault();
-  if (status === 409 || status === 422) show(ctx.text);
+  if (status === 409 || status === 422) nod.show(ctx.text);
   else if (status >= 400) quiet(ctx) || nod.toast({ ...nod.problem(ctx.text), tone: "bad" });
   else if (raw.redirected) location.assign(raw.url);
 });
 
 // What changed, or the form with its errors, came as a whole page: show it in place.
-function show(text) {
+nod.show = (text) => {
   const frame = document.querySelector(".frame");
   const how = frame ? { target: frame, select: ".frame", swap: "outerHTML" } : { target: document.body, swap: "innerHTML" };
   htmx.swap({ sourceElement: document.body, text, ...how });
   window.scrollTo(0, 0);
-}
+};

@@ -1,0 +1,128 @@
+// What waits in the outbox, wherever it matters: the chip beside the heading, rows of the queue, the card itself; and
+// the way on to the next card that is stored here.
+const ID = /\/posts\/([0-9a-f-]{36})/;
+const make = (tag, values) => Object.assign(document.createElement(tag), values);
+const post = (url) => ID.exec(url)?.[1];
+const number = (n) => n.toLocaleString(document.documentElement.lang);
+const done = (verdict) => nod.word(verdict in { approve: 1, changes: 1, reject: 1 } ? `wait_${verdict}` : "wait_other");
+
+async function rows() {
+  return (await outbox.list().catch(() => [])).filter(([row]) => row.state !== "done");
+}
+
+function chip(n) {
+  const heading = document.querySelector("header.top .wrap > h1");
+  const old = document.getElementById("connection");
+  const away = !navigator.onLine;
+  const text = n ? nod.word(away ? "offline_queued" : "queued_n", { n: number(n) })
+    : away ? nod.word("away") : "";
+  if (!text || !heading) return old?.remove();
+  const link = old || make("a", { id: "connection", className: "chip", href: "/outbox" });
+  if (!old) heading.after(link);
+  if (link.textContent !== text) link.textContent = text;
+}
+
+function mark(decided) {
+  for (const row of document.querySelectorAll("a.q[href*='/approval']")) {
+    const place = row.querySelector(".qt");
+    const old = place.querySelector(".queued");
+    if (!decided.has(post(row.href))) old?.remove();
+    else if (!old) place.append(make("span", { className: "st queued", textContent: nod.word("queued") }));
+  }
+}
+
+// The card of a post that is decided and not sent: what was said, and the way back.
+function pledge(decided) {
+  const dock = document.getElementById("dock");
+  const choice = dock?.querySelector(".decide");
+  const [row, item] = decided.get(post(dock?.action || "")) || [];
+  const old = dock?.querySelector(".pledge");
+  if (!row || !choice) {
+    old?.remove();
+    if (choice) choice.hidden = false;
+  } else if (!old) {
+    const box = make("div", { className: "pledge row" });
+    box.append(make("b", { className: "grow", textContent: `${done(item.verdict)}. ${nod.word("sends")}` }), undo(row));
+    choice.before(box);
+    choice.hidden = true;
+  }
+}
+
+function undo(row, after) {
+  const button = make("button", { type: "button", className: "btn sm quiet", textContent: nod.word("undo") });
+  button.addEventListener("click", async () => {
+    if (await outbox.remove(row.id)) after?.();
+    else nod.toast({ text: nod.word("leaving") });
+  });
+  return button;
+}
+
+async function show() {
+  const found = await rows();
+  const decided = new Map(found.filter(([row, item]) => item.kind === "decision" && outbox.waits(row))
+    .map((pair) => [pair[1].post, pair]));
+  chip(found.length);
+  const count = document.getElementById("outbox-count");
+  if (count) Object.assign(count, { textContent: number(found.length), hidden: !found.length });
+  mark(decided);
+  pledge(decided);
+}
+
+// The first card of the run that is stored here and not decided yet.
+async function onward() {
+  if (!navigator.serviceWorker?.controller) return null;
+  const said = new Set((await outbox.list()).filter(([, item]) => item.kind === "decision").map(([, item]) => item.post));
+  const pages = await caches.open(device.shelf("pages", nod.person));
+  for (const url of JSON.parse(sessionStorage.getItem("nod:run") || "[]")) {
+    if (!said.has(post(url)) && await pages.match(url)) return url;
+  }
+  return null;
+}
+
+document.addEventListener("nod:queued", async ({ target, detail }) => {
+  target.closest("dialog")?.close();
+  const said = { text: done(detail.verdict), detail: nod.word("sends") };
+  const next = detail.kind === "decision" && await onward();
+  if (next) {
+    sessionStorage.setItem("nod:said", JSON.stringify({ ...said, id: detail.id, page: detail.page }));
+    location.assign(next);
+  } else nod.toast(said);
+  if (detail.kind === "comment") target.reset();
+});
+
+// On the next card: what was said about the last one, with its undo.
+function said() {
+  const { id, page, ...toast } = JSON.parse(sessionStorage.getItem("nod:said") || "{}");
+  sessionStorage.removeItem("nod:said");
+  if (id) nod.toast({ ...toast, button: undo({ id }, () => location.assign(page)) });
+}
+
+// What was sent later, by whichever page or worker, changes what this page shows.
+function arrived({ detail }) {
+  const { state, kind, post: about, late } = detail;
+  if (/conflict|refused/.test(state) && late) {
+    nod.toast({ text: nod.word("look"), tone: "warn", button: make("a", { className: "btn sm", href: "/outbox", textContent: nod.word("outbox") }) });
+  }
+  if (state !== "done" || !late || kind === "draft") return;
+  if (document.querySelector(".pledge") && about === post(document.getElementById("dock")?.action || "")) location.reload();
+  else document.body.dispatchEvent(new Event("refresh"));
+}
+
+// The next ten cards are stored while the network is there, unless it is a dear one and nobody agreed.
+function warm() {
+  const links = [...document.querySelectorAll("#rows a.q[href*='/approval']")].slice(0, 10).map((link) => link.href);
+  if (!links.length) return;
+  sessionStorage.setItem("nod:run", JSON.stringify(links));
+  const { saveData, type } = navigator.connection || {};
+  if ((saveData || type === "cellular") && localStorage.getItem("nod:agreed") !== "1") return;
+  navigator.serviceWorker?.ready.then((worker) => worker.active.postMessage({ do: "warm", urls: links }));
+}
+
+nod.device.then(() => {
+  show();
+  said();
+  warm();
+  for (const kind of ["outbox", "online", "offline"]) window.addEventListener(kind, show);
+  document.addEventListener("htmx:after:swap", show);
+  window.addEventListener("outbox", arrived);
+}, () => {});
