@@ -1,6 +1,7 @@
-"""Telling people: mail that waits to leave."""
+"""Telling people: messages to devices and mail that waits to leave."""
 
-from webapp.push import mailing
+from webapp import db
+from webapp.push import mailing, planning, sending, settling
 
 from . import job
 from .queue import ring
@@ -8,8 +9,11 @@ from .queue import ring
 
 @job
 def push_due() -> int:
-    """Send notifications whose mail is due for a moment, and ring for the rest; answers how many mails left."""
-    left = mailing.push_due()
-    if mailing.more_due():
+    """Plan, push and mail what is due for a moment, and ring for the rest; answers how many messages left."""
+    planned = planning.plan_due()
+    settling.mail_unseen()
+    db.commit()
+    left = sending.send_due() + mailing.push_due()
+    if planned == planning.BATCH or sending.more_due() or mailing.more_due():
         ring("push_due")
     return left

@@ -5,10 +5,23 @@ sentence that says what to set (`ConfigError`).
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+CONTACT = re.compile(r"mailto:[^@\s<>]{1,64}@[\w-]+(\.[\w-]+)+|https://[\w-]+(\.[\w-]+)+", re.ASCII)
+SERVICE = re.compile(r"(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?", re.ASCII)
+PUSH_SERVICES = (
+    "fcm.googleapis.com",
+    "jmt17.google.com",
+    "android.googleapis.com",
+    "*.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
+"""Hosts of the push services of the known browsers; `*.` stands for any name below."""
 
 
 class ConfigError(Exception):
@@ -43,6 +56,9 @@ class Config:
     private_hosts: frozenset[str] = frozenset()
     owner_database_url: str = field(default="", repr=False)
     keys: str = field(default="", repr=False)
+    vapid_key: str = field(default="", repr=False)
+    push_contact: str = ""
+    push_services: tuple[str, ...] = PUSH_SERVICES
     web_workers: int = 2
     web_threads: int = 8
     job_workers: int = 1
@@ -109,6 +125,26 @@ def _mail(env: Mapping[str, str]) -> Mail:
     )
 
 
+def _push_contact(env: Mapping[str, str]) -> str:
+    raw = env.get("NOD_PUSH_CONTACT", "").strip()
+    if raw and (not CONTACT.fullmatch(raw) or "localhost" in raw):
+        raise ConfigError(
+            f"NOD_PUSH_CONTACT must be like mailto:web@nod.example or https://nod.example; it is {raw!r}."
+        )
+    return raw
+
+
+def _push_services(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The known services, or those that are listed; a list that begins with + adds to the known ones."""
+    raw = env.get("NOD_PUSH_SERVICES", "").lower().strip()
+    listed = tuple(raw.removeprefix("+").split())
+    if any(not SERVICE.fullmatch(name) for name in listed):
+        raise ConfigError(
+            f"NOD_PUSH_SERVICES must be host names, such as push.example or *.push.example; it is {raw!r}."
+        )
+    return (*PUSH_SERVICES, *listed) if raw.startswith("+") or not raw else listed
+
+
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read the settings. Raises ConfigError with a sentence to show."""
     data = Path(env.get("NOD_DATA", "") or "var").resolve()
@@ -126,6 +162,9 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         private_hosts=frozenset(env.get("NOD_PRIVATE_HOSTS", "").lower().split()),
         owner_database_url=env.get("NOD_OWNER_DATABASE_URL", ""),
         keys=env.get("NOD_KEYS", ""),
+        vapid_key=env.get("NOD_VAPID_KEY", "").strip(),
+        push_contact=_push_contact(env),
+        push_services=_push_services(env),
         web_workers=_number(env, "NOD_WEB_WORKERS", 2, 1, 64),
         web_threads=_number(env, "NOD_WEB_THREADS", 8, 1, 64),
         job_workers=_number(env, "NOD_JOB_WORKERS", 1, 1, 64),

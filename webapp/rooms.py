@@ -11,7 +11,7 @@ from flask import Flask
 
 from .config import Config
 
-ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "approvals", "publishing", "audit", "home")
+ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "approvals", "publishing", "audit", "push", "home")
 
 T = TypeVar("T")
 
@@ -20,6 +20,7 @@ def lay_ground(config: Config) -> None:
     """The ground floor of a process: keys, database, and the doors to the outside. Right again after a fork."""
     from . import db, links, mail, outbound, vault
     from .assets import store
+    from .push import services, vapid
 
     vault.load(config)
     db.init(config)
@@ -27,6 +28,8 @@ def lay_ground(config: Config) -> None:
     store.configure(config)
     links.configure(config)
     mail.configure(config)
+    vapid.configure(config)
+    services.configure(config)
 
 
 def open_all(app: Flask, config: Config) -> None:
@@ -58,13 +61,13 @@ def wire() -> None:
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
-    from .people import account, leaving
+    from .people import leaving
     from .posts import checks, history, lifecycle
     from .posts import handover as post_handover
     from .posts import panels as post_panels
     from .publishing import facts as sent
     from .publishing import schedule
-    from .push import kinds, notify
+    from .push import devices, notify
 
     _add(lifecycle.FACTS, asked.facts, sent.facts)
     _add(history.SUBJECTS, asked.story, sent.story)
@@ -78,5 +81,4 @@ def wire() -> None:
     _add(usage.SOURCES, carried.fill)
     _add(removal.HANDOVERS, handover.channel_removed)
     _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over)
-    _add(account.MAIL_KINDS, *((kind.key, kind.label) for kind in kinds.KINDS.values()))
-    _add(events.LISTENERS, recount.on_event, notify.on_event)
+    _add(events.LISTENERS, recount.on_event, notify.on_event, devices.on_event)

@@ -45,7 +45,7 @@ FIXED = {
     "account-details": "/account/details",
     "account-devices": "/account/devices",
     "account-email": "/account/email",
-    "account-mail": "/account/mail",
+    "notifications": "/notifications",
     "account-passkeys": "/account/passkeys",
     "account-password": "/account/password",
     "sign-in-again": "/sign-in?again=1",

@@ -59,21 +59,6 @@ def test_any_name_is_shown_as_it_is(cast, name):
         assert "49" not in html or "{{7*7}}" not in name or "7*7" in html
 
 
-def test_mail_that_is_not_wanted(cast):
-    response = cast.author.post("/account/mail", {"waiting": "y"})
-    assert response.status_code == 303
-    db.session.remove()
-    mail = db.session.scalar(
-        sa.select(Membership.mail)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Person.email == "author@pomela.example")
-    )
-    assert mail["waiting"] == "mail"
-    assert mail["mention"] == "off"
-    html = cast.author.get("/account/mail").get_data(as_text=True)
-    assert html.count(" checked") == 1
-
-
 def test_a_new_address_is_proved_by_a_code(cast, config):
     response = cast.author.post("/account/email", {"email": NEW})
     assert response.status_code == 200

@@ -1,15 +1,17 @@
-"""What was noted and mailed, for the tests of telling people."""
+"""What was noted, pushed and mailed, for the tests of telling people."""
 
 import email
 import email.policy
 
 import sqlalchemy as sa
 
+from tests.publishing import house as posts
 from webapp import db, events, times
+from webapp.approvals import submission
 from webapp.db import session
-from webapp.people.models import Person
-from webapp.push.mailing import push_due
-from webapp.push.models import Notification
+from webapp.people.models import Membership, Person
+from webapp.push import mailing, planning, sending, settling
+from webapp.push.models import Notification, Push
 
 
 def relay():
@@ -38,10 +40,54 @@ def mails(config):
     return [email.message_from_bytes(f.read_bytes(), policy=email.policy.default) for f in files]
 
 
-def mail(clock=None, seconds=0):
+def push(clock=None, seconds=0):
+    """What the job does before it mails; answers how many messages were taken."""
     if clock is not None:
         clock.forward(seconds=seconds)
     session.remove()
-    count = push_due()
+    planning.plan_due()
+    settling.mail_unseen()
+    db.commit()
+    count = sending.send_due()
     session.remove()
     return count
+
+
+def mail(clock=None, seconds=0):
+    """The job; answers how many mails left."""
+    push(clock, seconds)
+    count = mailing.push_due()
+    session.remove()
+    return count
+
+
+def fetch(browser, path, value, **headers):
+    """A POST of JSON as our scripts send it."""
+    return browser.client.post(
+        path, base_url="https://nod.test", json=value, headers={**browser.headers, "X-Nod": "1", **headers}
+    )
+
+
+def subscribe(browser, device):
+    answer = fetch(browser, "/push/subscriptions", device.json())
+    assert answer.status_code in (201, 204), answer.get_data(as_text=True)
+    return answer
+
+
+def submit(cast, minutes=90, text="Sernik z grejpfrutem", channels=None):
+    """A post of the author that waits for its yes."""
+    row = posts.post(cast, channels or [posts.channel(cast)], text=text, minutes=minutes)
+    made = submission.submit(row, cast.actor("author"))
+    db.commit()
+    return row, made
+
+
+def wish(cast, name, **wishes):
+    """Set how a person wants to be told."""
+    session.execute(sa.update(Membership).where(Membership.person_id == cast.people[name].id).values(notify=wishes))
+    db.commit()
+
+
+def pushes():
+    session.rollback()
+    return session.scalars(sa.select(Push).order_by(Push.id).execution_options(populate_existing=True)).all()

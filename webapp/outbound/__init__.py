@@ -9,7 +9,7 @@ origins, time and bytes are capped. Private hosts and plain http only if the ope
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import ip_address
 from urllib.parse import urldefrag, urljoin
 
@@ -21,16 +21,23 @@ from ..config import Config
 from .addresses import BadUrl, Target, listed, parse, public, resolve, safe_link
 from .answers import Answer, Interrupted, OutboundError, Refused, TooBig, Unreachable
 from .calls import Call, File, Form, encode
+from .many import Flock, K, Letter, Outcome
 from .wire import Flight, current, pools
 
 __all__ = [
     "Answer",
     "Interrupted",
+    "K",
+    "Letter",
     "OutboundError",
     "Refused",
+    "Target",
     "TooBig",
     "Unreachable",
+    "aim",
     "configure",
+    "letter",
+    "post_many",
     "request",
     "safe_link",
 ]
@@ -120,6 +127,28 @@ def request(
             raise _refusal(target.host, "it leaves https", True)
         call = call.redirected(answer.status, here.origin == target.origin)
     raise _refusal(target.host, "too many redirects", True)
+
+
+def aim(url: str) -> Target:
+    """A place that many letters go to, checked as far as its address tells. Raises Refused."""
+    return _door.read(url, False)
+
+
+def letter(key: K, target: Target, headers: Mapping[str, str], body: bytes) -> Letter[K]:
+    """One of many POSTs. Header values must be ASCII without line ends."""
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    return Letter(key, target, f"user-agent: {_door.agent}\r\n{lines}".encode("ascii"), body)
+
+
+def post_many(letters: Iterable[Letter[K]], *, timeout: float = 10.0) -> Iterator[Outcome[K]]:
+    """Send many at once over kept connections; answers (key, answer or error) as they come. Follows no redirect.
+
+    Letters are taken as connections get free, so that they can be made meanwhile. At most one repetition, when a kept
+    connection turns out to be closed.
+    """
+    door = _door
+    flock: Flock[K] = Flock(lambda target: door.addresses(target, False), timeout)
+    return flock.run(letters)
 
 
 def _once(door: _Door, target: Target, call: Call, flight: Flight) -> Answer:

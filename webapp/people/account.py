@@ -15,8 +15,6 @@ from .models import Membership, Person, SignIn
 from .permissions import Actor
 
 FIELDS = ("name", "language", "zone", "theme", "shortcuts")
-MAIL_KINDS: list[tuple[str, str]] = []
-"""Kinds of mail and their words (marked for translation), filled by the room that sends them."""
 
 
 def change(person: Person, by: Actor, **values: Any) -> bool:
@@ -47,17 +45,6 @@ def change_email(person: Person, email: str, by: Actor) -> str:
     person.email = email
     events.record("person.email_changed", person, by=by, organization_id=by.organization_id)
     return old
-
-
-def set_mail(member: Membership, wanted: set[str], by: Actor) -> bool:
-    """Choose which kinds of mail come; answers whether anything changed."""
-    mail = {key: "mail" if key in wanted else "off" for key, _word in MAIL_KINDS}
-    changed = sorted(key for key, how in mail.items() if member.mail.get(key, "mail") != how)
-    if not changed:
-        return False
-    member.mail = {**member.mail, **mail}
-    events.record("member.mail_changed", member, by=by, kinds=changed)
-    return True
 
 
 def switch(row: SignIn, organization_id: uuid.UUID, by: Actor) -> None:

@@ -1,14 +1,12 @@
-"""A person's own account: who they are, how Nod looks, which mail comes, which organization they act in."""
+"""A person's own account: who they are, how Nod looks, which organization they act in."""
 
 import uuid
 from typing import Any
 
 from flask import render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import BooleanField
 
 from webapp import times
-from webapp.db import session
 from webapp.errors import Invalid, NotFound
 from webapp.http.actor import COOKIE, actor
 from webapp.http.answer import go, invalid, local_path, page
@@ -17,7 +15,6 @@ from webapp.i18n import _, speaking
 
 from . import account, codes, forms, joining, letters, passkeys, queries, reach, roles, sessions
 from .base_views import bp, myself, prove_first
-from .models import Membership
 from .sign_in_views import code_letter, masked, wrong_code
 
 
@@ -33,7 +30,6 @@ def account_page() -> Response:
         organizations=reach.organizations_of(person.id),
         passkeys=len(passkeys.of(person.id)),
         devices=len(sessions.live(person.id)),
-        mail=bool(account.MAIL_KINDS),
     )
 
 
@@ -84,29 +80,6 @@ def confirm_welcome() -> Response:
     values = {name: form[name].data for name in ("name", "language", "zone")}
     account.change(myself(), actor(), **values)
     return go(local_path(form.next.data))
-
-
-def _mail_form(data: Any = None, wanted: dict[str, Any] | None = None) -> forms.MailForm:
-    fields = {key: BooleanField(word) for key, word in account.MAIL_KINDS}
-    switches = {key: (wanted or {}).get(key, "mail") == "mail" for key in fields}
-    form: forms.MailForm = type("OwnMailForm", (forms.MailForm,), fields)(data, data=switches if data is None else None)
-    return form
-
-
-@bp.get("/account/mail")
-def mail() -> Response:
-    """Which kinds of mail come."""
-    member = session.get_one(Membership, actor().membership_id)
-    return page("people/mail.html", form=_mail_form(wanted=member.mail))
-
-
-@bp.post("/account/mail")
-def change_mail() -> Response:
-    """Save it."""
-    form = _mail_form(request.form)
-    member = session.get_one(Membership, actor().membership_id)
-    account.set_mail(member, {field.name for field in form if field.data}, actor())
-    return go(url_for("people.account_page"), {"text": _("Saved"), "tone": "calm"})
 
 
 @bp.get("/account/email")

@@ -222,10 +222,6 @@ class RegionForm(Words):
     work_end = line(N_("To"), 5, also=[Pattern(_HOUR, N_("Type a time such as 17:00."))], widget=TimeInput())
 
 
-class MailForm(Words):
-    """Made with one switch a kind of mail."""
-
-
 def zones(current: str = "") -> Choices:
     """Time zones to choose from, the current one among them."""
     names = times.zones()

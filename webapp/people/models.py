@@ -72,7 +72,10 @@ class Person(Base):
 
 
 class Membership(Base):
-    """A person in an organization: invited, then joined at the first sign-in, perhaps deactivated."""
+    """A person in an organization: invited, then joined at the first sign-in, perhaps deactivated.
+
+    `notify` is how they want to be told (`push/wishes.py` reads it); what it does not say is as we suggest.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (sa.UniqueConstraint("organization_id", "person_id"),)
@@ -84,7 +87,7 @@ class Membership(Base):
     invited_at: Mapped[datetime] = mapped_column(default=times.now)
     joined_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
-    mail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    notify: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     grants: Mapped[list["Grant"]] = relationship(back_populates="membership", cascade="all, delete-orphan")

@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Iterable
 
+from webapp.approvals import tally
+from webapp.approvals.models import Submission
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
@@ -18,6 +20,9 @@ def post_of(event: Event) -> Post | None:
     """The post an event speaks of: its subject, or named in its data."""
     if event.subject_type == "posts":
         return session.get(Post, event.subject_id)
+    if event.subject_type == "submissions":
+        asked = session.get(Submission, event.subject_id)
+        return asked.post if asked else None
     named = event.data.get("post") or event.data.get("post_id")
     if named:
         return session.get(Post, uuid.UUID(str(named)))
@@ -33,10 +38,26 @@ def approvers(event: Event) -> People:
     return _holders(event, Permission.APPROVE, post.region_id) - {post.author_id, event.person_id}
 
 
+def deciders_and_author(event: Event) -> People:
+    """Whose yes is outstanding now, and the author of the post."""
+    submission = session.get(Submission, event.subject_id)
+    if submission is None or submission.ended_at is not None:
+        return set()
+    counted = tally.of(submission)
+    here = counted.standings[counted.stage]
+    asked = {person for person in here.entitled if counted.own(person) is None}
+    return (asked if here.stage.author_may else asked - counted.authors) | author(event)
+
+
 def author(event: Event) -> People:
     """The author of the post."""
     post = post_of(event)
     return _who_see(event, [post.author_id], post.region_id) if post else set()
+
+
+def author_unless_done_by_them(event: Event) -> People:
+    """The author of the post, when somebody else gave the last yes."""
+    return author(event) - {event.person_id}
 
 
 def author_of_a_no(event: Event) -> People:

@@ -1,7 +1,11 @@
 """Who is told what: one table. A new notification is a line here, and words in `words.py`.
 
-`events`: the events it is made from. `who`: whom it concerns. `wait`: seconds until the mail, in which more of the kind
-come together in one. `still`: asked right before the mail, so that nobody is told what is over.
+`events`: the events it is made from. `who`: whom it concerns. `still`: asked right before it is told, so that nobody is
+told what is over. `wait`: seconds until the mail, if it goes by mail, in which more of the kind come together in one.
+`way`: how it is told unless the person wishes otherwise. `urgent`: beyond the cap of an hour, and mailed when no device
+confirms it. `breaks`: comes through quiet hours too, unless the person says no. `post`: leads to the post of the event.
+
+Nobody is assigned anything yet; that line comes with the first thing that can be assigned.
 """
 
 from collections.abc import Callable
@@ -20,70 +24,130 @@ class Kind:
 
     key: str
     label: str
+    note: str
     events: frozenset[str]
     who: Callable[[Event], concern.People]
-    wait: int
     still: Callable[[Notification], bool]
+    wait: int
+    way: str = "push"
+    urgent: bool = False
+    breaks: bool = False
+    post: bool = False
 
 
 _ALL = (
     Kind(
         "waiting",
+        N_("Approvals"),
         N_("A post waits for your yes"),
         frozenset({"post.submitted"}),
         concern.approvers,
-        30,
         current.still_waiting,
+        wait=30,
+        post=True,
+    ),
+    Kind(
+        "soon",
+        N_("Time runs out"),
+        N_("Half an hour left, and no yes yet"),
+        frozenset({"submission.reminded"}),
+        concern.deciders_and_author,
+        current.still_waiting,
+        wait=5,
+        urgent=True,
+        breaks=True,
+        post=True,
     ),
     Kind(
         "sent_back",
-        N_("Your post was sent back or rejected"),
+        N_("Sent back"),
+        N_("Changes asked, or rejected"),
         frozenset({"decision.made"}),
         concern.author_of_a_no,
-        15,
         current.still_decided,
+        wait=15,
+        post=True,
+    ),
+    Kind(
+        "approved",
+        N_("Approved"),
+        N_("Your post has every yes it needs"),
+        frozenset({"submission.cleared"}),
+        concern.author_unless_done_by_them,
+        current.still_cleared,
+        wait=60,
+        way="digest",
+        post=True,
     ),
     Kind(
         "expired",
-        N_("Your post was not approved in time"),
+        N_("Not approved in time"),
+        N_("Your post did not go out"),
         frozenset({"submission.expired"}),
         concern.author,
-        15,
         current.always,
+        wait=15,
+        post=True,
     ),
     Kind(
         "trouble",
-        N_("A post failed, is on hold, or nobody knows whether it is out"),
+        N_("Failures"),
+        N_("Failed, on hold, or nobody knows whether it is out"),
         frozenset({"delivery.failed", "delivery.held", "delivery.unknown", "delivery.not_deleted"}),
         concern.author_and_owner,
-        20,
         current.still_in_trouble,
+        wait=20,
+        urgent=True,
     ),
     Kind(
         "channel",
+        N_("Channels"),
         N_("A channel has to be connected again"),
         frozenset({"channel.broken"}),
         concern.keepers_of_channel,
-        5,
         current.still_broken,
+        wait=5,
+        urgent=True,
     ),
     Kind(
         "paused",
-        N_("Posting was paused"),
+        N_("Crisis"),
+        N_("Posting was paused in your regions"),
         frozenset({"pause.started"}),
         concern.releasers,
-        5,
         current.still_paused,
+        wait=5,
+        urgent=True,
+        breaks=True,
     ),
     Kind(
         "mention",
-        N_("Somebody mentioned you"),
+        N_("Mentions"),
+        N_("Somebody names you in a comment"),
         frozenset({"comment.added"}),
         concern.mentioned,
-        60,
         current.still_said,
+        wait=60,
     ),
 )
 
+TEST = Kind(
+    "test",
+    N_("Test"),
+    N_("Asked for on the screen of notifications"),
+    frozenset(),
+    lambda _event: set(),
+    current.always,
+    wait=0,
+    urgent=True,
+    breaks=True,
+)
+"""Not in the list that people choose from."""
+
 KINDS: dict[str, Kind] = {kind.key: kind for kind in _ALL}
 EVENTS: dict[str, Kind] = {event: kind for kind in _ALL for event in kind.events}
+
+
+def kind_of(key: str) -> Kind:
+    """A line of the table by its key, the test included."""
+    return KINDS.get(key, TEST)

@@ -37,16 +37,28 @@ class Item:
     lang: str = ""
 
 
+def things(n: int) -> str:
+    """Of several things of several kinds, how many."""
+    return ngettext("%(n)s thing needs a look", "%(n)s things need a look", n)
+
+
 def subject(kind: str, items: list[Item]) -> str:
     """The subject line: of one thing its title, of several how many."""
     if len(items) == 1:
         return items[0].title
-    return _MANY[kind](len(items))
+    return count(kind, len(items))
+
+
+def count(kind: str, n: int) -> str:
+    """So many things of a kind."""
+    return _MANY[kind](n)
 
 
 _MANY: dict[str, Callable[[int], str]] = {
     "waiting": lambda n: ngettext("%(n)s post waits for your yes", "%(n)s posts wait for your yes", n),
     "sent_back": lambda n: ngettext("%(n)s post came back to you", "%(n)s posts came back to you", n),
+    "soon": lambda n: ngettext("Time runs out for %(n)s post", "Time runs out for %(n)s posts", n),
+    "approved": lambda n: ngettext("%(n)s of your posts was approved", "%(n)s of your posts were approved", n),
     "expired": lambda n: ngettext("%(n)s post was not approved in time", "%(n)s posts were not approved in time", n),
     "trouble": lambda n: ngettext("%(n)s post needs a decision", "%(n)s posts need a decision", n),
     "channel": lambda n: ngettext("%(n)s channel needs you", "%(n)s channels need you", n),
@@ -92,6 +104,37 @@ def _waiting(notification: Notification, reader: Person) -> Item | None:
         _("Look and decide"),
         first_line(post.text),
         post.language,
+    )
+
+
+def _soon(notification: Notification, reader: Person) -> Item | None:
+    post = session.get(Post, notification.subject_id)
+    if post is None:
+        return None
+    mine = post.author_id == reader.id
+    advice = _("Nobody has said yes yet. Without a yes by then it does not go out.")
+    path, action = (f"/posts/{post.id}", _("Open the post")) if mine else (_card_of(post), _("Look and decide"))
+    return Item(
+        _("Time runs out: %(text)s", text=first_line(post.text)), (_slot(post, reader), advice), links.url(path), action
+    )
+
+
+def _card_of(post: Post) -> str:
+    return f"/posts/{post.id}/approval#dock"
+
+
+def _approved(notification: Notification, reader: Person) -> Item | None:
+    post = session.get(Post, notification.subject_id)
+    if post is None:
+        return None
+    title = _("Approved: %(text)s", text=first_line(post.text))
+    return Item(title, (_slot(post, reader),), links.url(f"/posts/{post.id}"), _("Open the post"))
+
+
+def _test(notification: Notification, reader: Person) -> Item | None:
+    at = when(notification.created_at, reader.zone, reader)
+    return Item(
+        _("It works"), (_("Asked for at %(when)s", when=at),), links.url("/notifications"), _("Open the settings")
     )
 
 
@@ -216,7 +259,10 @@ def _mention(notification: Notification, reader: Person) -> Item | None:
 
 _ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
     "waiting": _waiting,
+    "soon": _soon,
     "sent_back": _sent_back,
+    "approved": _approved,
+    "test": _test,
     "expired": _expired,
     "trouble": _trouble,
     "channel": _channel,

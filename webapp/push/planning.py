@@ -1,0 +1,241 @@
+"""From notifications to messages: quiet hours, the cap of an hour, bursts that become one, and who has no device.
+
+One short transaction: what is due is taken, looked at person by person, and either put off, sent by mail or made into
+one message for each device. A crash leaves it due.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import db, times
+from webapp.db import session
+from webapp.people.models import Membership, Person, SignIn
+
+from . import devices, wishes
+from .kinds import Kind, kind_of
+from .models import Notification, Push, Subscription
+from .wishes import Wishes
+
+BATCH = 1000
+HOUR, CAP = timedelta(hours=1), 6
+"""At most so many messages an hour to a person; urgent kinds are not counted."""
+BURST, URGENT_BURST = timedelta(seconds=60), timedelta(seconds=15)
+"""After a message of a kind, more of it waits so long and comes as one."""
+CHAIN = timedelta(minutes=10)
+"""A message that follows another of its kind within this time takes its place on the device."""
+
+SEVERAL = "several"
+"""The name of a message about things of several kinds."""
+
+Key = tuple[uuid.UUID, uuid.UUID]
+"""Organization and person."""
+
+
+@dataclass
+class Reader:
+    """A person in an organization: what they wish, their devices, and what they were told in the last hour."""
+
+    wishes: Wishes
+    devices: list[Any] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+
+    def reliable(self, now: datetime) -> bool:
+        """Whether a device can be relied on to show something."""
+        return any(d.silent_since is None or now - d.silent_since < devices.SILENT for d in self.devices)
+
+    def counted(self, now: datetime) -> list[datetime]:
+        """When the messages of the last hour left that the cap counts, the oldest first."""
+        return sorted(t.pushed_at for t in self.told if not kind_of(t.kind).urgent and now - t.pushed_at < HOUR)
+
+    def last(self, kind: str) -> Any | None:
+        """The last message of a kind."""
+        return max((t for t in self.told if t.kind == kind), key=lambda t: t.pushed_at, default=None)
+
+
+def plan_due(limit: int = BATCH) -> int:
+    """Turn what is due into messages; answers how many notifications were looked at. The caller commits."""
+    now = times.now()
+    due = db.claim(
+        Notification, [Notification.push_at.is_not(None), Notification.push_at <= now], Notification.push_at, limit,
+        push_at=None,
+    )  # fmt: skip
+    if not due:
+        return 0
+    readers = _readers({(n.organization_id, n.person_id) for n in due}, now)
+    groups: dict[Key, dict[str, list[Notification]]] = defaultdict(lambda: defaultdict(list))
+    for each in due:
+        groups[each.organization_id, each.person_id][each.kind].append(each)
+    plan = _Plan(now)
+    for key, kinds in groups.items():
+        plan.person(readers.get(key), kinds)
+    plan.write()
+    return len(due)
+
+
+class _Plan:
+    """What is to be written, gathered so that it is written at once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.changes: list[dict[str, Any]] = []
+        self.pushes: list[dict[str, Any]] = []
+        self.joined: list[tuple[uuid.UUID, uuid.UUID]] = []
+
+    def person(self, reader: Reader | None, kinds: dict[str, list[Notification]]) -> None:
+        """Decide about everything that is due for one person."""
+        if reader is None:  # a member no more
+            self._change((n for group in kinds.values() for n in group), problem="over")
+            return
+        free: list[list[Notification]] = []
+        for key, group in kinds.items():
+            kind = kind_of(key)
+            if not reader.reliable(self.now):
+                self._mail(group, kind)
+            if not reader.devices:
+                continue
+            put_off = self._put_off(reader, kind)
+            if put_off is not None:
+                self._change(group, push_at=put_off)
+            elif kind.urgent:
+                self._send(reader, group, kind.key)
+            else:
+                free.append(group)
+        self._capped(reader, free)
+
+    def _put_off(self, reader: Reader, kind: Kind) -> datetime | None:
+        """Until when a kind waits: for the end of quiet hours, or for the end of a burst."""
+        quiet = reader.wishes.quiet
+        if kind.key not in reader.wishes.breaks and kind.key != "test" and quiet.at(self.now):
+            return quiet.until(self.now)
+        last = reader.last(kind.key)
+        pause = URGENT_BURST if kind.urgent else BURST
+        return last.pushed_at + pause if last and self.now - last.pushed_at < pause else None
+
+    def _capped(self, reader: Reader, groups: list[list[Notification]]) -> None:
+        """What the cap leaves room for; when there is more than room, the rest becomes one message."""
+        if not groups:
+            return
+        left = reader.counted(self.now)
+        room = CAP - len(left)
+        if room <= 0:
+            self._change((n for group in groups for n in group), push_at=left[-CAP] + HOUR)
+            return
+        groups.sort(key=lambda group: group[0].id)
+        alone, rest = (groups, []) if len(groups) <= room else (groups[: room - 1], groups[room - 1 :])
+        for group in alone:
+            self._send(reader, group, group[0].kind)
+        if rest:
+            self._send(reader, [n for group in rest for n in group], "")
+
+    def _send(self, reader: Reader, group: Sequence[Notification], kind: str) -> None:
+        """One message for each device, named after the last thing; `kind` "" for things of several kinds."""
+        lead = max(group, key=lambda n: n.id)
+        before = reader.last(kind) if kind else None
+        if before is not None and self.now - before.pushed_at < CHAIN and before.tag != SEVERAL and kind != "test":
+            tag = before.tag
+            self.joined.append((before.notification_id, lead.id))
+        else:
+            tag = _tag(lead) if len(group) == 1 else (kind or SEVERAL)
+        self._change(group, pushed_at=self.now, lead_id=lead.id, tag=tag)
+        only = lead.data.get("device")
+        for device in reader.devices:
+            if only in (None, str(device.id)):
+                self.pushes.append(self._push(lead, device.id))
+
+    def _push(self, lead: Notification, device_id: uuid.UUID) -> dict[str, Any]:
+        return {
+            "id": db.new_id(),
+            "organization_id": lead.organization_id,
+            "person_id": lead.person_id,
+            "notification_id": lead.id,
+            "subscription_id": device_id,
+            "created_at": self.now,
+            "due_at": self.now,
+            "token": 0,
+            "tries": 0,
+            "problem": "",
+            "critical": kind_of(lead.kind).urgent and lead.kind != "test",
+            "revision_hash": "",
+        }
+
+    def _mail(self, group: Iterable[Notification], kind: Kind) -> None:
+        """By mail after all: nobody can be pushed, or nothing is known to arrive."""
+        for each in group:
+            if each.mailed_at is None and kind.key != "test":
+                self._change([each], mail_at=max(self.now, each.created_at + timedelta(seconds=kind.wait)))
+
+    def _change(self, group: Iterable[Notification], **values: Any) -> None:
+        self.changes += [{"id": each.id, **values} for each in group]
+
+    def write(self) -> None:
+        """Everything, in as few statements as it takes."""
+        by_columns: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+        for change in self.changes:
+            by_columns[frozenset(change)].append(change)
+        for rows in by_columns.values():
+            session.execute(sa.update(Notification), rows)
+        if self.pushes:
+            session.execute(sa.insert(Push), self.pushes)
+        for former, lead in self.joined:
+            session.execute(sa.update(Notification).where(Notification.lead_id == former).values(lead_id=lead))
+        session.expire_all()
+
+
+def _readers(keys: set[Key], now: datetime) -> dict[Key, Reader]:
+    """The active members among them, with everything the decisions need, in three queries."""
+    people = {person for _organization, person in keys}
+    rows = session.execute(
+        sa.select(Membership.organization_id, Membership.person_id, Membership.notify, Person.zone)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.person_id.in_(people), Membership.deactivated_at.is_(None))
+    )
+    found = {
+        (row.organization_id, row.person_id): Reader(wishes.read(row.notify or {}, row.zone))
+        for row in rows
+        if (row.organization_id, row.person_id) in keys
+    }
+    for device in _devices(people):
+        if (device.organization_id, device.person_id) in found:
+            found[device.organization_id, device.person_id].devices.append(device)
+    for told in _told(people, now):
+        if (told.organization_id, told.person_id) in found:
+            found[told.organization_id, told.person_id].told.append(told)
+    return found
+
+
+def _devices(people: set[uuid.UUID]) -> Sequence[Any]:
+    """Devices of the people whose sign-in lives, with the organization it acts in."""
+    return session.execute(
+        sa.select(Subscription.id, Subscription.person_id, Subscription.silent_since, SignIn.organization_id)
+        .join(SignIn, SignIn.id == Subscription.session_id)
+        .where(Subscription.person_id.in_(people), *devices.live())
+    ).all()
+
+
+def _told(people: set[uuid.UUID], now: datetime) -> Sequence[Any]:
+    """The messages of the last hour, each once whatever the number of devices."""
+    return session.execute(
+        sa.select(
+            Push.organization_id,
+            Push.person_id,
+            Push.notification_id,
+            Notification.kind,
+            Notification.tag,
+            sa.func.max(Push.created_at, type_=Push.created_at.type).label("pushed_at"),
+        )
+        .join(Notification, Notification.id == Push.notification_id)
+        .where(Push.person_id.in_(people), Push.created_at > now - HOUR)
+        .group_by(Push.organization_id, Push.person_id, Push.notification_id, Notification.kind, Notification.tag)
+    ).all()
+
+
+def _tag(lead: Notification) -> str:
+    """Under which name a thing stands on a device: what is newer about it takes its place."""
+    prefix = {"posts": "post", "deliveries": "delivery", "channels": "channel", "pauses": "pause"}
+    return f"{prefix.get(lead.subject_type, lead.kind)}-{lead.subject_id}"

@@ -1,0 +1,141 @@
+"""What became of messages, written down: each by the token of its claim, in as few statements as it takes.
+
+When no device took a thing, or none shows it in time, it goes by mail.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import db, times
+from webapp.db import session
+
+from . import devices
+from .models import Notification, Push, Subscription
+from .outcome import Verdict
+from .writing import Written
+
+UNSEEN = timedelta(minutes=5)
+"""A critical message that no device has confirmed by then goes by mail."""
+FORGOTTEN = timedelta(hours=24)
+
+Pairs = Sequence[tuple[Written, Verdict]]
+
+
+def settle(pairs: Pairs) -> None:
+    """Write all outcomes and commit."""
+    if not pairs:
+        return
+    by_how: dict[str, list[tuple[Written, Verdict]]] = defaultdict(list)
+    for pair in pairs:
+        by_how[pair[1].how].append(pair)
+    _sent(by_how["sent"])
+    _later([*by_how["later"], *by_how["wait"]])
+    _failed(by_how["failed"])
+    _gone(by_how["gone"])
+    without_device([pair[0].notification_id for pair in [*by_how["failed"], *by_how["gone"]]])
+    db.commit()
+    session.remove()
+
+
+def _sent(pairs: Pairs) -> None:
+    now = times.now()
+    _change(
+        [
+            (written, {"sent_at": now, "due_at": None, "critical": written.urgent, "problem": ""})
+            for written, _v in pairs
+        ]
+    )
+    quiet = {written.subscription_id for written, _verdict in pairs}
+    if quiet:
+        session.execute(
+            sa.update(Subscription)
+            .where(Subscription.id.in_(quiet), Subscription.silent_since.is_(None))
+            .values(silent_since=now)
+        )
+
+
+def _later(pairs: Pairs) -> None:
+    """Tried again after a while; a service that rests costs no try."""
+    now = times.now()
+    _change(
+        [
+            (
+                written,
+                {
+                    "due_at": now + verdict.wait,
+                    "problem": verdict.problem,
+                    "tries": written.tries - (verdict.how == "wait"),
+                },
+            )
+            for written, verdict in pairs
+        ]
+    )
+
+
+def _failed(pairs: Pairs) -> None:
+    _change([(written, {"due_at": None, "problem": verdict.problem}) for written, verdict in pairs])
+    for problem in {verdict.problem for _written, verdict in pairs}:
+        ids = [written.subscription_id for written, verdict in pairs if verdict.problem == problem]
+        session.execute(sa.update(Subscription).where(Subscription.id.in_(ids)).values(problem=problem))
+
+
+def _gone(pairs: Pairs) -> None:
+    """Devices that are no more: their rows go, and with them what was under way to them."""
+    ids = {written.subscription_id for written, _verdict in pairs}
+    for row in session.scalars(sa.select(Subscription).where(Subscription.id.in_(ids))).unique().all():
+        devices.remove(row, None, "gone")
+
+
+def _change(changes: Sequence[tuple[Written, dict[str, Any]]]) -> None:
+    if not changes:
+        return
+    columns = changes[0][1]
+    table = Push.__table__
+    statement = (
+        sa.update(table)  # type: ignore[arg-type]
+        .where(table.c.id == sa.bindparam("b_id"), table.c.token == sa.bindparam("b_token"))
+        .values(lease_until=None, **{name: sa.bindparam(f"b_{name}") for name in columns})
+    )
+    rows = [
+        {"b_id": written.push_id, "b_token": written.token, **{f"b_{name}": value for name, value in values.items()}}
+        for written, values in changes
+    ]
+    session.connection().execute(statement, rows)
+
+
+def without_device(notification_ids: Collection[uuid.UUID]) -> None:
+    """Mail what no device took and none is still tried for."""
+    taken = sa.exists().where(
+        Push.notification_id == Notification.lead_id, sa.or_(Push.sent_at.is_not(None), Push.due_at.is_not(None))
+    )
+    _mail(Notification.lead_id.in_(set(notification_ids)), ~taken) if notification_ids else None
+
+
+def mail_unseen() -> int:
+    """Mail the critical things that were pushed and that no device confirmed in time; answers how many."""
+    now = times.now()
+    pushed = sa.and_(Push.notification_id == Notification.lead_id, Push.critical)
+    late = sa.exists().where(pushed, Push.sent_at < now - UNSEEN, Push.sent_at > now - FORGOTTEN)
+    shown = sa.exists().where(Push.notification_id == Notification.lead_id, Push.shown_at.is_not(None))
+    return _mail(Notification.pushed_at > now - FORGOTTEN, late, ~shown)
+
+
+def _mail(*which: sa.ColumnElement[bool]) -> int:
+    changed = session.execute(
+        sa.update(Notification)
+        .where(
+            *which,
+            Notification.how == "push",
+            Notification.kind != "test",
+            Notification.mail_at.is_(None),
+            Notification.mailed_at.is_(None),
+        )
+        .values(mail_at=times.now()),
+        execution_options={"synchronize_session": False},
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]
