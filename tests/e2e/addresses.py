@@ -1,8 +1,10 @@
 """Every address of the demo company worth looking at: the fixed ones, and one of each kind of thing."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
-from webapp import db
+from webapp import db, times
 from webapp.channels.models import Channel
 from webapp.people.models import Person, Region, Role
 from webapp.posts.models import Post
@@ -114,3 +116,22 @@ def under_a_pause(pomela: Company) -> dict[str, str]:
 
     stopped = pomela.act(lambda: stop().id)
     return {"paused": f"/pause/{stopped}", "pause-ending": f"/pause/{stopped}/end", "pause-another": "/pause"}
+
+
+def after_a_pause(pomela: Company) -> dict[str, str]:
+    """A pause of everything that is over and held what was to go out; where several are decided together."""
+
+    def over() -> str:
+        root = db.session.scalars(sa.select(Region).where(Region.parent_id.is_(None))).one()
+        stopped, now = pauses.pause(root, "product", pomela.actor("planner")), times.now()
+        waiting = db.session.scalars(sa.select(Delivery).where(Delivery.state == "scheduled")).unique().all()
+        for n, delivery in enumerate(waiting):
+            delivery.state, delivery.held_by = "held", "pause"
+            delivery.planned_at = now - timedelta(minutes=5 + 20 * n)
+        stopped.at = now - timedelta(days=1)
+        db.session.flush()
+        pauses.end(stopped, pomela.actor("planner"))
+        return f"/pause/{stopped.id}"
+
+    path = pomela.act(over)
+    return {"pause-over": path, "pause-together": f"{path}/together"}

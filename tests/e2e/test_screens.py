@@ -30,6 +30,8 @@ def test_every_screen_fits_and_follows_the_rules(pomela: Company) -> None:
             found[name] = list(in_every_size(page, name, path))
         for name, path in addresses.under_a_pause(pomela).items():
             found[name] = list(in_every_size(page, name, path))
+        for name, path in addresses.after_a_pause(pomela).items():
+            found[name] = list(in_every_size(page, name, path))
     with watched(pomela.browser, pomela.base, PHONE) as page:
         for name, path in addresses.OUTSIDE.items():
             found[name] = list(in_every_size(page, name, path))

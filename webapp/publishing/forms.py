@@ -1,9 +1,10 @@
 """The forms of publishing: a pause, another time, the address of what a person found."""
 
+from datetime import timedelta
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField, StringField, TimeField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TimeField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp import times
 from webapp.errors import Invalid
@@ -30,6 +31,42 @@ def pause_form(data: Any, scopes: list[tuple[str, str]], channels: list[tuple[st
     form.scope.choices = scopes
     form.channel.choices = [("", _("Choose a channel")), *channels]
     form.reason.choices = [(key, _(label)) for key, label in REASONS.items()]
+    return form
+
+
+class TogetherForm(Form):
+    """What becomes of several held deliveries: released `apart` minutes from each other, or moved by days and hours."""
+
+    how = RadioField(validators=[InputRequired()])
+    apart = IntegerField(validators=[Optional(), NumberRange(1, 120)])
+    days = IntegerField(validators=[Optional(), NumberRange(0, 60)])
+    hours = IntegerField(validators=[Optional(), NumberRange(0, 23)])
+
+    def by(self) -> timedelta:
+        """How much later everything moves, in wall time."""
+        return timedelta(days=self.days.data or 0, hours=self.hours.data or 0)
+
+    def whole(self) -> bool:
+        """Whether what the chosen way needs is there; each field says what is missing."""
+        sound = self.validate()
+        if sound and self.how.data == "release" and not self.apart.data:
+            self.fail({"apart": _("Type how many minutes lie between two posts.")})
+            return False
+        if sound and self.how.data == "move" and not self.by():
+            self.fail({"days": _("Type by how much they move.")})
+            return False
+        return sound
+
+
+def together_form(data: Any = None, **values: Any) -> TogetherForm:
+    """With words."""
+    form = TogetherForm(data, **values)
+    form.how.label.text, form.apart.label.text = _("What to do with them"), _("Minutes between two posts")
+    form.days.label.text, form.hours.label.text = _("Days"), _("Hours")
+    form.how.choices = [
+        ("release", _("Release now, one after the other")),
+        ("move", _("Move all, keeping their spacing")),
+    ]
     return form
 
 

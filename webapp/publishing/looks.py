@@ -1,5 +1,8 @@
 """How a delivery and its attempts are shown: shape, word, tone, and why in sentences."""
 
+from collections.abc import Iterable
+
+from webapp import times
 from webapp.i18n import N_, _
 from webapp.networks import network
 from webapp.posts.lifecycle import STATES, Look
@@ -55,6 +58,10 @@ def why(delivery: Delivery) -> list[str]:
     found = [_(held)] if held else []
     if delivery.problem and delivery.problem != held:
         found.append(_(delivery.problem, **delivery.problem_params))
+    if delivery.state == State.SCHEDULED and delivery.release_at and delivery.release_at > times.now():
+        hour, place = times.hour(delivery.release_at, delivery.post.zone), times.place(delivery.post.zone)
+        day = times.day(delivery.release_at, delivery.post.zone)
+        found.append(_("Released for %(day)s, %(hour)s %(place)s.", day=day, hour=hour, place=place))
     return found
 
 
@@ -75,3 +82,8 @@ def attempt(row: Attempt) -> str:
 def network_of(delivery: Delivery) -> object:
     """The network of a delivery's channel, for its mark."""
     return network(delivery.channel.network)
+
+
+def networks_of(deliveries: Iterable[Delivery]) -> list[object]:
+    """The networks of some deliveries, each once, for their marks."""
+    return [network(key) for key in dict.fromkeys(delivery.channel.network for delivery in deliveries)]

@@ -23,9 +23,10 @@ class Delivery(Base):
     A claim is a lease (`owner`, `lease_until`) with a fencing `token` that grows at each claim: whoever settles must
     show the token. `key` is stable over all tries and is what the network sees as idempotency or record key.
     `probe_at`: when an unknown outcome is looked up next (None: a person looks). `released_at`: when a person decided
-    to send it late. `edits_id`: the published delivery that this one changes. `delete_at`: when it is next asked to
-    be removed from the network. `stage_at`: when its pictures may next be handed over ahead (a lease while somebody
-    does), `stages` the number of that claim, `staged` what the network gave, sealed (`staged.py`).
+    to send it late; `release_at`: for when, if not at once. `edits_id`: the published delivery that this one changes.
+    `delete_at`: when it is next asked to be removed from the network. `stage_at`: when its pictures may next be handed
+    over ahead (a lease while somebody does), `stages` the number of that claim, `staged` what the network gave, sealed
+    (`staged.py`).
     """
 
     __tablename__ = "deliveries"
@@ -61,6 +62,7 @@ class Delivery(Base):
     probes: Mapped[int] = mapped_column(default=0)
     probe_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
+    release_at: Mapped[datetime | None]
     edits_id: Mapped[uuid.UUID | None] = ref("deliveries.id")
     delete_at: Mapped[datetime | None]
     stage_at: Mapped[datetime | None]

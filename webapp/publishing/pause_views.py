@@ -21,7 +21,7 @@ from webapp.i18n import _
 from webapp.people.models import Person, Region
 from webapp.people.permissions import Actor, Permission
 
-from . import facts, forms, pauses, queries, release
+from . import facts, forms, pauses, queries, release, together
 from .models import Delivery, Pause
 from .shared_views import bp
 
@@ -112,7 +112,7 @@ def _scope(form: forms.PauseForm) -> Region | Channel:
     return find(Region, uuid.UUID(form.scope.data.partition(":")[2]), may=Permission.PAUSE)
 
 
-def _find(pause_id: uuid.UUID, may: Permission = Permission.VIEW) -> tuple[Pause, Region]:
+def find_pause(pause_id: uuid.UUID, may: Permission = Permission.VIEW) -> tuple[Pause, Region]:
     """The pause, if it lies over or in what the person sees; with `may`, only who holds that in its region."""
     person, pause = actor(), session.get(Pause, pause_id)
     if pause is None or pause.organization_id != person.organization_id:
@@ -129,7 +129,7 @@ def _find(pause_id: uuid.UUID, may: Permission = Permission.VIEW) -> tuple[Pause
 @bp.get("/pause/<uuid:pause_id>")
 def paused(pause_id: uuid.UUID) -> Response:
     """What the pause holds, for one decision each."""
-    pause, region = _find(pause_id)
+    pause, region = find_pause(pause_id)
     person = actor()
     visible = queries.held_by(pause).where(Delivery.region_id.in_(person.regions(Permission.VIEW)))
     found = paging.oldest_first(visible, Delivery.planned_at, Delivery.id)
@@ -141,6 +141,7 @@ def paused(pause_id: uuid.UUID) -> Response:
         by=session.get_one(Person, pause.person_id),
         found=found,
         reason=_(pauses.REASONS[pause.reason]) if pause.reason in pauses.REASONS else "",
+        several=bool(pause.ended_at) and together.items(pause, person)[1] > 1,
         may_end=person.may(Permission.PAUSE, pause),
         may_release=lambda row: person.may(Permission.RELEASE, row),
     )
@@ -149,7 +150,7 @@ def paused(pause_id: uuid.UUID) -> Response:
 @bp.get("/pause/<uuid:pause_id>/end")
 def ending(pause_id: uuid.UUID) -> Response:
     """Asks once."""
-    pause, region = _find(pause_id, Permission.PAUSE)
+    pause, region = find_pause(pause_id, Permission.PAUSE)
     held = list(session.scalars(queries.held_by(pause)).unique())
     return page("publishing/ending.html", pause=pause, region=region, **_split(held))
 
@@ -163,15 +164,17 @@ def _split(held: list[Delivery]) -> dict[str, int]:
 
 @bp.post("/pause/<uuid:pause_id>/end")
 def end(pause_id: uuid.UUID) -> Response:
-    """End it. What was held waits for a person; with `held=drop` all of that is dropped."""
-    pause, _region = _find(pause_id, Permission.PAUSE)
+    """End it. What was held waits for a person; with `held=drop` all of that is dropped, with `together` the person
+    goes on to decide about several at once."""
+    pause, _region = find_pause(pause_id, Permission.PAUSE)
     person = actor()
     if request.form.get("held") == "drop":
         _drop_all(pause, person)
     pauses.end(pause, person)
     session.flush()
     facts.project_scope(pause)
-    return go(url_for("publishing.paused", pause_id=pause.id), {"text": _("The pause is over."), "tone": "calm"})
+    where = "publishing.together" if request.form.get("held") == "together" else "publishing.paused"
+    return go(url_for(where, pause_id=pause.id), {"text": _("The pause is over."), "tone": "calm"})
 
 
 def _drop_all(pause: Pause, person: Actor) -> None:

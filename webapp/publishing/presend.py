@@ -61,7 +61,7 @@ def _stop(
         return held("clearance")
     if pauses.stops(paused, delivery):
         return held("pause")
-    if retry.late(now, delivery.planned_at, delivery.released_at, minutes):
+    if retry.late(now, delivery.planned_at, delivery.release_at or delivery.released_at, minutes):
         return held("late")
     if delivery.channel.health == "reconnect":
         return held("channel")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from webapp import times
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.people.models import Person, Region
@@ -48,6 +49,13 @@ def held_by(pause: Pause) -> sa.Select[Delivery]:
     )
     which = sa.or_(held, waiting) if pause.ended_at is None else held
     return sa.select(Delivery).where(*pauses.touched(pause), which)
+
+
+def left_by(pause: Pause) -> sa.Select[Delivery]:
+    """What a pause that is over left to decide: what it held, and what was held for another reason while it was on."""
+    meanwhile = sa.and_(Delivery.planned_at >= pause.at, Delivery.planned_at <= (pause.ended_at or times.now()))
+    which = sa.or_(Delivery.held_by == "pause", sa.and_(Delivery.held_by != "", meanwhile))
+    return sa.select(Delivery).where(*pauses.touched(pause), Delivery.state == State.HELD.value, which)
 
 
 def active(actor: Actor) -> list[tuple[Pause, Region, str, str]]:

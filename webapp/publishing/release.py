@@ -4,6 +4,8 @@ Held: send it now, move it, or drop it. Unknown: it is there, it is not there (s
 again or drop it. Each verb raises Conflict when the delivery is no longer where the person saw it.
 """
 
+from datetime import datetime
+
 from webapp import events, outbound, times
 from webapp.approvals import submission as submissions
 from webapp.db import session
@@ -11,7 +13,7 @@ from webapp.errors import Conflict, Invalid
 from webapp.i18n import _
 
 from . import pauses, schedule, settle
-from .lifecycle import State, move
+from .lifecycle import HELD_BY, State, move
 from .models import Delivery
 
 LONGEST_LINK = 2000
@@ -27,7 +29,7 @@ def _taken(delivery: Delivery, *states: State) -> Delivery:
 
 def _soon(row: Delivery) -> None:
     now = times.now()
-    row.released_at, row.due_at = now, now
+    row.released_at, row.release_at, row.due_at = now, None, now
     row.problem, row.problem_params, row.tries = "", {}, 0
     row.token += 1
 
@@ -47,6 +49,29 @@ def release(delivery: Delivery, by: events.Actor) -> None:
         move(row, State.SCHEDULED)
         _soon(row)
     settle.told(row, "released", by)
+
+
+def release_at(delivery: Delivery, at: datetime, mark: datetime, by: events.Actor) -> None:
+    """Send what is held at an instant (UTC) that a person chose; `mark` is when they decided. Raises Conflict."""
+    row = _taken(delivery, State.HELD)
+    _sendable(row)
+    move(row, State.SCHEDULED)
+    _soon(row)
+    row.released_at, row.release_at, row.due_at = mark, at, at
+    settle.told(row, "released", by, at=times.iso(at))
+
+
+def hold_again(delivery: Delivery, mark: datetime, by: events.Actor) -> bool:
+    """Take back a release that was decided at `mark`; False when sending has begun, or somebody decided since."""
+    row = settle.locked(delivery.id, delivery.post_id)
+    if row.state != State.SCHEDULED or row.released_at != mark or row.tries:
+        return False
+    move(row, State.HELD)
+    row.released_at = row.release_at = None
+    row.held_by, row.problem, row.problem_params = "pause", HELD_BY["pause"], {}
+    row.token += 1
+    settle.told(row, "held", by, reason="undone")
+    return True
 
 
 def _sendable(row: Delivery) -> None:

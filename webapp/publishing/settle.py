@@ -179,7 +179,7 @@ def _again(delivery: Delivery, now: datetime, wanted: datetime | None) -> None:
     if at is None:
         move(delivery, State.FAILED)
         told(delivery, "failed", reason="tries")
-    elif retry.late(at, delivery.planned_at, delivery.released_at, _minutes(delivery)):
+    elif retry.late(at, delivery.planned_at, delivery.release_at or delivery.released_at, _minutes(delivery)):
         move(delivery, State.HELD)
         delivery.held_by = "late"
         told(delivery, "held", reason="late")

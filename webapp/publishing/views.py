@@ -15,12 +15,12 @@ from webapp.http.find import allow, find
 from webapp.i18n import _
 from webapp.people.permissions import Permission
 
-from . import feed_views, forms, pause_views, queries, release, schedule
+from . import feed_views, forms, pause_views, queries, release, schedule, together_views
 from .lifecycle import TROUBLE, State
 from .models import Delivery
 from .shared_views import bp
 
-__all__ = ["bp", "feed_views", "pause_views"]
+__all__ = ["bp", "feed_views", "pause_views", "together_views"]
 
 
 @bp.get("/deliveries")
