@@ -1,4 +1,4 @@
-"""Lists of channels: by region, broken ones first, only what the person may see."""
+"""Lists of channels, only what the person may see. The list that is searched is in `finding.py`."""
 
 import uuid
 from collections.abc import Sequence

@@ -6,6 +6,7 @@ from typing import Any
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
+from webapp.http import paging
 from webapp.http.actor import actor
 from webapp.http.answer import go, page
 from webapp.http.pwa import kept
@@ -15,7 +16,19 @@ from webapp.people import reach
 from webapp.people.models import Region
 from webapp.people.permissions import Permission
 
-from . import client_views, connect, connect_views, consent_views, forms, health, queries, removal, sweep, usage
+from . import (
+    client_views,
+    connect,
+    connect_views,
+    consent_views,
+    finding,
+    forms,
+    health,
+    queries,
+    removal,
+    sweep,
+    usage,
+)
 from .models import Channel
 from .shared_views import bp, find_channel, owners
 
@@ -23,15 +36,25 @@ from .shared_views import bp, find_channel, owners
 @bp.get("/channels")
 @kept
 def index() -> Response:
-    """Every channel the person sees, by region, those in trouble first."""
-    channels = queries.visible(actor())
-    used = usage.of(channels)
+    """The channels the person sees, by region, a page at a time; those in trouble first. Filters are in the address."""
+    person, wanted = actor(), finding.filters(request.args)
+    found = paging.alphabetical(finding.listed(person, wanted), finding.ORDER, Channel.id)
+    first_page = "after" not in request.args and not wanted.health
+    counts = finding.counts(person, wanted)
+    broken = finding.in_trouble(person, wanted) if first_page and counts["reconnect"] else []
+    shown = list({c.id: c for c in (*broken, *found.rows)}.values())
+    used = usage.of(shown)
     return page(
         "channels/index.html",
-        broken=[c for c in channels if c.health == "reconnect"],
-        groups=_by_region(channels),
+        wanted=wanted,
+        counts=counts,
+        broken=broken,
+        groups=_by_region(found.rows),
+        after=found.after,
         used=used,
-        health={c.id: health.status(c, used[c.id].paused) for c in channels},
+        health={c.id: health.status(c, used[c.id].paused) for c in shown},
+        regions=queries.regions(person, Permission.VIEW),
+        in_use=finding.networks_in_use(person),
         networks=NETWORKS,
     )
 
