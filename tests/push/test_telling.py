@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from tests.publishing import house as posts
-from tests.publishing.sink import Sink, error
-from tests.push.house import mail, mails, relay, told
-from webapp import db, networks
+from tests.publishing.sink import error
+from tests.push.house import mail, mails, relay, submit, told, wish
+from webapp import db
 from webapp import mail as door
 from webapp.approvals import decisions
 from webapp.approvals.models import Submission
@@ -16,26 +16,10 @@ from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Pending
 from webapp.networks.base import Remedy
-from webapp.people.models import Membership, Person
+from webapp.people.models import Person
 from webapp.posts.models import Comment
 from webapp.publishing import pauses
 from webapp.push.models import Notification
-
-
-@pytest.fixture
-def sink(monkeypatch):
-    made = Sink()
-    monkeypatch.setitem(networks.NETWORKS, made.key, made)
-    return made
-
-
-def submit(cast, minutes=90, text="Sernik z grejpfrutem"):
-    from webapp.approvals import submission
-
-    row = posts.post(cast, [posts.channel(cast)], text=text, minutes=minutes)
-    made = submission.submit(row, cast.actor("author"))
-    db.commit()
-    return row, made
 
 
 def test_approvers_of_the_region_are_told_that_something_waits(cast, clock, sink, config):
@@ -169,10 +153,8 @@ def test_a_mention_reaches_the_person_but_nobody_who_cannot_see_it(cast, clock, 
     assert told("mention") == [("approver", "mention")]
 
 
-def test_who_does_not_want_mail_gets_none(cast, clock, sink, config):
-    person = cast.people["approver"].id
-    session.execute(sa.update(Membership).where(Membership.person_id == person).values(mail={"waiting": "off"}))
-    db.commit()
+def test_who_does_not_want_to_be_told_is_not(cast, clock, sink, config):
+    wish(cast, "approver", kinds={"waiting": "off"})
     submit(cast)
     relay()
     assert ("approver", "waiting") in told()

@@ -31,7 +31,7 @@ def write(organization: str, items: list[Item], heading: str) -> tuple[str, str]
         "organization": organization,
         "items": items,
         "heading": heading,
-        "settings": links.url("/account"),
+        "settings": links.url("/notifications"),
     }
     text, html = (_templates().get_template(f"mail/notice.{form}").render(context) for form in ("txt", "html"))
     return text, html

@@ -1,4 +1,5 @@
-"""Mailing what people are to be told: several things of one kind within a minute make one mail, and none comes twice.
+"""Mailing what people are to be told: several things of one kind within a minute make one mail, a digest
+holds all kinds, and none comes twice.
 
 A notification is marked as mailed before the mail leaves; only when it certainly did not leave is the mark taken off
 and the mail tried again later. The person sees it in the app in any case. This job commits between its steps, since no
@@ -19,13 +20,15 @@ from webapp.i18n import speaking
 from webapp.people.models import Organization, Person
 
 from . import letter, words
-from .kinds import KINDS
+from .kinds import kind_of
 from .models import Notification
 
 TOGETHER = timedelta(seconds=60)
 """What of the same kind is due within this time goes along."""
 MOST = 50
 """Things in one mail."""
+DIGEST = "digest"
+"""What waits for a digest comes together, whatever its kind."""
 TRIES = 8
 PATIENCE = 1.0
 """Seconds after which this run ends, so that the worker gets to what is due to be published."""
@@ -76,7 +79,7 @@ def _next_group(now: datetime) -> Sequence[Notification] | None:
         Notification.mail_at <= now + TOGETHER,
         Notification.organization_id == first.organization_id,
         Notification.person_id == first.person_id,
-        Notification.kind == first.kind,
+        Notification.how == first.how if first.how == DIGEST else Notification.kind == first.kind,
     ]
     taken = db.claim(
         Notification, like, Notification.id, MOST, mailed_at=now, tries=Notification.tries + 1, problem="sending"
@@ -90,18 +93,23 @@ def _pack(group: Sequence[Notification]) -> Parcel | None:
         return None
     reader = session.get_one(Person, group[0].person_id)
     organization = session.get_one(Organization, group[0].organization_id)
-    kind = KINDS[group[0].kind]
     with speaking(reader.language):
-        said = [(n, words.item(n, reader)) for n in sorted(group, key=lambda n: n.id) if kind.still(n)]
+        said = [(n, words.item(n, reader)) for n in sorted(group, key=lambda n: n.id) if kind_of(n.kind).still(n)]
         items = [each for _n, each in said if each]
         for over in {n.id for n in group} - {n.id for n, each in said if each}:
             _mark(over, problem="over")
         if not items:
             return None
-        heading = words.subject(kind.key, items)
+        heading = _heading(group[0], items)
         text, html = letter.write(organization.name, items, heading)
     ids = tuple(n.id for n, each in said if each)
     return Parcel(ids, reader.email, heading, text, html, max(n.tries for n in group))
+
+
+def _heading(first: Notification, items: list[words.Item]) -> str:
+    if first.how == DIGEST and len(items) > 1:
+        return words.digest(len(items))
+    return words.subject(first.kind, items)
 
 
 def _mark(notification_id: uuid.UUID, **values: object) -> None:

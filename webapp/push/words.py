@@ -42,6 +42,11 @@ def things(n: int) -> str:
     return ngettext("%(n)s thing needs a look", "%(n)s things need a look", n)
 
 
+def digest(n: int) -> str:
+    """The subject of a digest."""
+    return ngettext("Your digest: %(n)s thing", "Your digest: %(n)s things", n)
+
+
 def subject(kind: str, items: list[Item]) -> str:
     """The subject line: of one thing its title, of several how many."""
     if len(items) == 1:
