@@ -9,6 +9,7 @@ import hashlib
 import json
 import mimetypes
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -20,7 +21,7 @@ from werkzeug.wrappers import Response
 
 from webapp.config import Config, ConfigError
 
-from . import compression, sprite
+from . import compression, shrink, sprite
 from .actor import public
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,6 +75,12 @@ def _lean(script: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
+def small(script: str, folder: Path) -> str:
+    """A script as it is served; made once for each state of the sources."""
+    name = digest(f"{sys.version_info}{script}".encode())
+    return kept(folder / f"{name}.js", lambda: shrink.shrunk(script)).decode()
+
+
 def _htmx() -> str:
     if not HTMX.is_file():
         raise ConfigError("htmx is not installed: run `make` once, which gets it from the npm registry.")
@@ -95,8 +102,8 @@ def _sources(app: Flask, folder: Path) -> dict[str, bytes]:
     """Every file to serve, joined, as bytes."""
     files = {
         "app.css": _css(),
-        "app.js": scripts(STATIC / "js"),
-        "device.js": scripts(STATIC / "shared"),
+        "app.js": small(scripts(STATIC / "js"), folder),
+        "device.js": small(scripts(STATIC / "shared"), folder),
         "htmx.js": _htmx(),
         "icons.svg": sprite.build((STATIC / "img" / "own.svg").read_text(), _icons(app, folder)),
         **{name: (STATIC / "img" / name).read_text() for name in ICONS},

@@ -42,7 +42,8 @@ def init(app: Flask, config: Config) -> None:
 
 def worker(files: dict[str, assets.File], config: Config) -> assets.File:
     """The worker of this release as one file."""
-    body = assets.scripts(assets.STATIC / "worker")
+    folder = config.data / "cache"
+    body = assets.small(assets.scripts(assets.STATIC / "worker"), folder)
     build = {
         "precache": [files[name].url for name in PRECACHED],
         "words": {tag: _words(tag) for tag in config.locales},
@@ -51,7 +52,7 @@ def worker(files: dict[str, assets.File], config: Config) -> assets.File:
     shared = json.dumps(files["device.js"].url)
     head = f"importScripts({shared});\nconst BUILD = {json.dumps(build, ensure_ascii=False)};"
     text = f'"use strict";\n{head}\n{body}'.encode()
-    return assets.File("sw.js", assets.digest(text)[:12], assets.prepared(text, config.data / "cache"))
+    return assets.File("sw.js", assets.digest(text)[:12], assets.prepared(text, folder))
 
 
 def _words(tag: str) -> dict[str, str]:
