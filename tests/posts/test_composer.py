@@ -85,7 +85,8 @@ def test_it_saves_itself_and_many_saves_are_one_line_of_the_trail(cast: Cast, fe
         answer = cast.author.post(f"{url}/draft", typed(fresh(url), feed, text=f"draft {n}"))
         assert answer.status_code == 200
         assert answer.json["fields"]["version"] == str(n + 2)
-        assert re.fullmatch(r"\d{1,2}:\d\d( [AP]M)?", answer.json["saved"])
+        assert re.fullmatch(r"\d{1,2}:\d\d( [AP]M)? Warsaw", answer.json["saved"])
+        assert f"Saved {answer.json['saved']}" in cast.author.get(f"{url}/edit").get_data(as_text=True)
     assert fresh(url).text == "draft 2"
     events = sa.select(sa.func.count()).select_from(Event).where(Event.kind == "post.edited")
     assert db.session.scalar(events) == 1

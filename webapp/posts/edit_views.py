@@ -135,7 +135,8 @@ def draft(post_id: uuid.UUID) -> Response:
         return as_json({"errors": {name: list(words) for name, words in form.errors.items()}}, 422)
     except Conflict as error:
         return as_json({"errors": {"version": [error.message]}}, 409)
-    saved = times.hour(post.updated_at, actor().zone)
+    zone = actor().zone
+    saved = _("%(hour)s %(place)s", hour=times.hour(post.updated_at, zone), place=times.place(zone))
     return as_json({"saved": saved, "fields": {"version": str(post.version)}})
 
 
