@@ -7,6 +7,7 @@ case that ring was lost.
 PERIODIC: dict[str, float] = {
     "stage_ahead": 10,
     "expire_due": 15,
+    "remind_due": 15,
     "push_due": 15,
     "check_channels": 300,
     "forget_old": 3600,

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.push.house import fetch, push, relay, submit, subscribe, wish
 from tests.publishing import house as posts
+from tests.push.house import fetch, push, relay, submit, subscribe, wish
 from webapp import db
 from webapp.approvals import submission
 from webapp.approvals.models import Decision

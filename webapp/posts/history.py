@@ -37,6 +37,7 @@ SENTENCES: dict[str, str] = {
     "submission.cleared": N_("It has every yes it needs"),
     "submission.uncleared": N_("It lost a yes that it needs"),
     "submission.superseded": N_("A newer version took its place"),
+    "submission.reminded": N_("Reminded: half an hour left, no yes yet"),
     "submission.expired": N_("Its time passed without a yes. It did not go out"),
     "submission.stage_passed": N_("A stage said yes"),
     "submission.ended": N_("The approval ended"),

@@ -18,7 +18,7 @@ from webapp.db import session
 from webapp.people.models import Membership, Person, SignIn
 
 from . import devices, wishes
-from .kinds import Kind, kind_of
+from .kinds import TEST, Kind, kind_of
 from .models import Notification, Push, Subscription
 from .wishes import Wishes
 
@@ -103,15 +103,18 @@ class _Plan:
             if put_off is not None:
                 self._change(group, push_at=put_off)
             elif kind.urgent:
-                self._send(reader, group, kind.key)
+                for part in [group] if kind is not TEST else [[each] for each in group]:
+                    self._send(reader, part, kind.key)
             else:
                 free.append(group)
         self._capped(reader, free)
 
     def _put_off(self, reader: Reader, kind: Kind) -> datetime | None:
         """Until when a kind waits: for the end of quiet hours, or for the end of a burst."""
+        if kind is TEST:
+            return None
         quiet = reader.wishes.quiet
-        if kind.key not in reader.wishes.breaks and kind.key != "test" and quiet.at(self.now):
+        if kind.key not in reader.wishes.breaks and quiet.at(self.now):
             return quiet.until(self.now)
         last = reader.last(kind.key)
         pause = URGENT_BURST if kind.urgent else BURST

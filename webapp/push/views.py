@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.approvals.models import Decision
@@ -13,15 +13,12 @@ from webapp.http.find import find
 from webapp.http.limits import limiter
 from webapp.i18n import _
 
-from . import deciding, devices, receipts, vapid
+from . import deciding, devices, receipts, settings_views
+from .blueprint import bp
 
-bp = Blueprint("push", __name__)
+__all__ = ["bp", "settings_views"]
+
 MOST_BODY = 8000
-
-
-@bp.record_once
-def _globals(state: Any) -> None:
-    state.app.jinja_env.globals["push_key"] = vapid.public_key
 
 
 def _body() -> dict[str, Any]:
