@@ -1,5 +1,8 @@
 """Engine, session and commit. The differences between SQLite and PostgreSQL live here and nowhere else.
 
+What runs at every tap is built once (`@cache`) with named parameters and gets its values by `.params()`: putting a
+statement together costs as much as running it.
+
 One session a request or job (`session`, bound to the thread), one commit in one place. A read-only request gets a
 transaction in which the database itself refuses writes. On SQLite a writing transaction begins IMMEDIATE, since a
 deferred one that later writes fails with "database is locked" whatever the timeout.

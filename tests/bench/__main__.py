@@ -15,7 +15,7 @@ from tests.servers import postgres
 from webapp import db, rooms, vault
 from webapp.migrations import run as migrations
 
-from . import company, dispatch, installation, pages, weight
+from . import company, dispatch, house, installation, pages, weight
 from .table import Table
 
 POSTS, LARGE = int(os.environ.get("NOD_BENCH_POSTS", "20000")), int(os.environ.get("NOD_BENCH_LARGE", "200000"))
@@ -31,6 +31,7 @@ def main() -> None:
         try:
             _measure(url, folder, table, posts=POSTS, full=True)
             _measure(url, folder, table, posts=LARGE, full=False)
+            house.measure(folder / "house", table)
         finally:
             table.print()
             shutil.rmtree(folder, ignore_errors=True)
@@ -55,7 +56,7 @@ def _measure(url: str, folder: Path, table: Table, posts: int, full: bool) -> No
             )
             pages.measure(base, config, seeded, table)
             if sink:
-                weight.measure(base, config, seeded, table)
+                weight.measure(base, seeded, table)
                 db.init(config)
                 _deliver(sink, ready, table)
     finally:

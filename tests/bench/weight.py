@@ -1,20 +1,16 @@
-"""What a first visit costs on the wire, and what everything weighs in memory after a thousand requests."""
+"""What a first visit costs on the wire."""
 
 import re
-from pathlib import Path
 
-from webapp.config import Config
-
-from .client import Connection, pages
+from .client import Connection
 from .company import Company
-from .installation import memory
 from .table import Table
 
 _WANTED = re.compile(r'(?:href|src)="(/[^"]+\.(?:css|js|svg)[^"#]*)(?:#[^"]*)?"')
 
 
-def measure(base: str, config: Config, company: Company, table: Table) -> None:
-    """Cold load of the queue before pictures; then memory."""
+def measure(base: str, company: Company, table: Table) -> None:
+    """Cold load of the queue before pictures."""
     wire = Connection(base)
     status, page, _ = wire.ask("GET", "/approvals", company.approver_token)
     _, plain, _ = _plain(base, company.approver_token)
@@ -24,8 +20,6 @@ def measure(base: str, config: Config, company: Company, table: Table) -> None:
     table.row("cold load of the queue", f"{total:,} B in {len(files) + 1} requests (status {status})", "60,000 B, 8")
     for path, size in sizes.items():
         table.row(f"   {re.sub(r'[.][0-9a-f]{8,}', '', path)}", f"{size:,} B")
-    pages(base, "GET warm", "/approvals", company.tokens, 1000, clients=4)
-    table.row("memory of all processes, two workers", f"{memory(Path(config.data)):.0f} MB", "350 MB (one worker)")
 
 
 def _plain(base: str, token: str) -> tuple[int, bytes, float]:

@@ -9,6 +9,7 @@ taken back and a claim meet at the rows of the deliveries, and whichever comes f
 
 import uuid
 from collections.abc import Callable, Iterable
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -34,7 +35,12 @@ ON_EXPIRED: list[Hook] = []
 
 def hold(post: Post) -> None:
     """Take the row of a post for this transaction; what is read of its submissions after this is how it stays."""
-    session.execute(sa.select(Post.id).where(Post.id == post.id).with_for_update())
+    session.execute(_hold().params(post=post.id))
+
+
+@cache
+def _hold() -> sa.Select[uuid.UUID]:
+    return sa.select(Post.id).where(Post.id == sa.bindparam("post")).with_for_update()
 
 
 def is_cleared(post_id: uuid.UUID, revision_id: uuid.UUID) -> bool:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -20,12 +21,8 @@ def holders(paths: Mapping[uuid.UUID, str]) -> dict[tuple[uuid.UUID, str], Peopl
     above = {
         region: frozenset(uuid.UUID(part) for part in path.strip("/").split("/")) for region, path in paths.items()
     }
-    rows = session.execute(
-        sa.select(Grant.region_id, Grant.role_id, Membership.person_id)
-        .join(Membership, Membership.id == Grant.membership_id)
-        .where(Grant.region_id.in_({each for line in above.values() for each in line}))
-        .where(Membership.deactivated_at.is_(None))
-    ).all()
+    regions = list({each for line in above.values() for each in line})
+    rows = session.execute(_grants().params(regions=regions)).all()
     held: dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]] = {}
     for granted_in, role_id, person_id in rows:
         held.setdefault((granted_in, role_id), set()).add(person_id)
@@ -37,6 +34,16 @@ def holders(paths: Mapping[uuid.UUID, str]) -> dict[tuple[uuid.UUID, str], Peopl
             for permission in may[role_id] if granted_in in line else ():
                 found.setdefault((region_id, permission), set()).update(people)
     return {key: frozenset(people) for key, people in found.items()}
+
+
+@cache
+def _grants() -> sa.Select[uuid.UUID, uuid.UUID, uuid.UUID]:
+    return (
+        sa.select(Grant.region_id, Grant.role_id, Membership.person_id)
+        .join(Membership, Membership.id == Grant.membership_id)
+        .where(Grant.region_id.in_(sa.bindparam("regions", expanding=True)))
+        .where(Membership.deactivated_at.is_(None))
+    )
 
 
 def _permissions(roles: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,12 +24,17 @@ NAMED = 5
 
 def facts(post: Post) -> Facts:
     """Whether it waits, is cleared, or how it ended."""
-    query = sa.select(Submission.ended_at, Submission.cleared_at, Submission.outcome)
-    last = session.execute(query.where(Submission.post_id == post.id).order_by(Submission.id.desc()).limit(1)).first()
+    last = session.execute(_last().params(post=post.id)).first()
     if last is None:
         return Facts()
     is_open = last.ended_at is None
     return Facts(open=is_open, cleared=is_open and last.cleared_at is not None, outcome=last.outcome or "")
+
+
+@cache
+def _last() -> sa.Select[datetime | None, datetime | None, str | None]:
+    query = sa.select(Submission.ended_at, Submission.cleared_at, Submission.outcome)
+    return query.where(Submission.post_id == sa.bindparam("post")).order_by(Submission.id.desc()).limit(1)
 
 
 def path_words(post: Post, _actor: Actor) -> str:

@@ -1,16 +1,18 @@
 """Finding what waits, in bounded queries: a row is read from its submission alone, never by opening the post."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, load_only, undefer
 
 from webapp import times
-from webapp.db import session
+from webapp.db import Instant, session
 from webapp.people.models import Region
-from webapp.people.permissions import Actor, Permission, scope
+from webapp.people.permissions import Actor, Permission, scope, scope_by_name, scope_values
 from webapp.posts.lifecycle import State
 from webapp.posts.models import Post, Reading, Revision
 
@@ -19,6 +21,7 @@ from .models import NEVER, Decision, Submission
 MOST = 200
 LOOK_BACK = timedelta(days=7)
 FEW = 5
+_NOBODY = uuid.UUID(int=0)
 
 
 def _rows() -> sa.Select[Submission]:
@@ -38,46 +41,69 @@ def _rows() -> sa.Select[Submission]:
     )
 
 
-def mine(actor: Actor, region: uuid.UUID | None = None) -> list[sa.ColumnElement[bool]]:
-    """Conditions (with Post joined): it waits for this person, its slot ahead, not theirs, not decided by them."""
+def mine(actor: Actor, region: uuid.UUID | None = None) -> tuple[sa.ColumnElement[bool], dict[str, Any]]:
+    """A condition (with Post joined) and its parameters: it waits for this person, its slot ahead, not theirs,
+    not decided by them."""
+    scoped = scope_by_name(Submission, everywhere=actor.everywhere(Permission.APPROVE))
+    values = {**scope_values(actor, Permission.APPROVE), "person": actor.id, "now": times.now(), "region": region}
+    return _mine(tuple(scoped), region is not None), values
+
+
+@cache
+def _mine(scoped: tuple[sa.ColumnElement[bool], ...], in_region: bool) -> sa.ColumnElement[bool]:
+    person, now = sa.bindparam("person", type_=sa.Uuid()), sa.bindparam("now", type_=Instant())
     decided = sa.exists().where(
-        Decision.submission_id == Submission.id, Decision.person_id == actor.id, Decision.undone_at.is_(None)
+        Decision.submission_id == Submission.id, Decision.person_id == person, Decision.undone_at.is_(None)
     )
-    here = [Submission.region_id == region] if region else []
-    return [
-        *scope(Submission, actor, Permission.APPROVE),
-        *here,
+    return sa.and_(
+        *scoped,
+        *([Submission.region_id == sa.bindparam("region", type_=sa.Uuid())] if in_region else []),
         Submission.ended_at.is_(None),
         Submission.cleared_at.is_(None),
-        sa.or_(Submission.deadline.is_(None), Submission.deadline > times.now()),
-        Post.author_id != actor.id,
-        Submission.person_id != actor.id,
+        sa.or_(Submission.deadline.is_(None), Submission.deadline > now),
+        Post.author_id != person,
+        Submission.person_id != person,
         Post.deleted_at.is_(None),
         ~decided,
-    ]
+    )
 
 
 def waiting(actor: Actor, region: uuid.UUID | None = None) -> sa.Select[Submission]:
     """What waits for this person."""
-    return _rows().where(*mine(actor, region))
+    condition, values = mine(actor, region)
+    return _waiting(condition).params(values)
 
 
-def _first(query: sa.Select[Submission], whole: bool) -> Submission | None:
-    """The first by deadline; `whole` with its post and revision, joined to that one row alone."""
-    ordered = query.order_by(Submission.sort_at, Submission.id).limit(1)
+@cache
+def _waiting(condition: sa.ColumnElement[bool]) -> sa.Select[Submission]:
+    return _rows().where(condition)
+
+
+@cache
+def _count(condition: sa.ColumnElement[bool]) -> sa.Select[int]:
+    found = sa.select(Submission.id).join(Post, Post.id == Submission.post_id).where(condition).limit(1000)
+    return sa.select(sa.func.count()).select_from(found.subquery())
+
+
+@cache
+def _following(condition: sa.ColumnElement[bool], whole: bool, later: bool) -> sa.Select[Submission]:
+    """The first by deadline, but not `mark_id`, or only what is later than it; `whole`: with all it is joined to."""
+    mark_at, mark_id = sa.bindparam("mark_at", type_=Submission.sort_at.type), sa.bindparam("mark_id", type_=sa.Uuid())
+    beyond = sa.tuple_(Submission.sort_at, Submission.id) > sa.tuple_(mark_at, mark_id)
+    query = _waiting(condition).where(beyond if later else Submission.id != mark_id)
+    first = query.order_by(Submission.sort_at, Submission.id).limit(1)
     if not whole:
-        return session.scalars(ordered).first()
-    chosen = sa.select(ordered.with_only_columns(Submission.id).subquery().c.id).scalar_subquery()
-    one = sa.select(Submission).where(Submission.id == chosen)
-    return session.scalars(one.execution_options(populate_existing=True)).first()
+        return first
+    chosen = sa.select(first.with_only_columns(Submission.id).subquery().c.id).scalar_subquery()
+    return sa.select(Submission).where(Submission.id == chosen).execution_options(populate_existing=True)
 
 
 def count(actor: Actor, region: uuid.UUID | None = None) -> int:
     """How many posts wait for this person: one query, none for somebody who approves nowhere."""
     if not actor.may(Permission.APPROVE):
         return 0
-    found = sa.select(Submission.id).join(Post, Post.id == Submission.post_id).where(*mine(actor, region))
-    return session.scalar(sa.select(sa.func.count()).select_from(found.limit(1000).subquery())) or 0
+    condition, values = mine(actor, region)
+    return session.scalar(_count(condition).params(values)) or 0
 
 
 def following(
@@ -89,12 +115,13 @@ def following(
     """
     if not actor.may(Permission.APPROVE):
         return None
-    query = waiting(actor, region)
-    if after is None:
-        return _first(query, whole)
-    mark = sa.tuple_(sa.literal(after.deadline or NEVER, Submission.sort_at.type), sa.literal(after.id))
-    later = _first(query.where(sa.tuple_(Submission.sort_at, Submission.id) > mark), whole)
-    return later or _first(query.where(Submission.id != after.id), whole)
+    condition, values = mine(actor, region)
+    mark = {"mark_at": (after.deadline if after else None) or NEVER, "mark_id": after.id if after else _NOBODY}
+    if after is not None:
+        later = session.scalars(_following(condition, whole, later=True).params({**values, **mark})).first()
+        if later is not None:
+            return later
+    return session.scalars(_following(condition, whole, later=False).params({**values, **mark})).first()
 
 
 def preceding(actor: Actor, region: uuid.UUID | None, before: Submission) -> Submission | None:
@@ -104,10 +131,10 @@ def preceding(actor: Actor, region: uuid.UUID | None, before: Submission) -> Sub
     return session.scalars(query.order_by(Submission.sort_at.desc(), Submission.id.desc()).limit(1)).first()
 
 
-def _latest(actor: Actor, permission: Permission, states: tuple[State, ...]) -> sa.Select[Submission]:
+def _latest(scoped: Sequence[sa.ColumnElement[bool]], states: tuple[State, ...]) -> sa.Select[Submission]:
     """The last submissions of posts in some states."""
     return _rows().where(
-        *scope(Post, actor, permission),
+        *scoped,
         Post.state.in_([state.value for state in states]),
         Post.deleted_at.is_(None),
         Submission.revision_id == Post.current_id,
@@ -119,15 +146,22 @@ def missed(actor: Actor) -> list[Submission]:
     """What was not approved in time, lately, where this person approves."""
     if not actor.may(Permission.APPROVE):
         return []
-    since = times.now() - LOOK_BACK
-    query = _latest(actor, Permission.APPROVE, (State.EXPIRED,)).where(Post.slot_at > since)
-    return list(session.scalars(query.order_by(Post.slot_at.desc(), Submission.id).limit(FEW)))
+    query = _missed(actor.everywhere(Permission.APPROVE))
+    values = {**scope_values(actor, Permission.APPROVE), "since": times.now() - LOOK_BACK}
+    return list(session.scalars(query.params(values)))
+
+
+@cache
+def _missed(everywhere: bool) -> sa.Select[Submission]:
+    query = _latest(scope_by_name(Post, everywhere=everywhere), (State.EXPIRED,))
+    since = Post.slot_at > sa.bindparam("since", type_=Instant())
+    return query.where(since).order_by(Post.slot_at.desc(), Submission.id).limit(FEW)
 
 
 def sent_back(actor: Actor) -> sa.Select[Submission]:
     """What was sent back or rejected and not sent again, where this person looks."""
     states = (State.SENT_BACK, State.REJECTED)
-    return _latest(actor, Permission.VIEW, states).options(undefer(Submission.ended_at), undefer(Submission.outcome))
+    return _latest(scope(Post, actor), states).options(undefer(Submission.ended_at), undefer(Submission.outcome))
 
 
 def decided_by(actor: Actor) -> sa.Select[Decision]:
@@ -151,13 +185,25 @@ def has_decided(actor: Actor) -> bool:
 
 def last_read_before(person_id: uuid.UUID, revision: Revision) -> Revision | None:
     """The newest earlier revision of the post that this person has read."""
-    return session.scalars(
+    if revision.number == 1:
+        return None
+    wanted = {"person": person_id, "post": revision.post_id, "number": revision.number}
+    return session.scalars(_last_read_before().params(wanted)).first()
+
+
+@cache
+def _last_read_before() -> sa.Select[Revision]:
+    return (
         sa.select(Revision)
         .join(Reading, Reading.revision_id == Revision.id)
-        .where(Reading.person_id == person_id, Reading.post_id == revision.post_id, Revision.number < revision.number)
+        .where(
+            Reading.person_id == sa.bindparam("person"),
+            Reading.post_id == sa.bindparam("post"),
+            Revision.number < sa.bindparam("number"),
+        )
         .order_by(Revision.number.desc())
         .limit(1)
-    ).first()
+    )
 
 
 def regions(actor: Actor) -> list[Any]:

@@ -1,5 +1,7 @@
 """Sending a post for approval, and taking it back: each freezes, replaces or ends, and records one event."""
 
+from functools import cache
+
 import sqlalchemy as sa
 
 from webapp import db, events, times
@@ -22,8 +24,13 @@ def open_of(post: Post) -> Submission | None:
 
 def last_of(post: Post) -> Submission | None:
     """The newest submission of a post, however it ended, as it is stored now."""
-    query = sa.select(Submission).where(Submission.post_id == post.id).order_by(Submission.id.desc()).limit(1)
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.scalars(_last().params(post=post.id)).first()
+
+
+@cache
+def _last() -> sa.Select[Submission]:
+    query = sa.select(Submission).where(Submission.post_id == sa.bindparam("post"))
+    return query.order_by(Submission.id.desc()).limit(1).execution_options(populate_existing=True)
 
 
 def submit(post: Post, by: Actor) -> Submission:

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import sqlalchemy as sa
 
@@ -67,11 +67,17 @@ def of_all(submissions: Sequence[Submission]) -> dict[uuid.UUID, Tally]:
     if not submissions:
         return {}
     made: dict[uuid.UUID, list[Decision]] = {each.id: [] for each in submissions}
-    query = sa.select(Decision).where(Decision.submission_id.in_(list(made)), Decision.undone_at.is_(None))
-    for decision in session.scalars(query.order_by(Decision.id).execution_options(populate_existing=True)).unique():
+    for decision in session.scalars(_standing().params(submissions=list(made))).unique():
         made[decision.submission_id].append(decision)
     may = entitled.holders({each.region_id: each.post.region.path for each in submissions})
     return {each.id: Tally(each, tuple(made[each.id]), _entitled(each, may)) for each in submissions}
+
+
+@cache
+def _standing() -> sa.Select[Decision]:
+    of_these = Decision.submission_id.in_(sa.bindparam("submissions", expanding=True))
+    query = sa.select(Decision).where(of_these, Decision.undone_at.is_(None))
+    return query.order_by(Decision.id).execution_options(populate_existing=True)
 
 
 def _entitled(submission: Submission, may: dict[tuple[uuid.UUID, str], quorum.People]) -> tuple[quorum.People, ...]:

@@ -124,14 +124,16 @@ def needs(actor: Actor, count: int) -> Needs:
     """Posts that need this person's decision; `count` as approvals count them."""
     if not count:
         return Needs(0)
+    condition, values = approvals.mine(actor)
     first = session.execute(
         sa.select(Submission.post_id, Submission.deadline, Region.zone)
         .select_from(Submission)
         .join(Post, Post.id == Submission.post_id)
         .join(Region, Region.id == Submission.region_id)
-        .where(*approvals.mine(actor))
+        .where(condition)
         .order_by(Submission.deadline.is_(None), Submission.deadline, Submission.id)
         .limit(6)
+        .params(values)
     ).all()
     ahead = next((row for row in first if row.deadline and row.deadline > times.now()), None)
     pictures = thumbs([row.post_id for row in first])

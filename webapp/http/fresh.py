@@ -3,6 +3,7 @@
 import hashlib
 import uuid
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,9 +35,7 @@ def version(*more: Any) -> str:
     person, now = actor(), times.now()
     since = now.replace(minute=0, second=0, microsecond=0)
     newest, count = session.execute(
-        sa.select(sa.func.max(Event.at), sa.func.count()).where(
-            Event.organization_id == person.organization_id, Event.id >= _first_id(since)
-        )
+        _data_version().params(organization=person.organization_id, first=_first_id(since))
     ).one()
     parts = (
         newest,
@@ -53,6 +52,12 @@ def version(*more: Any) -> str:
         *more,
     )
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+
+@cache
+def _data_version() -> sa.Select[datetime, int]:
+    of_these = (Event.organization_id == sa.bindparam("organization"), Event.id >= sa.bindparam("first"))
+    return sa.select(sa.func.max(Event.at), sa.func.count()).where(*of_these)
 
 
 def _first_id(since: datetime) -> uuid.UUID:

@@ -6,6 +6,7 @@ people who may act are answered: joined or invited, not deactivated.
 
 import uuid
 from collections.abc import Iterable
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -60,11 +61,13 @@ def actor_for_person(person_id: uuid.UUID, organization_id: uuid.UUID) -> Actor 
 
 def names(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names of people by id, in one query."""
-    wanted = set(person_ids)
-    if not wanted:
-        return {}
-    rows = session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
+    wanted = list(set(person_ids))
+    return {row.id: row.name for row in session.execute(_names().params(people=wanted))} if wanted else {}
+
+
+@cache
+def _names() -> sa.Select[uuid.UUID, str]:
+    return sa.select(Person.id, Person.name).where(Person.id.in_(sa.bindparam("people", expanding=True)))
 
 
 def organizations_of(person_id: uuid.UUID) -> list[Organization]:

@@ -6,7 +6,10 @@ each sign-in on the same device; the one before works for a minute, for requests
 
 import secrets
 import uuid
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -84,33 +87,48 @@ def end_all(
 
 def row_for(token: str) -> SignIn | None:
     """The live session a cookie's token belongs to."""
-    live = _live(token)
-    return None if live is None else session.scalars(sa.select(SignIn).where(*live)).first()
-
-
-def _live(token: str) -> list[sa.ColumnElement[bool]] | None:
-    """Conditions that find the session of a token: the present one, or the one before within its grace."""
-    if not 20 <= len(token) <= 100 or not token.isascii():
-        return None
-    mark, now = fingerprint(token, "session"), times.now()
-    before = sa.and_(SignIn.previous_hash == mark, SignIn.previous_until >= now)
-    return [sa.or_(SignIn.token_hash == mark, before), SignIn.ended_at.is_(None), SignIn.expires_at > now]
+    for row in _by_token(token, _session):
+        return row[0]
+    return None
 
 
 def actor_for(token: str) -> Actor | None:
     """The person behind a cookie, in the organization the session acts in; None when there is none. Two queries."""
-    live = _live(token)
-    if live is None:
-        return None
-    found = session.execute(
-        sa.select(SignIn, Membership, Organization.name)
+    for row, member, organization in _by_token(token, _signed_in):
+        return _actor(member, organization, row)
+    return None
+
+
+def _by_token(token: str, query: Callable[[bool], sa.Select[Any]]) -> Iterator[Any]:
+    """What is found by the present token of a session, else by the one before, within its grace."""
+    if not 20 <= len(token) <= 100 or not token.isascii():
+        return
+    wanted = {"mark": fingerprint(token, "session"), "now": times.now()}
+    yield from session.execute(query(False).params(wanted)).all()
+    yield from session.execute(query(True).params(wanted)).all()
+
+
+@cache
+def _session(before: bool) -> sa.Select[SignIn]:
+    """The live session of a token: its present one (each by its own index), or the one before."""
+    mark, now = sa.bindparam("mark", type_=sa.String()), sa.bindparam("now", type_=db.Instant())
+    grace = sa.and_(SignIn.previous_hash == mark, SignIn.previous_until >= now)
+    found = grace if before else SignIn.token_hash == mark
+    return sa.select(SignIn).where(found, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+
+
+@cache
+def _signed_in(before: bool) -> sa.Select[Any]:
+    other = sa.case((Membership.organization_id == SignIn.organization_id, 0), else_=1)
+    return (
+        _session(before)
+        .add_columns(Membership, Organization.name)
         .join(Membership, Membership.person_id == SignIn.person_id)
         .join(Organization, Organization.id == Membership.organization_id)
-        .where(*live, Membership.deactivated_at.is_(None))
-        .order_by(sa.case((Membership.organization_id == SignIn.organization_id, 0), else_=1), Membership.invited_at)
+        .where(Membership.deactivated_at.is_(None))
+        .order_by(other, Membership.invited_at)
         .limit(1)
-    ).first()
-    return _actor(found[1], found[2], found[0]) if found else None
+    )
 
 
 def actor_of(membership: Membership) -> Actor:
@@ -143,14 +161,21 @@ def _actor(membership: Membership, organization: str, row: SignIn | None) -> Act
 
 def _reach(membership: Membership) -> tuple[dict[uuid.UUID, str], tuple[tuple[str, frozenset[str]], ...]]:
     """The paths of all regions, and what a member may do from which path on, in one query."""
-    rows = session.execute(
-        sa.select(Region.id, Region.path, Role.permissions)
-        .outerjoin(Grant, sa.and_(Grant.region_id == Region.id, Grant.membership_id == membership.id))
-        .outerjoin(Role, Role.id == Grant.role_id)
-        .where(Region.organization_id == membership.organization_id)
-    ).all()
+    wanted = {"organization": membership.organization_id, "membership": membership.id}
+    rows = session.execute(_regions_and_grants().params(wanted)).all()
     grants = tuple((path, frozenset(permissions)) for _id, path, permissions in rows if permissions is not None)
     return {region_id: path for region_id, path, _permissions in rows}, grants
+
+
+@cache
+def _regions_and_grants() -> sa.Select[uuid.UUID, str, list[str]]:
+    held = sa.and_(Grant.region_id == Region.id, Grant.membership_id == sa.bindparam("membership"))
+    return (
+        sa.select(Region.id, Region.path, Role.permissions)
+        .outerjoin(Grant, held)
+        .outerjoin(Role, Role.id == Grant.role_id)
+        .where(Region.organization_id == sa.bindparam("organization"))
+    )
 
 
 def touch(session_id: uuid.UUID) -> None:

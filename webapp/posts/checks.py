@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 import sqlalchemy as sa
 
@@ -119,8 +119,13 @@ def of_revision(revision: Revision, post: Post, by: Actor | None = None) -> Repo
 
 
 def _channels_by_id(ids: list[uuid.UUID]) -> dict[uuid.UUID, Channel]:
-    found = session.scalars(sa.select(Channel).where(Channel.id.in_(ids))).unique() if ids else ()
+    found = session.scalars(_channels_of().params(ids=ids)).unique() if ids else ()
     return {channel.id: channel for channel in found}
+
+
+@cache
+def _channels_of() -> sa.Select[Channel]:
+    return sa.select(Channel).where(Channel.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def run(subject: Subject, by: Actor | None = None) -> Report:

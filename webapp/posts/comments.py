@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from functools import cache
 
 import sqlalchemy as sa
 from markupsafe import Markup, escape
@@ -67,10 +68,13 @@ def delete(comment: Comment, by: Actor) -> None:
 
 def of_post(post: Post, newest: int | None = None) -> list[Comment]:
     """The comments, oldest first; with `newest` only the last ones."""
-    query = sa.select(Comment).where(Comment.post_id == post.id).order_by(Comment.id.desc())
-    if newest is not None:
-        query = query.where(Comment.deleted_at.is_(None)).limit(newest)
-    return list(session.scalars(query))[::-1]
+    return list(session.scalars(_of_post(newest).params(post=post.id)))[::-1]
+
+
+@cache
+def _of_post(newest: int | None) -> sa.Select[Comment]:
+    query = sa.select(Comment).where(Comment.post_id == sa.bindparam("post")).order_by(Comment.id.desc())
+    return query if newest is None else query.where(Comment.deleted_at.is_(None)).limit(newest)
 
 
 def count(post: Post) -> int:

@@ -56,6 +56,9 @@ class Run:
 
 def runs(text: str) -> Iterator[Run]:
     """The text cut at its hidden characters."""
+    if not _HIDDEN.search(text):
+        yield from (Run(text),) if text else ()
+        return
     needed = {match.start() for match in _NEEDED.finditer(text)}
     start = 0
     for match in _HIDDEN.finditer(text):

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,11 +27,7 @@ def facts(post: Post) -> Facts:
 
     An edit under way does not hide that the post is out.
     """
-    rows = session.execute(
-        sa.select(Delivery.state, Delivery.planned_at, Delivery.edits_id)
-        .where(Delivery.post_id == post.id, Delivery.state.not_in(_SILENT))
-        .order_by(Delivery.id)
-    ).all()
+    rows = session.execute(_states().params(post=post.id)).all()
     shown = [row for row in rows if not row.edits_id or row.state == State.PUBLISHED]
     if not shown:
         return Facts()
@@ -37,6 +35,15 @@ def facts(post: Post) -> Facts:
     slot = min(row.planned_at for row in shown)
     held = _paused(post) if State.SCHEDULED in states else None
     return Facts(deliveries=states, slot_at=slot, held=held)
+
+
+@cache
+def _states() -> sa.Select[str, datetime, uuid.UUID | None]:
+    return (
+        sa.select(Delivery.state, Delivery.planned_at, Delivery.edits_id)
+        .where(Delivery.post_id == sa.bindparam("post"), Delivery.state.not_in(_SILENT))
+        .order_by(Delivery.id)
+    )
 
 
 def _paused(post: Post) -> bool:
@@ -62,16 +69,17 @@ def project_scope(pause: Pause) -> None:
 
 def checks(subject: Subject, _by: Actor | None) -> list[Check]:
     """A part of the post that is with a network, or whose outcome is unknown, must be settled before anything new."""
-    rows = session.scalars(
-        sa.select(Delivery.state).where(
-            Delivery.post_id == subject.post.id, Delivery.state.in_([state.value for state in TAKEN])
-        )
-    ).all()
-    if not rows:
+    if session.scalars(_taken().params(post=subject.post.id)).first() is None:
         return []
     detail = _("Wait until it is sent, or say whether it is there.")
     url = f"/posts/{subject.post.id}#deliveries"
     return [Check("delivery", Level.BLOCK, _("A network may have it already"), detail, "", _("Look"), url)]
+
+
+@cache
+def _taken() -> sa.Select[str]:
+    taken = Delivery.state.in_([state.value for state in TAKEN])
+    return sa.select(Delivery.state).where(Delivery.post_id == sa.bindparam("post"), taken).limit(1)
 
 
 def panel(post: Post, actor: Actor) -> dict[str, Any] | None:

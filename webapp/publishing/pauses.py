@@ -6,6 +6,7 @@ The sender asks here inside the send itself. What a person released after the pa
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -64,13 +65,17 @@ def end(pause: Pause, by: Actor) -> None:
 
 def active(organization_ids: Iterable[uuid.UUID]) -> Sequence[tuple[Pause, str]]:
     """The pauses that are on, oldest first, each with the path of its region."""
-    rows = session.execute(
+    return [(row[0], row[1]) for row in session.execute(_active().params(organizations=list(organization_ids)))]
+
+
+@cache
+def _active() -> sa.Select[Pause, str]:
+    return (
         sa.select(Pause, Region.path)
         .join(Region, Region.id == Pause.region_id)
-        .where(Pause.organization_id.in_(list(organization_ids)), Pause.ended_at.is_(None))
+        .where(Pause.organization_id.in_(sa.bindparam("organizations", expanding=True)), Pause.ended_at.is_(None))
         .order_by(Pause.at)
     )
-    return [(row[0], row[1]) for row in rows]
 
 
 def known(organization_id: uuid.UUID) -> Sequence[tuple[Pause, str]]:

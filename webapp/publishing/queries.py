@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -63,13 +64,18 @@ def active(actor: Actor) -> list[tuple[Pause, Region, str, str]]:
 
     Each with its region, the handle of its channel (empty: the whole region), and the name of who paused.
     """
-    rows = session.execute(
+    rows = session.execute(_active().params(organization=actor.organization_id)).all()
+    seen = [actor.tree[region] for region in actor.regions(Permission.VIEW)]
+    return [(r[0], r[1], r[2] or "", r[3]) for r in rows if any(mine.startswith(r[1].path) for mine in seen)]
+
+
+@cache
+def _active() -> sa.Select[Pause, Region, str, str]:
+    return (
         sa.select(Pause, Region, Channel.handle, Person.name)
         .join(Region, Region.id == Pause.region_id)
         .join(Person, Person.id == Pause.person_id)
         .outerjoin(Channel, Channel.id == Pause.channel_id)
-        .where(Pause.organization_id == actor.organization_id, Pause.ended_at.is_(None))
+        .where(Pause.organization_id == sa.bindparam("organization"), Pause.ended_at.is_(None))
         .order_by(Pause.at)
-    ).all()
-    seen = [actor.tree[region] for region in actor.regions(Permission.VIEW)]
-    return [(r[0], r[1], r[2] or "", r[3]) for r in rows if any(mine.startswith(r[1].path) for mine in seen)]
+    )

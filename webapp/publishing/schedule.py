@@ -6,6 +6,7 @@ Taking back and claiming take the same rows: whichever comes first wins, and und
 import secrets
 import uuid
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,12 +32,15 @@ UNSENT = (State.SCHEDULED, State.HELD, State.FAILED)
 
 def of_post(post_id: uuid.UUID, *, lock: bool = False) -> list[Delivery]:
     """Every delivery of a post, oldest first; `lock` holds them for this transaction and reads them anew."""
-    query = sa.select(Delivery).where(Delivery.post_id == post_id).order_by(Delivery.id)
+    return list(session.scalars(_of_post(lock, db.is_sqlite()).params(post=post_id)).unique())
+
+
+@cache
+def _of_post(lock: bool, on_sqlite: bool) -> sa.Select[Delivery]:
+    query = sa.select(Delivery).where(Delivery.post_id == sa.bindparam("post")).order_by(Delivery.id)
     if lock:
-        query = query.options(lazyload("*"))
-    if lock and not db.is_sqlite():
-        query = query.with_for_update(of=Delivery)
-    return list(session.scalars(query.execution_options(populate_existing=lock)).unique())
+        query = query.options(lazyload("*")).execution_options(populate_existing=True)
+    return query.with_for_update(of=Delivery) if lock and not on_sqlite else query
 
 
 def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
