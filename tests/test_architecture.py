@@ -19,7 +19,7 @@ FLOORS = [
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 ANYWHERE = {"rooms", "tables", "migrations", "ops", "cli", "demo", "__init__", "http"}
 KNOWS_FLASK = {"flask", "flask_login", "flask_limiter", "werkzeug", "htmx_flask", "wtforms"}
-PLUMBING = {"views", "forms", "blueprint"}
+PLUMBING = {"views", "forms"}
 
 
 def modules():

@@ -20,9 +20,9 @@ from webapp.people.permissions import Permission
 from webapp.posts.models import Post, Revision
 
 from . import cards, decisions, queries, rows, runs, submission
-from .blueprint import bp
 from .forms import DecisionForm
 from .models import Decision, Submission
+from .shared_views import bp
 
 
 def _asked(post: Post) -> Submission:

@@ -14,8 +14,8 @@ from webapp.i18n import _
 from webapp.people.permissions import Actor
 
 from . import card_views, queries, rows, runs
-from .blueprint import bp
 from .models import Decision, Submission
+from .shared_views import bp
 
 __all__ = ["bp", "card_views"]
 

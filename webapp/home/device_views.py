@@ -10,7 +10,7 @@ from webapp.http.answer import is_htmx, page
 from webapp.i18n import _
 
 from . import install
-from .blueprint import bp
+from .shared_views import bp
 
 
 @bp.get("/offline")

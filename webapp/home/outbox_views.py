@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 from webapp.http.answer import page
 from webapp.http.pwa import kept
 
-from .blueprint import bp
+from .shared_views import bp
 
 
 @bp.get("/outbox")

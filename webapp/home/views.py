@@ -14,7 +14,7 @@ from webapp.i18n import N_, _
 from webapp.people.permissions import Actor, Permission
 
 from . import device_views, forms, more, outbox_views, queries, search, settings
-from .blueprint import bp
+from .shared_views import bp
 
 __all__ = ["bp", "device_views"]
 
