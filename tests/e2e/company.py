@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from tests.conftest import config_for
 from webapp import create_app, db, demo, times
@@ -31,13 +31,35 @@ from .browsers import DESK, PHONE, watched
 T = TypeVar("T")
 
 
+class Line(WSGIRequestHandler):
+    """The way to the server: while it is cut every request goes nowhere, for pages and workers alike."""
+
+    def run_wsgi(self) -> None:
+        if getattr(self.server, "cut", False):
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+        else:
+            super().run_wsgi()
+
+
 @dataclass
 class Company:
     """Pomela with its week behind it. `base` is its address."""
 
     base: str
     browser: Browser
+    server: BaseWSGIServer
     states: dict[str, Any] = field(default_factory=dict)
+
+    def cut(self, context: BrowserContext) -> None:
+        """Flight mode: the browser knows that there is no network, and there is none for its workers either."""
+        self.server.cut = True  # type: ignore[attr-defined]
+        context.set_offline(True)
+
+    def mend(self, context: BrowserContext) -> None:
+        """The network is back."""
+        self.server.cut = False  # type: ignore[attr-defined]
+        context.set_offline(False)
 
     @contextmanager
     def phone(self, who: str, **more: Any) -> Iterator[Page]:
@@ -143,11 +165,11 @@ def served(folder: Path, template: Path, browser: Browser) -> Iterator[Company]:
     demo.load()
     db.commit()
     db.session.remove()
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Line)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield Company(base, browser)
+        yield Company(base, browser, server)
     finally:
         server.shutdown()
         thread.join()

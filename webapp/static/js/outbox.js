@@ -15,7 +15,7 @@ nod.queue = async (item) => {
   item.post = POST.exec(item.url)?.[1] || item.url;
   const { id, answer, leave } = await outbox.add(item);
   item.id = id;
-  const came = await soon(answer);
+  const [came] = await Promise.all([soon(answer), item.kind === "decision" && nod.unqueue({ post: item.post, before: id })]);
   if (!came) {
     leave();
     ask();
@@ -67,7 +67,6 @@ async function take(form, request) {
   } catch {
     return fetch(request.action, request);
   }
-  if (item.kind === "decision") nod.unqueue({ post: item.post, before: item.id });
   if (came) return new Response(came.text || null, came);
   form.dispatchEvent(new CustomEvent("nod:queued", { bubbles: true, detail: item }));
   return new Response(null, { status: 204 });

@@ -62,8 +62,10 @@ async function show() {
   const decided = new Map(found.filter(([row, item]) => item.kind === "decision" && outbox.waits(row))
     .map((pair) => [pair[1].post, pair]));
   chip(found.length);
-  const count = document.getElementById("outbox-count");
-  if (count) Object.assign(count, { textContent: number(found.length), hidden: !found.length });
+  for (const count of document.querySelectorAll("[data-outbox-count]")) {
+    count.textContent = number(found.length);
+    (count.closest("[data-outbox-summary]") || count).hidden = !found.length;
+  }
   mark(decided);
   pledge(decided);
 }
@@ -108,14 +110,14 @@ function arrived({ detail }) {
   else document.body.dispatchEvent(new Event("refresh"));
 }
 
-// The next ten cards are stored while the network is there, unless it is a dear one and nobody agreed.
+// The next ten cards are stored while the network is there; on a metered one only if that was agreed to (data-ahead).
 function warm() {
   const links = [...document.querySelectorAll("#rows a.q[href*='/approval']")].slice(0, 10).map((link) => link.href);
   if (!links.length) return;
   sessionStorage.setItem("nod:run", JSON.stringify(links));
-  const { saveData, type } = navigator.connection || {};
-  if ((saveData || type === "cellular") && localStorage.getItem("nod:agreed") !== "1") return;
-  navigator.serviceWorker?.ready.then((worker) => worker.active.postMessage({ do: "warm", urls: links }));
+  const { ahead } = document.getElementById("rows").dataset;
+  if (!ahead || !navigator.onLine || (navigator.connection?.type === "cellular" && ahead !== "agreed")) return;
+  navigator.serviceWorker?.ready.then((worker) => worker.active.postMessage({ do: "warm", urls: ["/outbox", location.href, ...links] }));
 }
 
 nod.device.then(() => {
