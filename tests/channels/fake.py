@@ -64,11 +64,15 @@ class Asking(Fake):
     fields: tuple = (Field("server", "Server"),)
     exchanges: list = field(default_factory=list)
     revoked: list = field(default_factory=list)
+    apps: int = 0
 
     def begin(self, values, redirect_uri, state):
-        self.state = state
-        kept = {"server": "https://fake.example", "state": state, "secret": CANARY}
-        return Journey(f"https://fake.example/authorize?state={state}", kept)
+        self.state, app = state, values.get("client_id")
+        if not app:
+            self.apps += 1
+            app = f"app-{self.apps}-{CANARY}"
+        kept = {"server": "https://fake.example", "state": state, "secret": CANARY, "client_id": app}
+        return Journey(f"https://fake.example/authorize?state={state}", kept, {"client_id": app})
 
     def finish(self, kept, answer, redirect_uri):
         self.exchanges.append(dict(answer))

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from tests.channels.fake import CANARY
 from webapp import db
+from webapp.channels import registrations
 from webapp.channels.account import account
-from webapp.channels.models import Channel, Consent
+from webapp.channels.models import Channel, Consent, Registration
+from webapp.people.models import Region
 
 
 def begin(cast, region=None):
@@ -134,3 +136,56 @@ def test_the_page_that_leads_away_is_not_kept(cast, asking):
     left = begin(cast)
     assert left.headers["Cache-Control"] == "no-store"
     assert re.search(r"form-action 'self'", left.headers["Content-Security-Policy"])
+
+
+def come_back(cast, asking, code="good"):
+    return cast.administrator.post("/channels/callback", {"state": asking.state, "code": code})
+
+
+def test_a_registration_that_proved_good_is_used_again(cast, asking):
+    begin(cast)
+    come_back(cast, asking)
+    begin(cast, cast.dubai)
+    come_back(cast, asking)
+    begin(cast)
+    assert asking.apps == 1
+    assert len(rows(Registration)) == 1
+
+
+def test_one_that_nobody_came_back_from_is_made_anew(cast, asking):
+    begin(cast)
+    begin(cast)
+    assert asking.apps == 2
+    come_back(cast, asking, "bad")
+    begin(cast)
+    assert asking.apps == 3
+    come_back(cast, asking)
+    begin(cast)
+    assert asking.apps == 3
+
+
+def test_a_registration_belongs_to_its_organization_and_server_and_is_sealed(cast, asking):
+    begin(cast)
+    come_back(cast, asking)
+    form = {"server": "other.example", "region": str(cast.warsaw.id), "owner": str(cast.people["author"].id)}
+    cast.administrator.post("/channels/new/asking", form)
+    assert asking.apps == 2
+    home = cast.people["stranger"]
+    region = rows(Region)
+    theirs = next(r for r in region if r.organization_id != cast.organization.id)
+    cast.stranger.post(
+        "/channels/new/asking", {"server": "fake.example", "region": str(theirs.id), "owner": str(home.id)}
+    )
+    assert asking.apps == 3
+    assert all(CANARY not in row.kept for row in rows(Registration))
+
+
+def test_sealed_again_with_a_new_key_it_still_serves(cast, asking):
+    begin(cast)
+    come_back(cast, asking)
+    before = rows(Registration)[0].kept
+    registrations.reseal()
+    db.commit()
+    assert rows(Registration)[0].kept != before
+    begin(cast)
+    assert asking.apps == 1

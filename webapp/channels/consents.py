@@ -26,6 +26,7 @@ from webapp.people.models import Region
 from webapp.people.permissions import Actor
 from webapp.vault import fingerprint, vault
 
+from . import registrations
 from .models import Channel, Consent
 
 LIFE = timedelta(minutes=30)
@@ -52,7 +53,10 @@ def begin(key: str, values: Mapping[str, str], goal: For, by: Actor, redirect_ur
     state = secrets.token_urlsafe(32)
     connector = network(key)
     assert isinstance(connector, Consents)
-    journey = connector.begin(values, redirect_uri, state)
+    where = (goal.region.organization_id, key, values.get("server", ""), redirect_uri)
+    known = registrations.proven(*where)
+    db.release()
+    journey = connector.begin({**values, **known}, redirect_uri, state)
     consent = Consent(
         id=db.new_id(),
         organization_id=goal.region.organization_id,
@@ -63,6 +67,7 @@ def begin(key: str, values: Mapping[str, str], goal: For, by: Actor, redirect_ur
         owner_id=goal.owner_id,
         network=key,
         state_hash=fingerprint(state, "consent"),
+        registration_id=registrations.out(*where, journey.reusable),
     )
     consent.kept = vault().seal(json.dumps(dict(journey.kept)), _place(consent))
     session.add(consent)
@@ -109,7 +114,7 @@ def exchange(consent: Consent, answer: Mapping[str, str], redirect_uri: str) -> 
 
     The state stays spent whatever the network says. Leaves no transaction open while it talks.
     """
-    kept, consent_id, key = _kept(consent), consent.id, consent.network
+    kept, consent_id, key, registration_id = _kept(consent), consent.id, consent.network, consent.registration_id
     with db.keep() as own:
         spent = own.execute(
             sa.update(Consent)
@@ -121,7 +126,9 @@ def exchange(consent: Consent, answer: Mapping[str, str], redirect_uri: str) -> 
         raise Gone(_("This connection was already continued. Start again from Channels."))
     connector = network(key)
     assert isinstance(connector, Consents)
-    return connector.finish(kept, answer, redirect_uri)
+    found = connector.finish(kept, answer, redirect_uri)
+    registrations.back(registration_id)
+    return found
 
 
 def keep(consent_id: uuid.UUID, profile: Profile) -> None:

@@ -70,6 +70,26 @@ class Consent(Base):
     state_hash: Mapped[str] = mapped_column(unique=True)
     kept: Mapped[str]
     profile: Mapped[str] = mapped_column(default="")
+    registration_id: Mapped[uuid.UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=times.now)
     returned_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
+
+
+class Registration(Base):
+    """Nod as an app at one server, for one return address. `server` as typed; `kept` is sealed by the vault.
+
+    `out_since`: when the journey began that has not come back yet; None after one that came back.
+    """
+
+    __tablename__ = "registrations"
+    __table_args__ = (sa.UniqueConstraint("organization_id", "network", "server", "redirect_uri"),)
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id", index=False)
+    network: Mapped[str]
+    server: Mapped[str]
+    redirect_uri: Mapped[str]
+    kept: Mapped[str]
+    out_since: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=times.now)

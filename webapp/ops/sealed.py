@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from webapp.channels import registrations
 from webapp.channels.account import open_secrets, reseal
 from webapp.channels.models import Channel
 from webapp.db import session
@@ -24,4 +25,4 @@ def seal_again() -> tuple[int, int]:
     """Seal every secret with the newest key: how many were, and how many did not open. The caller commits."""
     lost = len(unreadable())
     devices, unopened = device_keys.reseal()
-    return reseal() + devices, lost + unopened
+    return reseal() + registrations.reseal() + devices, lost + unopened
