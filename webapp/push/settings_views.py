@@ -14,8 +14,8 @@ from webapp.http.limits import limiter
 from webapp.i18n import _
 
 from . import bars, choosing, devices, forms, health
-from .blueprint import bp
 from .planning import CAP
+from .shared_views import bp
 
 SAVED = {"tone": "calm"}
 

@@ -14,7 +14,7 @@ from webapp.http.limits import limiter
 from webapp.i18n import _
 
 from . import deciding, devices, receipts, settings_views
-from .blueprint import bp
+from .shared_views import bp
 
 __all__ = ["bp", "settings_views"]
 
