@@ -74,6 +74,7 @@ function group(name, found) {
 }
 
 async function render() {
+  if (!place.isConnected) return;
   const all = await outbox.list();
   const done = all.filter(([row]) => row.state === "done");
   const wait = all.filter(([row]) => outbox.waits(row));
