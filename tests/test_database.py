@@ -21,6 +21,24 @@ def test_the_trail_is_written_once(cast, statement):
         db.session.execute(sa.text(statement))
 
 
+def test_the_number_of_committed_events_grows_with_each_and_not_by_sealing(cast):
+    organization = cast.organization
+    before = events.committed(organization.id)
+    assert before == db.session.scalar(
+        sa.select(sa.func.count()).where(events.Event.organization_id == organization.id)
+    )
+    events.record("organization.changed", organization, by=None, organization_id=organization.id)
+    db.commit()
+    assert events.committed(organization.id) == before + 1
+    events.seal_pending(events.times.now())
+    db.commit()
+    assert events.committed(organization.id) == before + 1
+    for pending in db.session.scalars(sa.select(events.Pending)):
+        db.session.delete(pending)
+    db.commit()
+    assert events.committed(organization.id) == before + 1
+
+
 def test_a_read_only_session_cannot_write(cast):
     db.read_only()
     with pytest.raises(sa.exc.DBAPIError):

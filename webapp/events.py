@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -213,6 +214,27 @@ def _tell(pending: Pending, event: Event, now: datetime) -> None:
         pending.next_at = now + timedelta(seconds=min(600, 2**pending.tries))
     else:
         session.delete(pending)
+
+
+def committed(organization_id: uuid.UUID) -> int:
+    """How many events of an organization are committed: grows with each, and with nothing else.
+
+    Read from the end of the chain and what is not sealed yet, so that it costs the same however long the trail is.
+    """
+    chain = str(organization_id)
+    return session.scalar(_committed().params(organization=organization_id, chain=chain)) or 0
+
+
+@cache
+def _committed() -> sa.Select[int]:
+    sealed = sa.select(sa.func.coalesce(sa.func.max(Seal.position), 0)).where(Seal.chain == sa.bindparam("chain"))
+    unsealed = (
+        sa.select(sa.func.count())
+        .select_from(Pending)
+        .join(Event, Event.id == Pending.event_id)
+        .where(Pending.sealed.is_(False), Event.organization_id == sa.bindparam("organization"))
+    )
+    return sa.select(sealed.scalar_subquery() + unsealed.scalar_subquery())
 
 
 def broken_link(chain: str) -> int | None:
