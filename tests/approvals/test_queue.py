@@ -8,6 +8,9 @@ import sqlalchemy as sa
 from tests.approvals import house
 from tests.posts import make
 from webapp import db, times
+from webapp.approvals import workflows
+from webapp.approvals.models import Workflow
+from webapp.db import session
 
 
 def html(browser, path="/approvals"):
@@ -140,3 +143,28 @@ def test_a_decision_costs_a_bounded_number_of_queries(cast, statements):
     answer = cast.approver.post(house.decision_url(rows[0]), house.decision_form(rows[0]), htmx=True, key="k" * 20)
     assert answer.status_code == 200
     assert len(statements) <= 42, "\n\n".join(statements)
+
+
+def let_authors(cast, *stages):
+    """Workflow with these stages, each saying whether its authors may say yes; the approver also writes."""
+    session.execute(sa.update(Workflow).values(stages=[{**workflows.DEFAULT, "author_may": may} for may in stages]))
+    db.commit()
+
+
+def test_ones_own_post_is_in_the_queue_where_the_stage_allows_it(cast):
+    row = house.waiting(cast, by="approver", text="Mine alone")
+    assert "Mine alone" not in html(cast.approver)
+    let_authors(cast, True)
+    assert "Mine alone" in html(cast.approver)
+    assert "Review 1 post" in html(cast.approver)
+    assert "Mine alone" in html(cast.second)
+    house.decide(cast, row)
+    assert "Mine alone" not in html(cast.approver)
+
+
+def test_which_stage_it_is_at_counts(cast):
+    row = house.waiting(cast, by="approver", text="Mine alone")
+    let_authors(cast, False, True)
+    assert "Mine alone" not in html(cast.approver)
+    house.decide(cast, row, "second")
+    assert "Mine alone" in html(cast.approver)

@@ -16,9 +16,10 @@ from webapp.people.permissions import Actor, Permission, scope, scope_by_name, s
 from webapp.posts.lifecycle import State
 from webapp.posts.models import Post, Reading, Revision
 
-from .models import NEVER, Decision, Submission
+from .models import NEVER, Decision, Submission, Workflow
 
 MOST = 200
+MOST_STAGES = 10
 LOOK_BACK = timedelta(days=7)
 FEW = 5
 _NOBODY = uuid.UUID(int=0)
@@ -42,8 +43,8 @@ def _rows() -> sa.Select[Submission]:
 
 
 def mine(actor: Actor, region: uuid.UUID | None = None) -> tuple[sa.ColumnElement[bool], dict[str, Any]]:
-    """A condition (with Post joined) and its parameters: it waits for this person, its slot ahead, not theirs,
-    not decided by them."""
+    """A condition (with Post joined) and its parameters: it waits for this person, its slot ahead, not decided
+    by them, and not theirs unless its stage allows that."""
     scoped = scope_by_name(Submission, everywhere=actor.everywhere(Permission.APPROVE))
     values = {**scope_values(actor, Permission.APPROVE), "person": actor.id, "now": times.now(), "region": region}
     return _mine(tuple(scoped), region is not None), values
@@ -61,11 +62,18 @@ def _mine(scoped: tuple[sa.ColumnElement[bool], ...], in_region: bool) -> sa.Col
         Submission.ended_at.is_(None),
         Submission.cleared_at.is_(None),
         sa.or_(Submission.deadline.is_(None), Submission.deadline > now),
-        Post.author_id != person,
-        Submission.person_id != person,
+        sa.or_(sa.and_(Post.author_id != person, Submission.person_id != person), _author_may()),
         Post.deleted_at.is_(None),
         ~decided,
     )
+
+
+def _author_may() -> sa.ColumnElement[bool]:
+    """Whether the stage that a submission is at lets its authors say yes themselves."""
+    at_each = (
+        sa.and_(Submission.stage == n, Workflow.stages[n]["author_may"].as_boolean()) for n in range(MOST_STAGES)
+    )
+    return sa.exists().where(Workflow.id == Submission.workflow_id, sa.or_(*at_each))
 
 
 def waiting(actor: Actor, region: uuid.UUID | None = None) -> sa.Select[Submission]:
