@@ -311,6 +311,37 @@ def test_a_tap_that_waited_says_when(cast, clock):
     assert [d.tapped_at for d in house.rows()] == [tapped]
 
 
+def decide_late(cast, row, clock, tapped, sent):
+    """A decision that waited on a phone, by that phone's clock."""
+    form = house.decision_form(row, tapped_at=times.iso(tapped))
+    cast.approver.post(house.decision_url(row), form, htmx=True, headers={"X-Nod-Sent": times.iso(sent)})
+    return [each.tapped_at for each in house.rows()]
+
+
+@pytest.mark.parametrize("wrong", [-7200, 0, 7200])
+def test_a_phone_whose_clock_is_wrong_still_says_how_long_ago(cast, clock, wrong):
+    row = house.waiting(cast)
+    there = clock.at + timedelta(seconds=wrong)
+    post = row.post_id
+    found = decide_late(cast, row, clock, there - timedelta(minutes=10), there)
+    assert found == [clock.at - timedelta(minutes=10)]
+    for browser, path in ((cast.author, f"/posts/{post}"), (cast.approver, "/approvals/decisions")):
+        assert "without a network" in browser.get(path).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("back", "ahead"), [(timedelta(days=8), timedelta(0)), (timedelta(0), timedelta(minutes=5))])
+def test_a_tap_that_cannot_be_is_not_kept(cast, clock, back, ahead):
+    row = house.waiting(cast)
+    assert decide_late(cast, row, clock, clock.at - back + ahead, clock.at) == [None]
+
+
+def test_a_tap_of_this_minute_is_not_spoken_of(cast, clock):
+    row = house.waiting(cast)
+    post = row.post_id
+    decide_late(cast, row, clock, clock.at - timedelta(seconds=50), clock.at)
+    assert "without a network" not in cast.author.get(f"/posts/{post}").get_data(as_text=True)
+
+
 def test_comments_stand_on_the_card(cast):
     row = house.waiting(cast)
     post = session.get_one(Post, row.post_id)

@@ -53,9 +53,7 @@ LEFT = """async () => ({
 @contextmanager
 def phone(pomela: Company, who: str, **more: Any) -> Iterator[Page]:
     """Somebody's phone, on which a missing network is nothing to complain about."""
-    context = pomela.browser.new_context(
-        base_url=pomela.base, storage_state=pomela.entered(who), **{**PHONE, **more}
-    )
+    context = pomela.browser.new_context(base_url=pomela.base, storage_state=pomela.entered(who), **{**PHONE, **more})
     watch = Watched(context)
     try:
         yield context.new_page()

@@ -170,6 +170,7 @@ def _record(
         verdict=verdict,
         stage=decision.stage,
         reasons=decision.reasons,
+        **({"tapped": times.iso(decision.waited)} if decision.waited else {}),
     )
     return decision
 

@@ -1,9 +1,10 @@
 """The form of a decision: the dock sends it with nothing typed, the sheet with reasons and words."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from flask import request
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length
 
@@ -13,6 +14,9 @@ from webapp.http.forms import Form
 from webapp.i18n import _
 
 from .decisions import MOST_WORDS, REASONS, VERDICTS
+
+OLDEST_TAP = timedelta(days=7)
+"""How long a phone keeps what it could not send."""
 
 
 class DecisionForm(Form):
@@ -47,9 +51,23 @@ class DecisionForm(Form):
         return (self.comment.data or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
     def tapped(self) -> datetime | None:
-        """When the person tapped, if the phone said so and it is in the past."""
-        try:
-            at = datetime.fromisoformat(self.tapped_at.data or "")
-        except ValueError:
+        """When the person tapped, in our time, if the phone said so; nothing for what cannot be.
+
+        The phone says in `X-Nod-Sent` what its clock showed when it sent this, so that a clock that is wrong does not
+        make a tap older or younger than it is.
+        """
+        now, at = times.now(), _instant(self.tapped_at.data or "")
+        sent = _instant(request.headers.get("X-Nod-Sent", "")) or now
+        if at is None or at > sent:
             return None
-        return at if at.tzinfo is not None and at.year > 1 and at <= times.now() else None
+        tapped = now - (sent - at)
+        return tapped if now - tapped <= OLDEST_TAP else None
+
+
+def _instant(text: str) -> datetime | None:
+    """RFC 3339 with its offset, in years a calendar knows."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None and 1970 < at.year < 9999 else None

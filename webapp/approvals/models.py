@@ -1,7 +1,7 @@
 """Who must say yes, and who has: workflows, submissions and decisions."""
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -123,6 +123,12 @@ class Decision(Base):
     at: Mapped[datetime] = mapped_column(default=times.now)
     tapped_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+
+    @property
+    def waited(self) -> datetime | None:
+        """When it was tapped, if it then waited on the phone for over a minute."""
+        late = self.tapped_at is not None and self.at - self.tapped_at > timedelta(minutes=1)
+        return self.tapped_at if late else None
 
     submission: Mapped[Submission] = relationship(back_populates="decisions")
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)

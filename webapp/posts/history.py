@@ -67,12 +67,16 @@ VERDICTS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the story. `words` are what somebody wrote (a reason), if they still are there."""
+    """One line of the story. `words` are what somebody wrote (a reason), if they still are there.
+
+    `tapped`: when it was said on a phone without a network, if that was over a minute before.
+    """
 
     at: datetime
     sentence: Markup
     words: str = ""
     number: int | None = None
+    tapped: datetime | None = None
 
 
 def story(post: Post) -> list[Line]:
@@ -102,7 +106,8 @@ def _line(event: Event, text: str, people: dict[uuid.UUID, str], handles: dict[s
     who = people.get(event.person_id, _("Somebody")) if event.person_id else _("Nod")
     number = event.data.get("number")
     told = sentence(event, who, handles.get(str(event.data.get("channel")), ""))
-    return Line(event.at, told, text, number if isinstance(number, int) else None)
+    tapped = datetime.fromisoformat(event.data["tapped"]) if event.data.get("tapped") else None
+    return Line(event.at, told, text, number if isinstance(number, int) else None, tapped)
 
 
 def sentence(event: Event, who: str, channel: str = "") -> Markup:
