@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from webapp.approvals.models import Decision
 from webapp.people.models import SignIn
 from webapp.posts.models import Comment
 
-from .browsers import DESK, PHONE, Watched
+from .browsers import PHONE, Watched
 from .company import Company
 
 pytestmark = pytest.mark.browser

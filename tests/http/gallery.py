@@ -22,7 +22,9 @@ from webapp.http import assets, compression
 from webapp.http.forms import Form
 
 HERE = Path(__file__).resolve().parent / "gallery"
-ME = SimpleNamespace(id=uuid.UUID(int=1), csrf="token-of-the-session", theme="system", shortcuts=True)
+ME = SimpleNamespace(
+    id=uuid.UUID(int=1), owner=f"{1:032x}-{2:032x}", csrf="token-of-the-session", theme="system", shortcuts=True
+)
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="#e8a27a"/>'
     '<circle cx="5" cy="4" r="3" fill="#c0392b"/></svg>'

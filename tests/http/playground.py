@@ -40,6 +40,7 @@ class Playground:
             ("POST", "/sign-out", lambda: redirect("/gate", 303)),
             ("POST", "/reading/7", lambda: Response(status=204)),
             ("POST", "/drafts", lambda: (jsonify(saved="13:18"), self.drafts)),
+            ("POST", "/device/key", lambda: jsonify(key="A" * 43 + "=")),
             ("POST", "/pictures", self.picture),
             ("GET", "/new-passkey", self.new_passkey),
             ("POST", "/passkey/options", self.options),

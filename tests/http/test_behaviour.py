@@ -1,7 +1,9 @@
 """What the scripts do: in a real browser, under the policy of the app, against a server that writes down what came."""
 
+import json
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -16,7 +18,9 @@ SWITCHES = [
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-DRAFT = f"nod:{ME.id}:note-1"
+KEPT = """() => store.all('drafts').then((rows) => Promise.all(rows.map(async (row) =>
+    JSON.stringify(await device.open(await nod.device, row)))))"""
+PLAIN = "() => JSON.stringify({...localStorage, ...sessionStorage})"
 
 
 @pytest.fixture(scope="module")
@@ -168,16 +172,18 @@ def test_what_was_sent_is_not_offered_again(page: Page) -> None:
     page.fill("#plain textarea", "Sent")
     page.click("#send")
     page.wait_for_url("**/approvals")
-    assert page.evaluate("localStorage.length") == 0
+    until(lambda: page.evaluate(KEPT) == [], page)
 
 
 def test_sign_out_takes_the_words_off_the_device(page: Page) -> None:
     page.goto("/htmx")
     page.fill("#plain textarea", "Private")
-    until(lambda: page.evaluate(f"localStorage.getItem('{DRAFT}')"), page)
+    until(lambda: page.evaluate(KEPT), page)
+    assert "Private" not in page.evaluate(PLAIN)
     page.click("text=Sign out")
     page.wait_for_url("**/gate")
-    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("() => indexedDB.databases()") == []
+    assert page.evaluate(PLAIN) == "{}"
 
 
 def test_drafts_save_themselves(page: Page, playground: Playground) -> None:
@@ -185,18 +191,19 @@ def test_drafts_save_themselves(page: Page, playground: Playground) -> None:
     page.goto("/compose")
     page.fill("#text", "Typed on a phone")
     page.fill("#password", "never kept")
-    page.clock.run_for(2100)
-    kept = page.evaluate("Object.values(localStorage).join()")
+    page.clock.run_for(100)
+    until(lambda: page.evaluate(KEPT), page)
+    [kept] = page.evaluate(KEPT)
     assert "Typed on a phone" in kept
     assert "never kept" not in kept
-    page.clock.run_for(8000)
+    page.clock.run_for(10000)
     until(lambda: playground.at("/drafts"), page)
     expect(page.locator("[data-saved]")).to_have_text("Saved 13:18")
     [sent] = playground.at("/drafts")
     assert sent["form"]["text"] == "Typed on a phone"
     assert sent["headers"]["X-Nod"] == "1"
     assert not {"_token", "key", "password"} & set(sent["form"])
-    assert page.evaluate("localStorage.length") == 0
+    until(lambda: page.evaluate(KEPT) == [], page)
 
 
 def test_a_draft_the_server_would_not_take_stays_on_the_device(page: Page, playground: Playground) -> None:
@@ -206,7 +213,30 @@ def test_a_draft_the_server_would_not_take_stays_on_the_device(page: Page, playg
     page.fill("#text", "Stays")
     page.clock.run_for(10100)
     expect(page.locator("[data-saved]")).to_have_text("Kept on this device")
-    assert "Stays" in page.evaluate("Object.values(localStorage).join()")
+    [kept] = page.evaluate(KEPT)
+    assert "Stays" in kept
+
+
+def test_where_nothing_can_be_kept_a_draft_stays_in_its_tab(page: Page, playground: Playground) -> None:
+    page.add_init_script(
+        "delete globalThis.indexedDB; Object.defineProperty(globalThis, 'indexedDB', {value: undefined})"
+    )
+    page.goto("/compose")
+    page.fill("#text", "Private mode")
+    until(lambda: "Private mode" in page.evaluate(PLAIN), page)
+    page.reload()
+    page.click("text=Bring back what you typed")
+    assert page.input_value("#text") == "Private mode"
+
+
+def test_words_kept_in_plain_text_by_an_earlier_release_are_sealed(page: Page) -> None:
+    page.goto("/gate")
+    old = json.dumps({"at": int(time.time() * 1000), "data": [["note", "From before"]]})
+    page.evaluate("([name, value]) => localStorage.setItem(name, value)", [f"nod:{ME.id}:note-1", old])
+    page.goto("/htmx")
+    until(lambda: page.evaluate(KEPT), page)
+    assert "From before" in page.evaluate(KEPT)[0]
+    assert page.evaluate("localStorage.length") == 0
 
 
 def test_refresh_on_return(page: Page) -> None:

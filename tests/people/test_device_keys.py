@@ -70,8 +70,10 @@ def test_it_survives_a_new_master_key_and_is_made_anew_when_its_own_is_lost(cast
 
 @pytest.mark.parametrize(
     "body",
-    ["", "{", "[]", '{"device": 1}', '{"device": "short"}', '{"device": "' + "a" * 2000 + '"}', "[" * 900]
-    + ['{"device": "../../../../etc/passwd"}', '{"device": "0000000000000000\\u0000"}', b"\xff\xfe"],
+    [
+        *("", "{", "[]", '{"device": 1}', '{"device": "short"}', '{"device": "' + "a" * 2000 + '"}', "[" * 900),
+        *('{"device": "../../../../etc/passwd"}', '{"device": "0000000000000000\\u0000"}', b"\xff\xfe"),
+    ],
 )
 def test_what_names_no_device_is_refused(cast, body):
     assert ask(cast.approver, body).status_code == 422

@@ -2,13 +2,12 @@
 // through the outbox: without a network it is sent later, by whoever wakes first.
 // The server answers {"saved": "13:18"} and may add "autosave" (the next url), "location" (the address to show) and
 // "fields" (hidden values to take over). [data-saved] shows when. Without data-autosave only the device keeps it.
-const DEVICE = 300;
 const SERVER = 10000;
 const SKIP = /^(_token|key|credential)$/;
 
 class Autosave {
   constructor(form) {
-    Object.assign(this, { form, id: form.dataset.draft, shown: this.read(form), device: 0, server: 0, dirty: false, sent: false });
+    Object.assign(this, { form, id: form.dataset.draft, shown: this.read(form), keeping: null, server: 0, dirty: false, sent: false });
     this.offer();
     for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.touch());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.keep(); });
@@ -30,14 +29,20 @@ class Autosave {
   touch() {
     this.dirty = true;
     this.sent = false;
-    this.device ||= setTimeout(() => this.keep(), DEVICE);
+    this.keep();
     if (this.form.dataset.autosave) this.server ||= setTimeout(() => this.save(), SERVER);
   }
 
+  // Sealed and written at each key; while that is under way, once more after it.
   keep() {
-    clearTimeout(this.device);
-    this.device = 0;
-    if (this.dirty) nod.drafts.put(this.id, this.read());
+    if (this.keeping) this.more = true;
+    else if (this.dirty) {
+      this.more = false;
+      this.keeping = nod.drafts.put(this.id, this.read()).then(() => {
+        this.keeping = null;
+        if (this.more) this.keep();
+      });
+    }
   }
 
   leave() {

@@ -1,11 +1,10 @@
 // Words on this device, by person and form, so that a lost session, a closed tab or an empty battery lose nothing.
 // They lie sealed; where nothing can be sealed (no key, private mode) they stay in this tab.
 const OLD = 14 * 24 * 3600 * 1000;
-const PLAIN = "nod:draft:";
 const name = (id) => `${nod.person} ${id}`;
 const tab = {
-  get(id) { try { return JSON.parse(sessionStorage.getItem(PLAIN + id)); } catch { return null; } },
-  put(id, kept) { try { sessionStorage.setItem(PLAIN + id, JSON.stringify(kept)); } catch { /* Full or forbidden. */ } },
+  get(id) { try { return JSON.parse(sessionStorage.getItem(name(id))); } catch { return null; } },
+  put(id, kept) { try { sessionStorage.setItem(name(id), JSON.stringify(kept)); } catch { /* Full or forbidden. */ } },
 };
 
 let last = Promise.resolve();
@@ -27,7 +26,7 @@ nod.drafts = {
     } catch { tab.put(id, kept); }
   }),
   drop: (id) => last = last.then(() => {
-    sessionStorage.removeItem(PLAIN + id);
+    sessionStorage.removeItem(name(id));
     return store.drop("drafts", name(id)).catch(() => {});
   }),
 };
