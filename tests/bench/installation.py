@@ -16,7 +16,9 @@ WAIT = 60.0
 
 
 @contextmanager
-def running(database_url: str, folder: Path, *, workers: int = 2, private: str = "") -> Iterator[str]:
+def running(
+    database_url: str, folder: Path, *, workers: int = 2, private: str = "", more: dict[str, str] | None = None
+) -> Iterator[str]:
     """Start all processes on an installation that is there already; yields its address."""
     port = free_port()
     env = {
@@ -28,6 +30,7 @@ def running(database_url: str, folder: Path, *, workers: int = 2, private: str =
         "NOD_DEMO": "0",
         "NOD_JOB_WORKERS": str(workers),
         "NOD_PRIVATE_HOSTS": private,
+        **(more or {}),
     }
     log = open(folder / "bench.log", "ab")  # noqa: SIM115 - belongs to the process
     command = [str(Path(sys.executable).with_name("nod")), "up"]

@@ -54,21 +54,25 @@ def quick_actions(said: Said) -> list[dict[str, str]]:
     ]
 
 
-def pack(shown: dict[str, Any], badge: int, receipt: str, approve: str = "") -> bytes:
-    """The JSON for one device, its body shortened until it fits."""
-    data = {**shown["data"], "receipt": receipt, **({"approve": approve} if approve else {})}
-    whole = {
-        "web_push": _DECLARATIVE,
-        "mutable": True,
-        "notification": {**shown, "app_badge": str(badge), "data": data},
-    }
-    made = _dump(whole)
-    while len(made) > MOST:
-        body = whole["notification"]["body"]  # type: ignore[index]
-        over = len(made) - MOST
-        whole["notification"]["body"] = clip(body, max(1, len(body) - max(1, over // 4)))  # type: ignore[index]
-        made = _dump(whole)
-    return made
+class Frame:
+    """A notification that many devices show, written once; what is each device's own is set in."""
+
+    def __init__(self, shown: dict[str, Any]) -> None:
+        self.shown = shown
+        data, core = shown["data"], {name: value for name, value in shown.items() if name != "data"}
+        start = _dump({"web_push": _DECLARATIVE, "mutable": True, "notification": core})
+        self._start, self._data = start[:-2] + b',"app_badge":"', b'","data":' + _dump(data)[:-1]
+
+    def pack(self, badge: int, receipt: str, approve: str = "") -> bytes:
+        """The JSON for one device, its body shortened until it fits. Receipt and token are plain ASCII."""
+        token = f',"approve":"{approve}"' if approve else ""
+        own = f',"receipt":"{receipt}"{token}}}}}}}'.encode()
+        made = self._start + str(badge).encode() + self._data + own
+        if len(made) <= MOST or len(self.shown["body"]) < 2:
+            return made
+        body = self.shown["body"]
+        less = {**self.shown, "body": clip(body, max(1, len(body) - max(1, (len(made) - MOST) // 4)))}
+        return Frame(less).pack(badge, receipt, approve)
 
 
 def _dump(value: object) -> bytes:

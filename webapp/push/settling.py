@@ -54,7 +54,7 @@ def _sent(pairs: Pairs) -> None:
     if quiet:
         session.execute(
             sa.update(Subscription)
-            .where(Subscription.id.in_(quiet), Subscription.silent_since.is_(None))
+            .where(db.among(Subscription.id, quiet), Subscription.silent_since.is_(None))
             .values(silent_since=now)
         )
 
@@ -92,20 +92,16 @@ def _gone(pairs: Pairs) -> None:
 
 
 def _change(changes: Sequence[tuple[Written, dict[str, Any]]]) -> None:
-    if not changes:
-        return
-    columns = changes[0][1]
-    table = Push.__table__
-    statement = (
-        sa.update(table)  # type: ignore[arg-type]
-        .where(table.c.id == sa.bindparam("b_id"), table.c.token == sa.bindparam("b_token"))
-        .values(lease_until=None, **{name: sa.bindparam(f"b_{name}") for name in columns})
-    )
-    rows = [
-        {"b_id": written.push_id, "b_token": written.token, **{f"b_{name}": value for name, value in values.items()}}
-        for written, values in changes
-    ]
-    session.connection().execute(statement, rows)
+    """Messages that change alike change in one statement, each only while the token is still that of its claim."""
+    alike: dict[tuple[object, ...], list[uuid.UUID]] = defaultdict(list)
+    for written, values in changes:
+        alike[written.token, *values.items()].append(written.push_id)
+    for (token, *items), ids in alike.items():
+        new: dict[str, Any] = dict(items)  # type: ignore[arg-type]
+        session.execute(
+            sa.update(Push).where(db.among(Push.id, ids), Push.token == token).values(lease_until=None, **new),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def without_device(notification_ids: Collection[uuid.UUID]) -> None:
