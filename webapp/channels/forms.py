@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from webapp.http.choosing import SelectField
 from webapp.http.forms import Form
 from webapp.i18n import _
 from webapp.networks.base import Network

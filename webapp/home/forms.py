@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
+from webapp.http.choosing import SelectField
 from webapp.http.forms import Form
 from webapp.i18n import OFFERED, _
 from webapp.people.models import Organization

@@ -4,21 +4,12 @@ import re
 from typing import Any
 
 from babel.localedata import locale_identifiers
-from wtforms import (
-    BooleanField,
-    EmailField,
-    Field,
-    HiddenField,
-    PasswordField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, EmailField, Field, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import StopValidation
 from wtforms.widgets import TimeInput
 
 from webapp import times
+from webapp.http.choosing import SelectField, SelectMultipleField
 from webapp.http.forms import Form
 from webapp.i18n import N_, OFFERED, _, locale, ngettext
 
@@ -68,7 +59,7 @@ class Offered:
     """One of the choices, also when there is one for nothing."""
 
     def __call__(self, form: Form, field: Field) -> None:
-        if field.data not in dict(field.choices):
+        if field.data not in field.pairs:
             raise StopValidation(_("Choose one from the list."))
 
 

@@ -12,12 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length
 
 from webapp import times
 from webapp.channels.models import Channel
 from webapp.errors import Invalid
+from webapp.http.choosing import RadioField, SelectField, SelectMultipleField
 from webapp.http.forms import Form
 from webapp.i18n import N_, _, locale
 from webapp.people.models import Region

@@ -3,10 +3,11 @@
 from typing import Any
 
 import sqlalchemy as sa
-from wtforms import SelectField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from webapp.db import session
+from webapp.http.choosing import SelectField
 from webapp.http.forms import Form
 from webapp.i18n import N_, _
 from webapp.people.models import Region

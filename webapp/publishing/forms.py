@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TimeField
+from wtforms import DateField, IntegerField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp import times
 from webapp.errors import Invalid
+from webapp.http.choosing import RadioField, SelectField
 from webapp.http.forms import Form
 from webapp.i18n import _
 from webapp.posts.checks import time_problem

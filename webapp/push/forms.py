@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField
+from wtforms import BooleanField, Field, StringField
 from wtforms.validators import Length, Optional, StopValidation
 from wtforms.widgets import TimeInput
 
 from webapp import times
+from webapp.http.choosing import RadioField, SelectField
 from webapp.http.forms import Form
 from webapp.i18n import N_, _
 
