@@ -26,6 +26,8 @@ FIXED = {
     "search": "/search",
     "search-found": "/search?q=pomela",
     "more": "/more",
+    "install": "/install",
+    "offline": "/offline",
     "settings": "/settings",
     "channels": "/channels",
     "channels-new": "/channels/new",

@@ -16,8 +16,8 @@ AGENTS = {
     ANDROID: "prompt",
     "Mozilla/5.0 (Android 15; Mobile; rv:148.0) Gecko/148.0 Firefox/148.0": "firefox",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/26.0 Safari/605.1.15": "safari",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/142.0 Safari/537.36": "prompt",
-    "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537.36 SamsungBrowser/28.0 Chrome/130.0 Safari/537.36": "prompt",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 Chrome/142.0 Safari/537": "prompt",
+    "Mozilla/5.0 (Linux; Android 14; SM-S921B) AppleWebKit/537 SamsungBrowser/28.0 Chrome/130.0 Safari/537": "prompt",
     "": "prompt",
 }
 

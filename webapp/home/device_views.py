@@ -36,7 +36,7 @@ def _install(code: str = "", wait: bool = False) -> Response:
 def install_code() -> Response:
     """A code to sign in with in the app just installed. Shown in the answer itself: it belongs in no address."""
     code = install.code(actor())
-    shown = {"code": code or "", "wait": code is None}
-    response = page("home/_code.html", **shown) if is_htmx() else _install(**shown)
+    shown, wait = code or "", code is None
+    response = page("home/_code.html", code=shown, wait=wait) if is_htmx() else _install(shown, wait)
     response.headers["Cache-Control"] = "no-store"
     return response

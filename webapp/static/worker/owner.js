@@ -13,12 +13,12 @@ nod.here = async (told, asked) => {
   const other = told.person !== me.person;
   const next = other ? { ...NOBODY, ...told, at: Date.now() } : { ...me, ...told };
   known = Promise.resolve(next);
-  const place = await caches.open(PLACE);
-  await place.put(STATE, new Response(JSON.stringify(next)));
   if (other && me.person) {
     await nod.forget();
     await globalThis.device?.forget().catch(() => {});
   }
+  const place = await caches.open(PLACE);
+  await place.put(STATE, new Response(JSON.stringify(next)));
   if (other || next.lang !== me.lang) await shell(place, next);
   return next;
 };

@@ -1,0 +1,96 @@
+"""A phone with a worker: what it keeps, what the worker does when it is told something, and a network that fails."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .browsers import PATIENCE, PHONE
+from .company import Company
+
+KEPT = """async () => {
+  const found = {}
+  for (const name of await caches.keys())
+    found[name] = (await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname + new URL(url).search)
+  return found
+}"""
+READY = """async () => {
+  const registration = await navigator.serviceWorker.ready
+  if (!navigator.serviceWorker.controller)
+    await new Promise((done) => navigator.serviceWorker.addEventListener('controllerchange', done, {once: true}))
+  if (registration.active.state !== 'activated')
+    await new Promise((done) => registration.active.addEventListener('statechange', done, {once: true}))
+  return true
+}"""
+KNOWN = """async () => {
+  const me = await (await caches.open('nod-me')).match('/nod-me')
+  return me ? (await me.json()).person : ''
+}"""
+
+
+@contextmanager
+def device(pomela: Company, who: str = "", **more: Any) -> Iterator[Page]:
+    """Somebody's phone whose network may fail: what the browser says about that is nobody's fault."""
+    state = {"storage_state": pomela.entered(who)} if who else {}
+    context = pomela.browser.new_context(base_url=pomela.base, **PHONE, **state, **more)
+    context.set_default_timeout(PATIENCE)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def started(page: Page) -> None:
+    """Nod is open, its worker runs and knows who is here."""
+    page.goto("/")
+    assert page.evaluate(READY)
+    person = page.locator("body").get_attribute("data-person")
+    until(page, KNOWN, person)
+
+
+def until(page: Page, script: str, value: Any) -> None:
+    """Wait until a script of the page answers this."""
+    eventually(page, lambda: page.evaluate(script), value)
+
+
+def eventually(page: Page, look: Callable[[], Any], value: Any) -> None:
+    """Look again after each turn of the page until this is seen: a promise is no answer to `wait_for_function`."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while (found := look()) != value:
+        assert time.monotonic() < deadline, f"{found!r} is not {value!r}"
+        page.evaluate("new Promise((done) => setTimeout(done, 20))")
+
+
+def kept(page: Page) -> dict[str, list[str]]:
+    """Cache name -> addresses, of everything that lies on the device."""
+    found: dict[str, list[str]] = page.evaluate(KEPT)
+    return found
+
+
+def pages(page: Page) -> list[str]:
+    """The addresses of the pages that lie on the device."""
+    return [url for name, urls in kept(page).items() if name.startswith("nod-pages-") for url in urls]
+
+
+def visit(page: Page, *paths: str) -> None:
+    """See these pages, each until the device has it."""
+    for path in paths:
+        page.goto(path)
+        eventually(page, partial(_has, page, path), True)
+
+
+def _has(page: Page, path: str) -> bool:
+    return path in pages(page)
+
+
+def in_worker(context: BrowserContext, script: str, arg: Any = None) -> Any:
+    """Run something in the worker, as its own code would."""
+    return context.service_workers[0].evaluate(script, arg)
+
+
+def heading(page: Page, words: str) -> None:
+    """What the page is called."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
