@@ -27,8 +27,8 @@ HOUR, CAP = timedelta(hours=1), 6
 """At most so many messages an hour to a person; urgent kinds are not counted."""
 BURST, URGENT_BURST = timedelta(seconds=60), timedelta(seconds=15)
 """After a message of a kind, more of it waits so long and comes as one."""
-CHAIN = timedelta(minutes=10)
-"""A message that follows another of its kind within this time takes its place on the device."""
+CHAIN = BURST + timedelta(seconds=30)
+"""A message that follows another of its kind within this time belongs to its burst: it takes its place."""
 
 SEVERAL = "several"
 """The name of a message about things of several kinds."""
