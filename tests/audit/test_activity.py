@@ -152,3 +152,13 @@ def test_erasing_takes_the_words_and_keeps_the_proof(cast):
     assert finding.erased == 1
     assert db.session.get_one(Event, mine).text_hash
     assert cast.administrator.post(at).status_code == 303
+
+
+def test_the_page_names_the_device_and_the_export_what_it_calls_itself(cast):
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    form = {"name": "Feed", "region": str(cast.warsaw.id), "owner": str(cast.people["author"].id)}
+    cast.administrator.post("/channels/new/site", form, headers={"User-Agent": agent})
+    page = cast.administrator.get("/activity").get_data(as_text=True)
+    assert "Firefox on Linux, from 127.0.0.1" in page
+    assert "Gecko" not in page
+    assert agent in cast.administrator.get("/activity.csv").get_data(as_text=True)

@@ -4,7 +4,9 @@ import ast
 import re
 from pathlib import Path
 
-from webapp.audit.words import KINDS, NOUNS, what
+import pytest
+
+from webapp.audit.words import KINDS, NOUNS, what, whence
 
 ROOT = Path(__file__).resolve().parents[2]
 _SHAPE = re.compile(r"[a-z]+\.[a-z_]+")
@@ -33,3 +35,21 @@ def test_every_kind_has_a_noun_to_filter_by():
 
 def test_an_unknown_kind_is_shown_as_it_is():
     assert what("thing.happened") == "thing.happened"
+
+
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Safari/604.1"
+
+
+@pytest.mark.parametrize(
+    ("origin", "shown"),
+    [
+        (f"web 192.0.2.7 {PHONE}", "Safari on iPhone, from 192.0.2.7"),
+        ("web 192.0.2.7 curl/8.0 <b>", "A device, from 192.0.2.7"),
+        ("web 192.0.2.7", "192.0.2.7"),
+        ("web", ""),
+        ("job:publish_due", ""),
+        ("", ""),
+    ],
+)
+def test_a_device_is_named_as_people_know_it(origin, shown):
+    assert whence(origin) == shown

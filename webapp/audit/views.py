@@ -38,6 +38,7 @@ def index() -> Response:
         zones={region.id: region.zone for region in channel_queries.regions(person, Permission.VIEW)},
         nouns=words.NOUNS,
         what=words.what,
+        whence=words.whence,
         subjects=words.subjects([entry.event for entry in entries]),
         on_behalf=reach.names(entry.event.for_id for entry in entries if entry.event.for_id),
         whole_company=person.everywhere(Permission.ACTIVITY),

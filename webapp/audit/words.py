@@ -11,6 +11,7 @@ from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
 from webapp.i18n import N_, _
+from webapp.people import devices
 from webapp.people.models import Membership, Person, Region, Role
 from webapp.posts.models import Comment, Post
 from webapp.publishing.models import Delivery
@@ -129,6 +130,21 @@ KINDS: dict[str, str] = {
 def what(kind: str) -> str:
     """The words of a kind; the kind itself when nobody wrote any."""
     return _(KINDS[kind]) if kind in KINDS else kind
+
+
+def whence(origin: str) -> str:
+    """Where an event came from, for people: the device and its address. Nothing for what Nod does by itself.
+
+    What a browser calls itself in full is in the export.
+    """
+    way, _space, rest = origin.partition(" ")
+    if way != "web":
+        return ""
+    address, _space, agent = rest.partition(" ")
+    device = devices.name(devices.label(agent)) if agent else ""
+    if device and address:
+        return _("%(device)s, from %(address)s", device=device, address=address)
+    return device or address
 
 
 def subjects(found: Iterable[Event]) -> dict[uuid.UUID, tuple[str, str]]:

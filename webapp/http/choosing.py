@@ -21,7 +21,7 @@ class _Chosen:
     """Mixed in before a field of a choice. `choices` takes pairs, and answers objects with `value` and `label`."""
 
     def __init__(self, *args: Any, choices: Pairs | None = None, **more: Any) -> None:
-        super().__init__(*args, choices=_options(choices), **more)
+        super().__init__(*args, choices=_options(choices), **more)  # type: ignore[call-arg]
 
     @property
     def choices(self) -> Any:

@@ -2,6 +2,8 @@
 
 import re
 
+from webapp.i18n import _
+
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -36,3 +38,11 @@ def parts(stored: str) -> tuple[str, str]:
     """Browser and system of a stored label."""
     browser, _, system = re.sub(r"[^A-Za-z| ]", "", stored).partition("|")
     return browser, system
+
+
+def name(stored: str) -> str:
+    """A stored label in the reader's words: `Firefox on Android`."""
+    browser, system = parts(stored)
+    if browser and system:
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or _("A device")

@@ -113,9 +113,13 @@ def remove_password() -> Response:
 def devices_page() -> Response:
     """Where one is signed in."""
     rows = [
-        {"row": row, "browser": names[0], "system": names[1], "here": row.id == actor().session_id}
+        {
+            "row": row,
+            "name": devices.name(row.device),
+            "system": devices.parts(row.device)[1],
+            "here": row.id == actor().session_id,
+        }
         for row in sessions.live(actor().id)
-        for names in [devices.parts(row.device)]
     ]
     return page("people/devices.html", devices=rows, now=times.now())
 

@@ -206,12 +206,7 @@ def on_event(event: Event) -> None:
 
 def label(row: Subscription) -> str:
     """The name of a device: the one it was given, else what its browser calls itself."""
-    if row.name:
-        return row.name
-    browser, system = browsers.parts(row.sign_in.device)
-    if browser and system:
-        return _("%(browser)s on %(system)s", browser=browser, system=system)
-    return browser or system or _("A device")
+    return row.name or browsers.name(row.sign_in.device)
 
 
 def test(row: Subscription, by: Actor) -> Notification:
