@@ -9,9 +9,11 @@ from webapp.events import Event
 from webapp.people import organizations
 from webapp.people.models import Organization
 from webapp.posts.models import Post
+from webapp.publishing import due, sending
 from webapp.publishing.models import Delivery
 
 STATES = {"draft", "waiting", "sent_back", "rejected", "expired", "scheduled", "published", "partly", "held"}
+TROUBLE = {"failed", "unknown"}
 
 
 @pytest.fixture
@@ -24,9 +26,22 @@ def company(app, config):
 
 def test_every_state_is_there_by_real_verbs(company):
     posts = db.session.scalars(sa.select(Post)).all()
-    assert {post.state for post in posts} == STATES
+    assert {post.state for post in posts} == STATES | TROUBLE
     assert {post.language for post in posts} >= {"en", "pl", "pt", "ja", "ar"}
     assert db.session.scalar(sa.select(sa.func.count()).where(Event.kind == "decision.made")) > len(STATES)
+
+
+def test_trouble_is_shown_and_nothing_was_sent_by_it(company):
+    rows = {d.state: d for d in db.session.scalars(sa.select(Delivery)).unique() if d.state in TROUBLE}
+    assert set(rows) == TROUBLE
+    for row in rows.values():
+        assert row.problem_params["host"].endswith(".example")
+        assert (row.remote_id, row.url, row.published_at) == ("", "", None)
+        assert row.attempts
+    assert rows["unknown"].probe_at is None
+    assert due.next_due(times.now()) > times.now()
+    sending.publish_due()
+    assert db.session.scalar(sa.select(Delivery.state).where(Delivery.id == rows["unknown"].id)) == "unknown"
 
 
 def test_what_is_out_went_out_in_its_minute_and_what_is_planned_lies_ahead(company):

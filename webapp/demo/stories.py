@@ -17,6 +17,8 @@ class Fate(StrEnum):
     HELD = "held"
     PUBLISHED = "published"
     PARTLY = "partly"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,14 @@ STORIES = (
         "picnic",
         "Talerz z plasterkami grejpfruta na obrusie w kratę",
     ),
+    Story(
+        "warsaw",
+        "Sto lat temu nikt tu nie znał grejpfruta. Dziś otwieramy setny sklep. Dziękujemy!",
+        Fate.FAILED,
+        -4,
+        "halves",
+        "Pięć przekrojonych grejpfrutów na zielonym tle",
+    ),
     Story("warsaw", "Pomysł: co pijecie do pierogów?", Fate.DRAFT),
     Story(
         "sao-paulo",
@@ -100,6 +110,7 @@ STORIES = (
         "Prato com fatias de toranja sobre uma toalha xadrez",
     ),
     Story("sao-paulo", "Qual é a sua receita de verão com toranja? Conta pra gente.", Fate.SCHEDULED, (2, "19:15")),
+    Story("sao-paulo", "Bom dia, São Paulo! Hoje a Pomela é por nossa conta na Paulista.", Fate.UNKNOWN, -6),
     Story("sao-paulo", "Ontem foi dia de colheita. Obrigado a todos que vieram.", Fate.HELD, -2),
     Story(
         "tokyo",

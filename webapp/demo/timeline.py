@@ -19,11 +19,11 @@ from webapp.posts.models import Post
 from webapp.publishing import pauses, sending
 from webapp.publishing.models import Pause
 
-from . import pictures
+from . import pictures, trouble
 from .stories import Fate, Story
 
 Step = tuple[datetime, Callable[[], object]]
-_DECIDED = (Fate.SCHEDULED, Fate.HELD, Fate.PUBLISHED, Fate.PARTLY)
+_DECIDED = (Fate.SCHEDULED, Fate.HELD, Fate.PUBLISHED, Fate.PARTLY, Fate.FAILED, Fate.UNKNOWN)
 _OUT = (Fate.PUBLISHED, Fate.PARTLY)
 
 
@@ -111,6 +111,8 @@ class _Thread:
         return steps + self._sends()
 
     def _sends(self) -> list[Step]:
+        if self.planned is not None and self.story.fate in (Fate.FAILED, Fate.UNKNOWN):
+            return trouble.steps(self.planned.at, unclear=self.story.fate is Fate.UNKNOWN)
         if self.story.fate not in _OUT or self.planned is None:
             return []
         at = self.planned.at
