@@ -6,6 +6,9 @@ from webapp.push import mailing, planning, sending, settling
 from . import job
 from .queue import ring
 
+MANY = 200
+"""So many at once are worth another worker's help."""
+
 
 @job
 def push_due() -> int:
@@ -13,6 +16,8 @@ def push_due() -> int:
     planned = planning.plan_due()
     settling.mail_unseen()
     db.commit()
+    if planned > MANY:
+        ring("push_due")
     left = sending.send_due() + mailing.push_due()
     if planned == planning.BATCH or sending.more_due() or mailing.more_due():
         ring("push_due")

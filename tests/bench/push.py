@@ -37,6 +37,7 @@ from webapp.approvals import submission
 from webapp.approvals.models import Submission
 from webapp.config import Config
 from webapp.db import session
+from webapp.events import Pending
 from webapp.migrations import run as migrations
 from webapp.outbound import many
 from webapp.people import organizations, sessions
@@ -269,6 +270,7 @@ def reach(config: Config, service: Service, seeded: company.Company, folder: Pat
     db.dispose()
     with installation.running(config.database_url, config.data, workers=2, more=more):
         db.init(config)
+        _calm()
         for post_id in drafts:
             late += _told(service, post_id)
             time.sleep(planning.BURST.total_seconds() + 1 if post_id != drafts[-1] else 0)
@@ -276,6 +278,14 @@ def reach(config: Config, service: Service, seeded: company.Company, folder: Pat
     at = lambda share: late[min(len(late) - 1, int(len(late) * share))]  # noqa: E731
     figure = f"p50 {at(0.5):.2f} s, p99 {at(0.99):.2f} s, worst {late[-1]:.2f} s of {len(late):,}"
     table.row(f"event to push handed over, {PEOPLE:,} people told at once", figure, "p99 1.5 s")
+
+
+def _calm() -> None:
+    """Wait until what the seeding left to tell was told."""
+    while session.scalar(sa.select(sa.exists().select_from(Pending))):
+        session.remove()
+        time.sleep(0.5)
+    session.remove()
 
 
 def _drafts(organization_id: uuid.UUID) -> list[uuid.UUID]:

@@ -3,12 +3,12 @@
 import uuid
 from collections.abc import Iterable
 
-from webapp.approvals import tally
+from webapp.approvals import entitled, tally
 from webapp.approvals.models import Submission
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
-from webapp.people import reach
+from webapp.people.models import Region
 from webapp.people.permissions import Permission
 from webapp.posts.models import Comment, Post
 from webapp.publishing.models import Delivery, Pause
@@ -101,8 +101,10 @@ def mentioned(event: Event) -> People:
 
 
 def _holders(event: Event, permission: Permission, region_id: uuid.UUID) -> People:
-    assert event.organization_id
-    return {person.id for person in reach.holders(event.organization_id, permission, region_id)}
+    region = session.get(Region, region_id)
+    if region is None or region.organization_id != event.organization_id:
+        return set()
+    return set(entitled.holders({region_id: region.path}).get((region_id, permission), ()))
 
 
 def _who_see(event: Event, people: Iterable[uuid.UUID | None], region_id: uuid.UUID) -> People:
