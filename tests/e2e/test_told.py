@@ -151,7 +151,10 @@ def test_the_same_thing_again_replaces_what_was_shown(service: Service) -> None:
 def test_the_server_is_told_that_it_was_shown(phone: Page, service: Service) -> None:
     script = """async (news) => {
       const asked = [], real = self.fetch
-      self.fetch = async (url, how) => { asked.push([url, how.method, how.headers['X-Nod'], how.body]); return new Response() }
+      self.fetch = async (url, how) => {
+        asked.push([url, how.method, how.headers['X-Nod'], how.body])
+        return new Response()
+      }
       const event = new PushEvent('push', {data: JSON.stringify({notification: news})})
       let work
       event.waitUntil = (promise) => { work = promise }
@@ -211,12 +214,16 @@ def test_a_tap_leads_to_our_own_pages_only(service: Service) -> None:
 
 
 SUBSCRIPTION = """() => {
-  const bytes = new Uint8Array(65)
-  const made = {endpoint: 'https://push.example/1', options: {}, unsubscribe: async () => { window.current = null; return true },
-    toJSON: () => ({endpoint: 'https://push.example/1', expirationTime: null, keys: {p256dh: 'p', auth: 'a'}})}
+  const made = {
+    unsubscribe: async () => { window.current = null; return true },
+    toJSON: () => ({endpoint: 'https://push.example/1', expirationTime: null, keys: {p256dh: 'p', auth: 'a'}}),
+  }
   window.asked = []
   PushManager.prototype.getSubscription = async () => window.current || null
-  PushManager.prototype.subscribe = async (options) => { window.asked.push(options.userVisibleOnly); return window.current = made }
+  PushManager.prototype.subscribe = async (options) => {
+    window.asked.push(options.userVisibleOnly)
+    return window.current = made
+  }
   Object.defineProperty(Notification, 'permission', {get: () => window.allowed || 'default'})
   Notification.requestPermission = async () => window.allowed = window.answer || 'granted'
 }"""

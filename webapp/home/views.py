@@ -16,7 +16,7 @@ from webapp.people.permissions import Actor, Permission
 from . import device_views, forms, more, outbox_views, queries, search, settings
 from .shared_views import bp
 
-__all__ = ["bp", "device_views"]
+__all__ = ["bp", "device_views", "outbox_views"]
 
 
 def waiting(person: Actor) -> int:

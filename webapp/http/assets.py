@@ -66,7 +66,7 @@ def _css() -> str:
 
 def scripts(folder: Path) -> str:
     """Each behaviour in a block of its own, so that files share nothing but what they say they share."""
-    return '"use strict";\n' + "\n".join(f"{{\n{_lean(part)}\n}}" for part in _ordered(folder, "js"))
+    return '"use strict";\n' + "\n".join(f"(() =>{{\n{_lean(part)}\n}})();" for part in _ordered(folder, "js"))
 
 
 def _lean(script: str) -> str:

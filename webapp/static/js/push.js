@@ -5,11 +5,12 @@
 const workers = navigator.serviceWorker;
 const key = document.body.dataset.pushKey;
 const MINE = "nod:push";
+const OURS = nod.person + key;
+const mine = () => localStorage.getItem(MINE) === OURS && Notification.permission === "granted";
 
 nod.ios = /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 
 const current = async () => (await workers.getRegistration())?.pushManager?.getSubscription();
-const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 const send = async (url, data) => {
   const answer = await nod.post(url, JSON.stringify(data), { headers: { "X-Nod": "1", "Content-Type": "application/json", Accept: "application/json" } });
   if (!answer.ok) throw answer;
@@ -18,14 +19,14 @@ const send = async (url, data) => {
 async function subscribe() {
   const { pushManager } = await workers.ready;
   let found = await pushManager.getSubscription();
-  if (found && text(found.options.applicationServerKey || []) !== key) {
+  if (found && !mine()) {
     await found.unsubscribe();
     found = null;
   }
   found ||= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = found.toJSON();
   await send("/push/subscriptions", { endpoint, keys, installed: nod.installed() });
-  localStorage.setItem(MINE, nod.person);
+  localStorage.setItem(MINE, OURS);
 }
 
 nod.push = {
@@ -33,8 +34,7 @@ nod.push = {
     if (!workers || !key) return "none";
     if (!globalThis.PushManager) return nod.ios && !nod.installed() ? "install" : "none";
     if (Notification.permission === "denied") return "denied";
-    const on = Notification.permission === "granted" && localStorage.getItem(MINE) === nod.person && (await current());
-    return on ? "on" : "off";
+    return mine() && (await current()) ? "on" : "off";
   },
   async on() {
     if ((await Notification.requestPermission()) === "granted") await subscribe();
@@ -67,7 +67,8 @@ document.addEventListener("click", (event) => {
   });
 });
 
-// A subscription may have been dropped or renewed while nobody looked: say it again, once a start.
+// A subscription may have been dropped or renewed while nobody looked: say it again, once a start. One that was made for
+// somebody else, or under another key of the server, is given back first.
 document.addEventListener("nod:start", () => {
-  if (key && globalThis.PushManager && Notification.permission === "granted" && localStorage.getItem(MINE) === nod.person) subscribe().catch(() => {});
+  if (key && globalThis.PushManager && mine()) subscribe().catch(() => {});
 });

@@ -5,8 +5,7 @@ globalThis.nod = {
   // A sentence the worker says by itself, in the language of the person here.
   async word(name) {
     const { words } = nod.build;
-    const { lang } = await nod.me();
-    return (words[lang] || words[navigator.language.split("-")[0]] || words.en)[name];
+    return (words[(await nod.me()).lang] || words.en)[name];
   },
 
   // A POST of ours, as pages send it.

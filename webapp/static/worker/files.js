@@ -29,7 +29,8 @@ nod.picture = async (event) => {
   const found = await pictures.match(event.request.url);
   if (found) return found;
   const came = await fetch(event.request);
-  if (came.status === 200 && came.headers.get("Content-Length") <= LARGEST) event.waitUntil(put(pictures, event.request.url, came.clone()));
+  const small = came.status === 200 && came.headers.get("Content-Length") <= LARGEST;
+  if (small && (await nod.me()).person === person) event.waitUntil(put(pictures, event.request.url, came.clone()));
   return came;
 };
 

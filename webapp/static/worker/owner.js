@@ -2,7 +2,7 @@
 // when another person signs in, or nobody is signed in any more, all of it goes.
 const PLACE = "nod-me", STATE = "/nod-me", SHELL = "/offline";
 const NOBODY = { person: "", lang: "", at: 0 };
-let known;
+let known, left;
 
 nod.me = () => (known ||= caches.open(PLACE).then((place) => place.match(STATE)).then((kept) => (kept ? kept.json() : NOBODY)));
 
@@ -38,8 +38,15 @@ nod.forget = async () => {
   for (const name of await caches.keys()) if (/^nod-(pages|media|shared)/.test(name)) await caches.delete(name);
 };
 
+// While a sign-out is under way the server still answers as before: that is not believed until it says that nobody is here.
+nod.leaving = (whose) => {
+  if (whose === "-") left = "";
+  return left === whose;
+};
+
 // A deliberate sign-out ends the push of this device too.
 nod.leave = async () => {
+  left = (await nod.me()).person;
   await nod.here({ person: "" }, Date.now());
   await (await registration.pushManager?.getSubscription())?.unsubscribe();
 };

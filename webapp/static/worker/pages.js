@@ -7,7 +7,7 @@ const named = (person) => caches.open(`nod-pages-${person}`);
 
 nod.keep = async (url, answer, asked) => {
   const whose = answer.headers.get("Nod-Person");
-  if (!whose) return;
+  if (!whose || nod.leaving(whose)) return;
   const { person } = await nod.here({ person: whose === "-" ? "" : whose }, asked);
   if (person !== whose || answer.status !== 200 || answer.redirected || !answer.headers.has("Nod-Keep")) return;
   const headers = new Headers(answer.headers), at = Date.now();
@@ -17,6 +17,7 @@ nod.keep = async (url, answer, asked) => {
   const pages = await named(person);
   await pages.put(url, new Response(text, { headers }));
   for (const old of (await pages.keys()).slice(0, -MOST)) await pages.delete(old);
+  if ((await nod.me()).person !== whose) await nod.forget();
 };
 
 // A card is the same card wherever in a run it is.

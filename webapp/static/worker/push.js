@@ -54,9 +54,9 @@ async function open(to) {
 self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew(event)));
 
 async function renew({ oldSubscription, newSubscription }) {
-  const { person, key, installed } = await nod.me();
+  const { key, installed } = await nod.me();
   if (oldSubscription) await nod.post("/push/subscriptions/removal", { endpoint: oldSubscription.endpoint }).catch(() => {});
-  if (!person || !key) return;
+  if (!key) return;
   const next = newSubscription || (await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
-  await nod.post("/push/subscriptions", { ...next.toJSON(), installed: Boolean(installed) });
+  await nod.post("/push/subscriptions", { ...next.toJSON(), installed });
 }
