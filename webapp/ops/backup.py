@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from webapp import times, vault
 from webapp.config import Config
+from webapp.push import vapid
 
 from . import archive, dumps
 from .ground import Refusal
@@ -65,6 +66,8 @@ def _fill(tar: tarfile.TarFile, config: Config, keys: bool) -> int:
         tar.add(copy, "database", filter=_plain)
     if keys:
         _add_bytes(tar, "keys/master.json", vault.path(config).read_bytes())
+        if not config.vapid_key and vapid.path(config).exists():
+            _add_bytes(tar, "keys/vapid.pem", vapid.path(config).read_bytes())
     return sum(_add_picture(tar, config, path) for path in sorted(config.media.rglob("*")) if path.is_file())
 
 

@@ -16,6 +16,7 @@ from redis.retry import Retry
 
 from webapp import db, i18n, times, vault
 from webapp.config import Config, ConfigError
+from webapp.push import vapid
 
 from . import embedded, ground, heartbeat
 
@@ -179,6 +180,24 @@ def _mail(config: Config) -> Iterator[Finding]:
         yield Finding(OK, "Mail", f"{mail.host}:{mail.port} takes mail")
 
 
+def _push(config: Config) -> Iterator[Finding]:
+    try:
+        vapid.load(config)
+    except ConfigError as error:
+        yield Finding(BAD, "Push", "its key is not usable", str(error))
+        return
+    if not config.vapid_key and stat.S_IMODE(vapid.path(config).stat().st_mode) & 0o077:
+        yield Finding(BAD, "Push", "its key is readable by others", f"chmod 600 {vapid.path(config)}")
+        return
+    known, contact = len(config.push_services), vapid.contact(config)
+    if contact == vapid.NOBODY:
+        todo = "Set NOD_PUSH_CONTACT to a mailto: or https: address, so that push services can reach you."
+        yield Finding(WARN, "Push", "nobody answers for this installation", todo)
+    else:
+        where = "NOD_VAPID_KEY" if config.vapid_key else vapid.path(config)
+        yield Finding(OK, "Push", f"{contact} answers, {known} services, key in {where}; keep a copy elsewhere")
+
+
 def _address(config: Config) -> Iterator[Finding]:
     local = config.host.split(":")[0] in ("localhost", "127.0.0.1")
     if config.https or local:
@@ -206,6 +225,7 @@ CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     _database,
     _redis,
     _mail,
+    _push,
     _address,
     _languages,
 )

@@ -18,6 +18,7 @@ import sqlalchemy.exc
 
 from webapp import db, times, vault
 from webapp.config import Config
+from webapp.push import vapid
 
 from . import archive, backup, dumps, ground, heartbeat, sealed
 from .ground import Refusal
@@ -91,8 +92,8 @@ def _unpack(tar: tarfile.TarFile, folder: Path) -> None:
         if entry.name == "manifest.json":
             continue
         target = folder / "database" if entry.name == "database" else None
-        if entry.name == "keys/master.json":
-            target = folder / "master.json"
+        if entry.name in ("keys/master.json", "keys/vapid.pem"):
+            target = folder / entry.name.removeprefix("keys/")
         elif picture := _PICTURE.fullmatch(entry.name):
             target = folder / "media" / picture[1]
         content = tar.extractfile(entry) if entry.isreg() and target else None
@@ -112,10 +113,11 @@ def _move_in(config: Config, folder: Path) -> None:
             target = config.media / path.relative_to(pictures)
             target.parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, target)
-    if (folder / "master.json").exists():
-        vault.path(config).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (folder / "master.json").chmod(0o600)
-        os.replace(folder / "master.json", vault.path(config))
+    for target in (vault.path(config), vapid.path(config)):
+        if (folder / target.name).exists():
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            (folder / target.name).chmod(0o600)
+            os.replace(folder / target.name, target)
 
 
 def _reconnect(config: Config) -> list[str]:

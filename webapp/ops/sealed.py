@@ -8,6 +8,7 @@ from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.people import device_keys
 from webapp.people.models import Organization
+from webapp.push import devices as push_devices
 
 
 def has_organizations() -> bool:
@@ -25,4 +26,5 @@ def seal_again() -> tuple[int, int]:
     """Seal every secret with the newest key: how many were, and how many did not open. The caller commits."""
     lost = len(unreadable())
     devices, unopened = device_keys.reseal()
-    return reseal() + registrations.reseal() + devices, lost + unopened
+    pushed, silent = push_devices.reseal()
+    return reseal() + registrations.reseal() + devices + pushed, lost + unopened + silent
