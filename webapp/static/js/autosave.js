@@ -12,7 +12,7 @@ class Autosave {
     for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.touch());
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.keep(); });
     window.addEventListener("outbox", ({ detail }) => {
-      if (detail.kind === "draft" && detail.draft === this.id && detail.state === "done") this.take(JSON.parse(detail.answer.text));
+      if (detail.kind === "draft" && detail.draft === this.id && detail.state === "done") this.take(JSON.parse(detail.came.text));
     });
     window.addEventListener("pagehide", () => this.keep());
     form.addEventListener("submit", () => this.leave());

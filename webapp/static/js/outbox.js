@@ -13,14 +13,16 @@ const soon = (promise) => Promise.race([promise, new Promise((resolve) => setTim
 // Put something into the outbox; answers what came of it within a moment: {status, headers, text}, or null while it waits.
 nod.queue = async (item) => {
   item.post = POST.exec(item.url)?.[1] || item.url;
-  const { id, answer, leave } = await outbox.add(item);
+  const { id, came, leave } = await outbox.add(item);
   item.id = id;
-  const [came] = await Promise.all([soon(answer), item.kind === "decision" && nod.unqueue({ post: item.post, before: id })]);
-  if (!came) {
+  const clean = nod.rows && item.kind === "decision" && nod.unqueue({ post: item.post, before: id });
+  const [got] = await Promise.all([soon(came), clean]);
+  if (!got) {
     leave();
     ask();
-  } else if (came.status > 401 && came.status !== 409) outbox.remove(id);
-  return came;
+    wake(false);
+  } else if (got.status > 401 && got.status !== 409) outbox.remove(id);
+  return got;
 };
 
 // What is now said anew need not be sent or shown any more: drafts not tried yet, and what was refused.
@@ -81,12 +83,11 @@ let timer;
 async function wake(force = true) {
   clearTimeout(timer);
   if (!ready) return;
-  nod.waiting = await outbox.drain(force);
-  if (nod.waiting) timer = setTimeout(wake, 2000, false);
+  if (await outbox.drain(force)) timer = setTimeout(wake, 2000, false);
 }
 
 for (const kind of ["online", "pageshow"]) window.addEventListener(kind, () => wake());
-document.addEventListener("visibilitychange", () => (document.hidden ? nod.waiting && ask() : wake()));
+document.addEventListener("visibilitychange", () => (document.hidden ? outbox.left && ask() : wake()));
 document.addEventListener("htmx:after:request", (event) => {
-  if (nod.waiting && event.detail.ctx.response.status < 400) wake();
+  if (outbox.left && event.detail.ctx.response.status < 400) wake();
 });

@@ -75,7 +75,7 @@ function group(name, found) {
 
 async function render() {
   if (!place.isConnected) return;
-  const all = await outbox.list();
+  const all = await outbox.list(true);
   const done = all.filter(([row]) => row.state === "done");
   const wait = all.filter(([row]) => outbox.waits(row));
   group("look", all.filter(([row]) => /conflict|refused/.test(row.state)));

@@ -5,8 +5,9 @@
 const workers = navigator.serviceWorker;
 const key = document.body.dataset.pushKey;
 const MINE = "nod:push";
-const OURS = nod.person + key;
-const mine = () => localStorage.getItem(MINE) === OURS && Notification.permission === "granted";
+const OURS = `${nod.person}${key} `;
+const told = () => localStorage.getItem(MINE) || "";
+const mine = () => told().startsWith(OURS) && Notification.permission === "granted";
 
 nod.ios = /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
 
@@ -25,8 +26,16 @@ async function subscribe() {
   }
   found ||= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = found.toJSON();
-  await send("/push/subscriptions", { endpoint, keys, installed: nod.installed() });
-  localStorage.setItem(MINE, OURS);
+  const again = told() === OURS + endpoint ? { again: true } : {};
+  await send("/push/subscriptions", { endpoint, keys, installed: nod.installed(), ...again });
+  localStorage.setItem(MINE, OURS + endpoint);
+}
+
+// What was taken away, by its service or from elsewhere, is off here too and can be turned on afresh.
+async function sync() {
+  if (!key || !globalThis.PushManager || !mine()) return;
+  await subscribe().catch((answer) => answer.status === 410 && nod.push.off());
+  document.dispatchEvent(new Event("nod:push"));
 }
 
 nod.push = {
@@ -69,6 +78,5 @@ document.addEventListener("click", (event) => {
 
 // A subscription may have been dropped or renewed while nobody looked: say it again, once a start. One that was made for
 // somebody else, or under another key of the server, is given back first.
-document.addEventListener("nod:start", () => {
-  if (key && globalThis.PushManager && mine()) subscribe().catch(() => {});
-});
+document.addEventListener("nod:start", sync);
+if (document.querySelector("#device-health:empty")) sync();

@@ -6,10 +6,6 @@ const post = (url) => ID.exec(url)?.[1];
 const number = (n) => n.toLocaleString(document.documentElement.lang);
 const done = (verdict) => nod.word(verdict in { approve: 1, changes: 1, reject: 1 } ? `wait_${verdict}` : "wait_other");
 
-async function rows() {
-  return (await outbox.list().catch(() => [])).filter(([row]) => row.state !== "done");
-}
-
 function chip(n) {
   const heading = document.querySelector("header.top .wrap > h1");
   const old = document.getElementById("connection");
@@ -58,7 +54,8 @@ function undo(row, after) {
 }
 
 async function show() {
-  const found = await rows();
+  const found = await outbox.list().catch(() => []);
+  nod.rows = found.length;
   const decided = new Map(found.filter(([row, item]) => item.kind === "decision" && outbox.waits(row))
     .map((pair) => [pair[1].post, pair]));
   chip(found.length);
@@ -73,7 +70,7 @@ async function show() {
 // The first card of the run that is stored here and not decided yet.
 async function onward() {
   if (!navigator.serviceWorker?.controller) return null;
-  const said = new Set((await outbox.list()).filter(([, item]) => item.kind === "decision").map(([, item]) => item.post));
+  const said = new Set((await outbox.list(true)).filter(([, item]) => item.kind === "decision").map(([, item]) => item.post));
   const pages = await caches.open(device.shelf("pages", nod.person));
   for (const url of JSON.parse(sessionStorage.getItem("nod:run") || "[]")) {
     if (!said.has(post(url)) && await pages.match(url)) return url;

@@ -4,7 +4,7 @@ const LIMIT = 8000;
 const PAUSES = [2, 8, 30, 120];
 const DAY = 24 * 3600 * 1000;
 const KEPT = 7 * DAY;
-const AGAIN = new Set([408, 425, 429]);
+const AGAIN = [408, 425, 429];
 const waiters = new Map();
 let others;
 let turn = Promise.resolve();
@@ -12,68 +12,77 @@ let turn = Promise.resolve();
 // Where there are no locks, the keys of the items still make each count once.
 const alone = (work) => (navigator.locks ? navigator.locks.request("nod-outbox", work) : (turn = turn.then(work, work)));
 
-function tell(news) {
-  others?.postMessage(news);
-  heard(news);
+// Whoever tapped gets the answer; tells whether nobody waits for it here any more.
+function answer(id, came) {
+  const mine = waiters.get(id);
+  waiters.delete(id);
+  mine?.(came);
+  return !mine;
 }
 
-function heard(news) {
-  news.late = !waiters.has(news.id);
-  waiters.get(news.id)?.(news.answer);
-  waiters.delete(news.id);
+function say(news) {
+  if (news.state === "queued") outbox.left ||= 1;
   self.dispatchEvent(new CustomEvent("outbox", { detail: news }));
+}
+
+function tell(news, late) {
+  others?.postMessage(news);
+  say({ ...news, late });
 }
 
 function listen() {
   if (!self.BroadcastChannel) return;
   others = new BroadcastChannel("nod-outbox");
-  others.onmessage = ({ data }) => heard(data);
+  others.onmessage = ({ data }) => say({ ...data, late: answer(data.id, data.came) });
 }
 listen();
 // A page that is left but may come back keeps no line open.
 self.addEventListener("pagehide", () => { others = others?.close(); });
 self.addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
 
-async function write(now, row, item, more) {
-  return store.put("outbox", { ...row, ...await device.seal(now, item), ...more });
-}
+const write = async (now, row, item, more) => store.put("outbox", { ...row, ...await device.seal(now, item), ...more });
 
-// Whether the row is still there to be sent: it may have been taken back.
+// The row, marked as being sent; nothing when it was taken back meanwhile.
 const claim = (id) => store.run("outbox", (rows) => {
   const asked = rows.get(id);
   asked.onsuccess = () => { if (asked.result) rows.put({ ...asked.result, state: "sending" }); };
   return asked;
 });
 
-function post({ owner }, item) {
-  return fetch(item.url, {
-    method: "POST", body: item.body, keepalive: item.body.length < 50_000, signal: AbortSignal.timeout(LIMIT),
+function post({ owner }, { url, body, key }) {
+  return fetch(url, {
+    method: "POST", body, keepalive: body.length < 50_000, signal: AbortSignal.timeout(LIMIT),
     headers: {
-      "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true", "Idempotency-Key": item.key,
+      "Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true", "Idempotency-Key": key,
       "X-Nod": "1", "X-Nod-For": owner, "X-Nod-Sent": new Date().toISOString(),
     },
   });
 }
 
+// No answer, or one that says later: it waits, longer each time.
 async function send(now, row, item) {
-  let answer = null;
-  let more = 0;
+  const { id } = row;
+  const { kind, post: about, draft } = item;
+  let came = null;
+  let pause = PAUSES[Math.min(row.tries, 3)] * 1000;
   try {
-    const came = await post(now, item);
-    if (came.redirected) throw came;
-    answer = { status: came.status, headers: [...came.headers], text: await came.text() };
-    more = came.headers.get("Retry-After") * 1000 || 0;
-  } catch { /* No answer: it waits. */ }
-  const state = await settle(now, row, item, answer, more);
-  tell({ id: row.id, kind: item.kind, post: item.post, draft: item.draft, state, answer });
+    const got = await post(now, item);
+    if (!got.redirected) came = { status: got.status, headers: [...got.headers], text: await got.text() };
+    pause = Math.max(pause, got.headers.get("Retry-After") * 1000 || 0);
+  } catch { /* It waits. */ }
+  // What went well is on the screen before it is written down.
+  const well = came?.status < 400;
+  let late = well && answer(id, came);
+  const state = await settle(now, row, item, came, pause);
+  if (!well) late = answer(id, came);
+  tell({ id, kind, post: about, draft, state, came }, late);
   return state;
 }
 
-async function settle(now, row, item, answer, more) {
-  const { status } = answer || {};
-  if (!status || status >= 500 || AGAIN.has(status)) {
-    const wait = Math.max(more, PAUSES[Math.min(row.tries, PAUSES.length - 1)] * 1000);
-    await write(now, row, item, { state: "queued", tries: row.tries + 1, next: Date.now() + wait });
+async function settle(now, row, item, came, pause) {
+  const status = came?.status || 503;
+  if (status >= 500 || AGAIN.includes(status)) {
+    await write(now, row, item, { state: "queued", tries: row.tries + 1, next: Date.now() + pause });
     return "queued";
   }
   if (status === 401) {
@@ -82,22 +91,20 @@ async function settle(now, row, item, answer, more) {
     return "locked";
   }
   if (status < 400) {
-    if (item.kind === "draft") await renew(now, row, item, answer);
-    else {
-      const { kind, post, title, verdict } = item;
-      await write(now, row, { kind, post, title, verdict }, { state: "done", at: Date.now() });
-    }
+    const { kind, post: about, title, verdict } = item;
+    if (kind === "draft") await renew(now, row, item, came);
+    else await write(now, row, { kind, post: about, title, verdict }, { state: "done", at: Date.now() });
     return "done";
   }
   const state = status === 409 ? "conflict" : "refused";
-  await write(now, row, { ...item, answer: answer.text }, { state });
+  await write(now, row, { ...item, answer: came.text }, { state });
   return state;
 }
 
 // A draft has arrived: what was typed after it builds on the version it has now.
-async function renew(now, row, { draft }, answer) {
+async function renew(now, row, { draft }, came) {
   await store.drop("outbox", row.id);
-  const { fields = {} } = JSON.parse(answer.text);
+  const { fields = {} } = JSON.parse(came.text);
   for (const [later, item] of await outbox.list()) {
     if (item.draft !== draft || later.state !== "queued") continue;
     const body = new URLSearchParams(item.body);
@@ -108,13 +115,13 @@ async function renew(now, row, { draft }, answer) {
 
 async function round(force) {
   const now = await device.current();
-  const held = new Set();
+  const held = [];
   let left = 0;
   let away = false;
   for (const [row, item] of await outbox.list()) {
     if (!outbox.waits(row)) continue;
-    if (away || held.has(item.post) || !(force || row.next <= Date.now())) {
-      held.add(item.post);
+    if (away || held.includes(item.post) || !(force || row.next <= Date.now())) {
+      held.push(item.post);
       left += 1;
     } else if (Date.now() - row.at > KEPT) await write(now, row, item, { state: "refused" });
     else {
@@ -131,31 +138,41 @@ async function round(force) {
 }
 
 self.outbox = {
-  waits: (row) => row.state === "queued" || row.state === "sending",
+  // How many waited when last looked.
+  left: 0,
+  waits: ({ state }) => state === "queued" || state === "sending",
 
   // [row, item] of whoever is signed in here, in the order of the taps. What was sent is kept for a day.
-  async list() {
+  async list(sent = false) {
     const now = await device.current();
-    const rows = now ? await store.of("outbox", now.owner) : [];
     const found = [];
-    for (const row of rows) {
-      if (row.state === "done" && Date.now() - row.at > DAY) store.drop("outbox", row.id);
-      else found.push([row, await device.open(now, row).catch(() => null)]);
+    for (const row of now ? await store.of("outbox", now.owner) : []) {
+      const done = row.state === "done";
+      if (done && Date.now() - row.at > DAY) store.drop("outbox", row.id);
+      else if (sent || !done) found.push([row, await device.open(now, row).catch(() => null)]);
     }
     return found.filter(([, item]) => item);
   },
 
-  // Write an item {kind, url, body, key, post, …} to the device. `answer` comes with the server's, or null when it waits.
+  // Write an item {kind, url, body, key, post, …} to the device. `came` resolves to the server's answer, or to null
+  // when it waits; rejects when nothing can be written.
   async add(item) {
     const now = await device.current();
-    const id = await store.put("outbox", { ...await device.seal(now, item), state: "queued", at: Date.now(), tries: 0, next: 0 });
-    const answer = new Promise((resolve) => waiters.set(id, resolve));
-    outbox.drain();
-    return { id, answer, leave: () => waiters.delete(id) };
+    const first = !outbox.left;
+    const row = { at: Date.now(), tries: 0, next: 0, state: first ? "sending" : "queued" };
+    let came;
+    const stored = device.seal(now, item).then(async (sealed) => {
+      Object.assign(row, sealed);
+      row.id = await store.put("outbox", row);
+      came = new Promise((resolve) => waiters.set(row.id, resolve));
+    });
+    (first ? alone(() => stored.then(() => send(now, row, item))) : stored.then(() => outbox.drain())).catch(() => {});
+    await stored;
+    return { id: row.id, came, leave: () => waiters.delete(row.id) };
   },
 
   // Send what is due, or all of it; answers how many still wait.
-  drain: (force = false) => alone(() => round(force)),
+  drain: (force = false) => alone(async () => (outbox.left = await round(force))),
 
   // Take an item back, unless it is on its way. Answers whether it is gone.
   async remove(id) {
@@ -171,5 +188,5 @@ self.outbox = {
 };
 
 self.addEventListener("sync", (event) => {
-  event.waitUntil?.(outbox.drain(true).then((left) => { if (left) throw new Error("waits"); }));
+  event.waitUntil?.(outbox.drain(true).then((left) => { if (left) throw left; }));
 });
