@@ -15,7 +15,7 @@ from tests.servers import postgres
 from webapp import db, rooms, vault
 from webapp.migrations import run as migrations
 
-from . import company, dispatch, house, installation, pages, weight
+from . import company, dispatch, house, installation, lighthouse, pages, weight
 from .table import Table
 
 POSTS, LARGE = int(os.environ.get("NOD_BENCH_POSTS", "20000")), int(os.environ.get("NOD_BENCH_LARGE", "200000"))
@@ -32,6 +32,8 @@ def main() -> None:
             _measure(url, folder, table, posts=POSTS, full=True)
             _measure(url, folder, table, posts=LARGE, full=False)
             house.measure(folder / "house", table)
+            if os.environ.get("NOD_BENCH_LIGHTHOUSE", "1") != "0":
+                lighthouse.measure(folder / "lighthouse", table)
         finally:
             table.print()
             shutil.rmtree(folder, ignore_errors=True)
