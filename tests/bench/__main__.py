@@ -15,7 +15,7 @@ from tests.servers import postgres
 from webapp import db, rooms, vault
 from webapp.migrations import run as migrations
 
-from . import company, dispatch, house, installation, lighthouse, pages, weight
+from . import company, dispatch, house, installation, lighthouse, pages, tap, weight
 from .table import Table
 
 POSTS, LARGE = int(os.environ.get("NOD_BENCH_POSTS", "20000")), int(os.environ.get("NOD_BENCH_LARGE", "200000"))
@@ -59,6 +59,7 @@ def _measure(url: str, folder: Path, table: Table, posts: int, full: bool) -> No
             pages.measure(base, config, seeded, table)
             if sink:
                 weight.measure(base, seeded, table)
+                tap.measure(base, seeded, table)
                 db.init(config)
                 _deliver(sink, ready, table)
     finally:
