@@ -1,10 +1,14 @@
 """Flight mode: what is decided and written on the phone arrives once, in its order, for its person only."""
 
+import os
 import re
+import shutil
+import signal
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +20,7 @@ from webapp.approvals.models import Decision
 from webapp.people.models import SignIn
 from webapp.posts.models import Comment
 
-from .browsers import PHONE, Watched
+from .browsers import PHONE, SWITCHES, Watched
 from .company import Company
 
 pytestmark = pytest.mark.browser
@@ -315,3 +319,79 @@ def test_signing_out_asks_and_then_leaves_nothing(pomela: Company, choice: str) 
         assert page.evaluate(LEFT) == {"rows": [], "caches": [], "local": [], "session": []}
     pomela.states.pop(APPROVER)
     assert pomela.state(post) == ("scheduled" if choice.startswith("Send") else "waiting")
+
+
+def test_a_killed_app_loses_no_decision(pomela: Company, tmp_path: Path) -> None:
+    """The browser's whole process is killed 50 ms after the tap, without network; the same profile is opened again."""
+    post = pomela.waiting("Words of an empty battery")
+    context, page = _opened(pomela, tmp_path, f"{post}/approval")
+    pid = _process(tmp_path)
+    pomela.server.cut = True  # type: ignore[attr-defined]
+    page.evaluate("() => document.querySelector('#dock .yes').click()")
+    page.wait_for_timeout(50)
+    os.kill(pid, signal.SIGKILL)
+    with suppress(Error):
+        context.close()
+    pomela.server.cut = False  # type: ignore[attr-defined]
+    assert decisions(pomela, post) == []
+    context, page = _opened(pomela, tmp_path, "/approvals")
+    settled(pomela, page, post, "scheduled")
+    context.close()
+    assert len(decisions(pomela, post)) == 1
+
+
+def _opened(pomela: Company, folder: Path, path: str) -> tuple[BrowserContext, Page]:
+    """A browser that keeps its profile in a folder, on a page of the approver."""
+    for lock in folder.glob("Singleton*"):
+        lock.unlink()
+    context = pomela.browser.browser_type.launch_persistent_context(
+        folder, executable_path=shutil.which("chromium"), args=SWITCHES, base_url=pomela.base, **PHONE
+    )
+    context.add_cookies(pomela.entered(APPROVER)["cookies"])
+    page = context.new_page()
+    ready(page, path)
+    return context, page
+
+
+def _process(folder: Path) -> int:
+    """The process of the browser that works in this folder (our own child): the one all its others descend from."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            told = (entry / "cmdline").read_bytes()
+            if f"--user-data-dir={folder}".encode() in told and b"--type=" not in told:
+                found.append(int(entry.name))
+    return min(found)
+
+
+def test_two_tabs_send_it_once(pomela: Company) -> None:
+    posts = [pomela.waiting(f"Words of tab {n}") for n in range(2)]
+    with phone(pomela, APPROVER) as first:
+        second = first.context.new_page()
+        for page, post in zip((first, second), posts, strict=True):
+            ready(page, f"{post}/approval")
+        pomela.cut(first.context)
+        for n, page in enumerate((first, second)):
+            approve(page)
+            queued(page, n + 1)
+        pomela.mend(first.context)
+        for post in posts:
+            settled(pomela, first, post, "scheduled")
+        for page in (first, second):
+            expect(page.locator(".pledge")).to_have_count(0)
+    assert [len(decisions(pomela, post)) for post in posts] == [1, 1]
+
+
+def test_without_storage_the_tap_works_as_ever(pomela: Company) -> None:
+    post = pomela.waiting("Words of a private window")
+    with phone(pomela, APPROVER) as page:
+        page.add_init_script("Object.defineProperty(globalThis, 'indexedDB', { value: undefined })")
+        page.goto(f"{post}/approval")
+        approve(page)
+        settled(pomela, page, post, "scheduled")
+        page.goto("/outbox")
+        expect(page.locator("#no-store")).to_be_visible()
+    with phone(pomela, APPROVER, java_script_enabled=False) as page:
+        page.goto("/outbox")
+        expect(page.locator("main")).to_contain_text("waits here until it can be sent")
+    assert len(decisions(pomela, post)) == 1
