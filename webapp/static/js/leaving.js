@@ -7,23 +7,20 @@ async function empty() {
   nod.drafts.closed = true;
   const rows = [...await store.all("outbox"), ...await store.all("drafts")];
   const others = rows.filter((row) => row.owner !== nod.person);
+  await device.forget();
   if (!others.length) await store.destroy();
   else {
     for (const name of ["outbox", "drafts"]) {
       for (const { id } of await store.of(name, nod.person)) await store.drop(name, id);
     }
-    await store.drop("keys", "now");
   }
   return others.length > 0;
 }
 
 async function leave(form, name = {}) {
   const kept = await empty().catch(() => false);
-  for (const each of await self.caches?.keys() || []) await caches.delete(each);
   localStorage.clear();
   sessionStorage.clear();
-  const worker = await navigator.serviceWorker?.getRegistration();
-  await (await worker?.pushManager?.getSubscription())?.unsubscribe().catch(() => {});
   const say = (field, value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name: field, value }));
   if (kept) say("keep", "1");
   if (name.name) say("device", name.name);
