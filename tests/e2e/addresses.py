@@ -56,7 +56,19 @@ FIXED = {
     "feed": "/feeds/pomela-polska",
 }
 OUTSIDE = {"sign-in": "/sign-in", "sign-in-password": "/sign-in/password"}
-STATES = ("draft", "waiting", "sent_back", "rejected", "expired", "scheduled", "held", "published", "partly", "failed", "unknown")
+STATES = (
+    "draft",
+    "waiting",
+    "sent_back",
+    "rejected",
+    "expired",
+    "scheduled",
+    "held",
+    "published",
+    "partly",
+    "failed",
+    "unknown",
+)
 
 
 def everything(pomela: Company) -> dict[str, str]:

@@ -45,7 +45,8 @@ def init(app: Flask, config: Config) -> None:
 
     @app.after_request
     def harden(response: Response) -> Response:
-        scripts = f"{request.scheme}://{request.host}/static/"
+        host = request.host if request.host in hosts else config.host
+        scripts = f"{request.scheme}://{host}/static/"
         response.headers.setdefault("Content-Security-Policy", POLICY % {"scripts": scripts})
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
