@@ -241,6 +241,16 @@ def claim(table: type[Base], where: Sequence[sa.ColumnElement[bool]], order: Any
     ).all()
 
 
+def plan_afresh() -> None:
+    """Let PostgreSQL plan this transaction's statements for what they are given now.
+
+    For sweeps over tables that are empty most of the time and hold thousands a second later: a plan that was kept from
+    the quiet hours would read the whole table for each row.
+    """
+    if not is_sqlite():
+        session.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
 def among(column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
     """The column is one of the values: for hundreds of them, which PostgreSQL takes as one array, quickly."""
     if is_sqlite():

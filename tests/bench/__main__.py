@@ -31,6 +31,7 @@ def main() -> None:
         try:
             _measure(url, folder, table, posts=POSTS, full=True)
             _measure(url, folder, table, posts=LARGE, full=False)
+            push.measure(url, folder / "push", table)
             house.measure(folder / "house", table)
             if os.environ.get("NOD_BENCH_LIGHTHOUSE", "1") != "0":
                 lighthouse.measure(folder / "lighthouse", table)

@@ -318,8 +318,9 @@ def _told(service: Service, post_id: uuid.UUID) -> list[float]:
 
 
 def measure(url: str, folder: Path, table: Table, posts: int = 2000) -> None:
-    """Both rows, on a company of their own."""
+    """Both rows, each on a company of its own."""
     folder.mkdir()
+    table.section("push: a sink behind TLS with three services")
     service = Service(folder)
     try:
         for name, what in (("pushrate", throughput), ("pushreach", None)):

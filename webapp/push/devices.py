@@ -186,13 +186,21 @@ def remove(row: Subscription, by: Actor | None, why: str = "") -> None:
 
 def remove_endpoint(endpoint: str, by: Actor) -> bool:
     """The browser says that it is subscribed no more; answers whether a device of the person was known there."""
-    mark = fingerprint(endpoint, "push")
-    row = session.scalars(
-        sa.select(Subscription).where(Subscription.endpoint_hash == mark, Subscription.person_id == by.id)
-    ).first()
+    row = _at(endpoint, by)
     if row is not None:
         remove(row, by)
     return row is not None
+
+
+def is_known(endpoint: str, by: Actor) -> bool:
+    """Whether a device of the person, under whichever of their sign-ins, is pushed at this address."""
+    return _at(endpoint, by) is not None
+
+
+def _at(endpoint: str, by: Actor) -> Subscription | None:
+    mark = fingerprint(endpoint, "push")
+    query = sa.select(Subscription).where(Subscription.endpoint_hash == mark, Subscription.person_id == by.id)
+    return session.scalars(query).first()
 
 
 def on_event(event: Event) -> None:

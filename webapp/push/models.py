@@ -96,6 +96,7 @@ class Push(Base):
         sa.Index("ix_pushes_due", "due_at", **_only("due_at IS NOT NULL")),
         sa.Index("ix_pushes_device", "subscription_id", "created_at"),
         sa.Index("ix_pushes_person", "person_id", "created_at"),
+        sa.Index("ix_pushes_unseen", "sent_at", **_only("critical AND shown_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = pk()

@@ -22,7 +22,8 @@ from .kinds import TEST, Kind, kind_of
 from .models import Notification, Push, Subscription
 from .wishes import Wishes
 
-BATCH = 1000
+BATCH = 300
+"""So few that the first messages leave, and other workers help, before the last are planned."""
 HOUR, CAP = timedelta(hours=1), 6
 """At most so many messages an hour to a person; urgent kinds are not counted."""
 BURST, URGENT_BURST = timedelta(seconds=60), timedelta(seconds=15)
@@ -61,6 +62,7 @@ class Reader:
 def plan_due(limit: int = BATCH) -> int:
     """Turn what is due into messages; answers how many notifications were looked at. The caller commits."""
     now = times.now()
+    db.plan_afresh()
     due = db.claim(
         Notification, [Notification.push_at.is_not(None), Notification.push_at <= now], Notification.push_at, limit,
         push_at=None,
@@ -185,9 +187,20 @@ class _Plan:
             session.execute(sa.update(Notification), rows)
         if self.pushes:
             session.execute(sa.insert(Push), self.pushes)
-        for former, lead in self.joined:
-            session.execute(sa.update(Notification).where(Notification.lead_id == former).values(lead_id=lead))
+        self._join()
         session.expire_all()
+
+    def _join(self) -> None:
+        """What an earlier message of a burst told is told by the later one."""
+        table = Notification.__table__
+        statement = (
+            sa.update(table)  # type: ignore[arg-type]
+            .where(table.c.lead_id == sa.bindparam("former"))
+            .values(lead_id=sa.bindparam("lead"))
+        )
+        if self.joined:
+            rows = [{"former": former, "lead": lead} for former, lead in self.joined]
+            session.connection().execute(statement, rows)
 
 
 def _readers(keys: set[Key], now: datetime) -> dict[Key, Reader]:
@@ -196,7 +209,7 @@ def _readers(keys: set[Key], now: datetime) -> dict[Key, Reader]:
     rows = session.execute(
         sa.select(Membership.organization_id, Membership.person_id, Membership.notify, Person.zone)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.person_id.in_(people), Membership.deactivated_at.is_(None))
+        .where(db.among(Membership.person_id, people), Membership.deactivated_at.is_(None))
     )
     found = {
         (row.organization_id, row.person_id): Reader(wishes.read(row.notify or {}, row.zone))
@@ -217,25 +230,37 @@ def _devices(people: set[uuid.UUID]) -> Sequence[Any]:
     return session.execute(
         sa.select(Subscription.id, Subscription.person_id, Subscription.silent_since, SignIn.organization_id)
         .join(SignIn, SignIn.id == Subscription.session_id)
-        .where(Subscription.person_id.in_(people), *devices.live())
+        .where(db.among(Subscription.person_id, people), *devices.live())
     ).all()
 
 
-def _told(people: set[uuid.UUID], now: datetime) -> Sequence[Any]:
-    """The messages of the last hour, each once whatever the number of devices."""
-    return session.execute(
-        sa.select(
-            Push.organization_id,
-            Push.person_id,
-            Push.notification_id,
-            Notification.kind,
-            Notification.tag,
-            sa.func.max(Push.created_at, type_=Push.created_at.type).label("pushed_at"),
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A message of the last hour, once whatever the number of devices."""
+
+    organization_id: uuid.UUID
+    person_id: uuid.UUID
+    notification_id: uuid.UUID
+    pushed_at: datetime
+    kind: str
+    tag: str
+
+
+def _told(people: set[uuid.UUID], now: datetime) -> Iterable[_Told]:
+    """The messages of the last hour. Two plain queries: a join of so many would hang on the planner's guesses."""
+    rows = session.execute(
+        sa.select(Push.organization_id, Push.person_id, Push.notification_id, Push.created_at).where(
+            db.among(Push.person_id, people), Push.created_at > now - HOUR
         )
-        .join(Notification, Notification.id == Push.notification_id)
-        .where(Push.person_id.in_(people), Push.created_at > now - HOUR)
-        .group_by(Push.organization_id, Push.person_id, Push.notification_id, Notification.kind, Notification.tag)
     ).all()
+    leads = {row.notification_id for row in rows}
+    query = sa.select(Notification.id, Notification.kind, Notification.tag)
+    said = {row.id: row for row in session.execute(query.where(db.among(Notification.id, leads)))} if leads else {}
+    found = {}
+    for row in rows:
+        lead = said[row.notification_id]
+        found[lead.id] = _Told(row.organization_id, row.person_id, lead.id, row.created_at, lead.kind, lead.tag)
+    return found.values()
 
 
 def _tag(lead: Notification) -> str:

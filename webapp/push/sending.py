@@ -20,7 +20,7 @@ from .models import Push
 from .outcome import Verdict
 from .writing import Written
 
-BATCH = 500
+BATCH = 300
 LEASE = timedelta(seconds=60)
 TIMEOUT = 5.0
 """Seconds for a service to answer."""
@@ -67,6 +67,7 @@ def take(limit: int) -> list[Written]:
     if not more_due():
         session.rollback()
         return []
+    db.plan_afresh()
     claimed = db.claim(
         Push, _due(now), Push.due_at, limit, lease_until=now + LEASE, token=Push.token + 1, tries=Push.tries + 1
     )

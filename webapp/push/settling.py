@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from webapp import db, times
 from webapp.db import session
@@ -30,6 +31,7 @@ def settle(pairs: Pairs) -> None:
     """Write all outcomes and commit."""
     if not pairs:
         return
+    db.plan_afresh()
     by_how: dict[str, list[tuple[Written, Verdict]]] = defaultdict(list)
     for pair in pairs:
         by_how[pair[1].how].append(pair)
@@ -114,11 +116,11 @@ def without_device(notification_ids: Collection[uuid.UUID]) -> None:
 
 def mail_unseen() -> int:
     """Mail the critical things that were pushed and that no device confirmed in time; answers how many."""
-    now = times.now()
-    pushed = sa.and_(Push.notification_id == Notification.lead_id, Push.critical)
-    late = sa.exists().where(pushed, Push.sent_at < now - UNSEEN, Push.sent_at > now - FORGOTTEN)
-    shown = sa.exists().where(Push.notification_id == Notification.lead_id, Push.shown_at.is_not(None))
-    return _mail(Notification.pushed_at > now - FORGOTTEN, late, ~shown)
+    now, other = times.now(), aliased(Push)
+    shown = sa.exists().where(other.notification_id == Push.notification_id, other.shown_at.is_not(None))
+    late = (Push.critical, Push.shown_at.is_(None), Push.sent_at < now - UNSEEN, Push.sent_at > now - FORGOTTEN)
+    leads = session.scalars(sa.select(Push.notification_id).where(*late, ~shown)).all()
+    return _mail(db.among(Notification.lead_id, set(leads))) if leads else 0
 
 
 def _mail(*which: sa.ColumnElement[bool]) -> int:

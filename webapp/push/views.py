@@ -6,14 +6,14 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.approvals.models import Decision
-from webapp.errors import DomainError, Invalid, NotFound
+from webapp.errors import DomainError, Gone, Invalid, NotFound
 from webapp.http.actor import actor, actor_or_none, public
 from webapp.http.answer import as_json, go
 from webapp.http.find import find
 from webapp.http.limits import limiter
 from webapp.i18n import _
 
-from . import deciding, devices, receipts, settings_views
+from . import deciding, devices, outcome, receipts, settings_views
 from .shared_views import bp
 
 __all__ = ["bp", "settings_views"]
@@ -41,8 +41,13 @@ def _text(name: str) -> str:
 @bp.post("/push/subscriptions")
 @limiter.limit("60/minute")
 def subscribe() -> Response:
-    """This device wants to be pushed: said at each start of the app. 204 when nothing is new."""
+    """This device wants to be pushed: said at each start of the app. 204 when nothing is new.
+
+    `again`: the browser told this very address before. When it is not known any more, it was taken away: 410.
+    """
     keys, installed = devices.read(_body())
+    if _body().get("again") is True and not devices.is_known(keys.endpoint, actor()):
+        raise Gone(_(outcome.GONE))
     known = devices.of_session(actor().session_id)
     row = devices.subscribe(keys, installed, actor())
     if known is not None and known.id == row.id:

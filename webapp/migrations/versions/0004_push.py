@@ -87,6 +87,7 @@ def _tables() -> None:
     _partial("ix_pushes_due", "pushes", ["due_at"], "due_at IS NOT NULL")
     op.create_index("ix_pushes_device", "pushes", ["subscription_id", "created_at"])
     op.create_index("ix_pushes_person", "pushes", ["person_id", "created_at"])
+    _partial("ix_pushes_unseen", "pushes", ["sent_at"], "critical AND shown_at IS NULL")
 
 
 def _partial(name: str, table: str, columns: list[str], where: str) -> None:
