@@ -58,7 +58,7 @@ async function show() {
   nod.rows = found.length;
   const decided = new Map(found.filter(([row, item]) => item.kind === "decision" && outbox.waits(row))
     .map((pair) => [pair[1].post, pair]));
-  chip(found.length);
+  chip(found.filter(([row]) => outbox.waits(row)).length);
   for (const count of document.querySelectorAll("[data-outbox-count]")) {
     count.textContent = number(found.length);
     (count.closest("[data-outbox-summary]") || count).hidden = !found.length;
