@@ -47,6 +47,10 @@ TOKEN = """
 const [shown] = await (await navigator.serviceWorker.ready).getNotifications();
 return shown.data.approve;
 """
+AGAIN = """
+const headers = { "X-Nod": "1", "Content-Type": "application/json" };
+return (await fetch("/push/decisions", { method: "POST", headers, body: JSON.stringify({ token: args[0] }) })).status;
+"""
 ENDPOINT = "return (await (await navigator.serviceWorker.ready).pushManager.getSubscription())?.endpoint || ''"
 
 
@@ -169,3 +173,88 @@ def test_nod_is_told_that_it_was_shown(phone: Phone) -> None:
     until(lambda: phone.room.ask("SELECT 1 FROM pushes WHERE shown_at IS NOT NULL ORDER BY id DESC"), "a receipt", 15)
     phone.browser.open(f"{phone.room.base}/notifications")
     phone.browser.says("#device-health", "Last one")
+
+
+def test_request_changes_leads_to_the_reasons(phone: Phone) -> None:
+    path = phone.told("Lemons for everybody")
+    phone.tap("changes")
+    phone.arrives(f"{path}/approval/changes")
+    phone.browser.says("h1", "changes")
+    assert phone.on_screen() == []
+    assert phone.room.decisions(path) == []
+
+
+def test_a_tap_opens_the_card_in_the_window_there_is(phone: Phone) -> None:
+    windows = phone.browser.line.ask("WebDriver:GetWindowHandles")
+    path = phone.told("Oranges for everybody")
+    phone.tap()
+    phone.arrives(f"{path}/approval#dock")
+    phone.browser.says("main", "Oranges for everybody")
+    assert phone.browser.line.ask("WebDriver:GetWindowHandles") == windows
+
+
+def test_what_changed_since_is_opened_instead(phone: Phone) -> None:
+    path = phone.told("Plums for everybody")
+    phone.room.rewrite(path, "Plums for nobody")
+    phone.tap("approve")
+    phone.shows("Open to approve")
+    assert phone.room.decisions(path) == []
+    phone.tap()
+    phone.arrives(f"{path}/approval#dock")
+    phone.browser.says("main", "Plums for nobody")
+
+
+def test_a_second_tap_decides_nothing_more_and_another_device_nothing_at_all(phone: Phone) -> None:
+    path = phone.told("Pears for everybody")
+    token = phone.browser.page(TOKEN)
+    status, answer = phone.room.people[APPROVER].fetch("/push/decisions", {"token": token})
+    assert (status, answer["notification"]["title"]) == (410, "Open to approve")
+    assert phone.room.decisions(path) == []
+    phone.tap("approve")
+    phone.shows("Approved. Tap to undo")
+    phone.tap()
+    phone.arrives(f"{path}/approval")
+    phone.browser.click("#toasts form button")
+    until(lambda: phone.room.decisions(path) == [], "taken back", PATIENCE)
+    assert phone.browser.page(AGAIN, token) == 410
+    assert phone.room.decisions(path) == []
+
+
+def test_a_device_that_its_service_forgot_is_pushed_no_more(phone: Phone) -> None:
+    phone.service.forget()
+    phone.room.submit("Cherries for nobody here")
+    until(lambda: phone.devices() == 0, "no device is left", PATIENCE)
+    phone.browser.open(f"{phone.room.base}/notifications")
+    phone.browser.says("[data-push]", "Off. What is meant for it comes by mail.")
+    phone.browser.click("[data-push-on]")
+    phone.browser.says("#device-health", "Connected")
+    phone.told("Cherries for everybody")
+
+
+def test_a_device_that_was_removed_from_elsewhere_stays_off(phone: Phone) -> None:
+    phone.room.remove_devices(APPROVER)
+    assert phone.devices() == 0
+    phone.browser.page("sessionStorage.clear()")
+    phone.browser.open(f"{phone.room.base}/notifications")
+    phone.browser.says("[data-push]", "Off. What is meant for it comes by mail.")
+    assert phone.devices() == 0
+
+
+def test_a_subscription_that_is_renewed_while_nobody_looks_is_told(phone: Phone) -> None:
+    before = phone.browser.page(ENDPOINT)
+    phone.service.restart()
+    until(lambda: phone.browser.page(ENDPOINT) not in ("", before), "another address", PATIENCE)
+    until(lambda: phone.devices() == 1, "Nod knows it", PATIENCE)
+    phone.told("Figs for everybody")
+
+
+def test_who_was_signed_out_elsewhere_signs_in_and_sees_the_card(phone: Phone) -> None:
+    path = phone.told("Melons for everybody")
+    phone.room.end_other_sessions(APPROVER)
+    phone.tap("approve")
+    phone.shows("Open to approve")
+    assert phone.room.decisions(path) == []
+    phone.tap()
+    phone.browser.says("h1", "Nod")
+    assert "/sign-in" in phone.browser.url
+    until(lambda: phone.devices() == 0, "the device went with its sign-in", PATIENCE)

@@ -144,3 +144,15 @@ def test_a_test_comes_to_this_device_alone(cast, clock, sink, service):
 def test_without_a_device_there_is_nothing_to_test(cast):
     assert cast.approver.post("/notifications/test").status_code == 404
     assert fetch(cast.approver, "/push/test", {}).status_code == 404
+
+
+def test_a_device_that_was_removed_is_not_taken_in_again_by_its_next_start(cast, service):
+    phone = service.device()
+    subscribe(cast.approver, phone)
+    assert fetch(cast.approver, "/push/subscriptions", phone.json(again=True)).status_code == 204
+    row = session.scalars(sa.select(Subscription)).one()
+    cast.approver.post(f"/notifications/devices/{row.id}/removal")
+    answer = fetch(cast.approver, "/push/subscriptions", phone.json(again=True))
+    assert answer.status_code == 410
+    assert not session.scalars(sa.select(Subscription)).all()
+    assert fetch(cast.approver, "/push/subscriptions", phone.json(again=False)).status_code == 201

@@ -30,10 +30,16 @@ class Received:
 
 @dataclass
 class Autopush:
-    """The service. `channels`: where each subscription is reached, and the key that may send there."""
+    """The service. `channels`: where each subscription is reached, and the key that may send there.
 
+    `known`: the browsers it gave a name to; `lines`: those that are connected.
+    """
+
+    loop: asyncio.AbstractEventLoop
     port: int = 0
-    channels: dict[str, tuple[web.WebSocketResponse | None, str]] = field(default_factory=dict)
+    channels: dict[str, tuple[web.WebSocketResponse, str]] = field(default_factory=dict)
+    known: set[str] = field(default_factory=set)
+    lines: set[web.WebSocketResponse] = field(default_factory=set)
     taken: list[Received] = field(default_factory=list)
 
     @property
@@ -50,20 +56,35 @@ class Autopush:
         """Every device has gone: who sends there is told so."""
         self.channels.clear()
 
+    def restart(self) -> None:
+        """As after a loss of everything: browsers have to connect again and get other names."""
+        self.known.clear()
+        self.channels.clear()
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(10)
+
+    async def _hang_up(self) -> None:
+        for line in list(self.lines):
+            await line.close()
+
     async def connected(self, request: web.Request) -> web.WebSocketResponse:
         """A browser, for as long as it stays."""
         line = web.WebSocketResponse(protocols=("push-notification",))
         await line.prepare(request)
+        self.lines.add(line)
         async for message in line:
             if message.type is WSMsgType.TEXT:
                 await self._answer(line, message.json())
+        self.lines.discard(line)
         return line
 
     async def _answer(self, line: web.WebSocketResponse, said: dict[str, Any]) -> None:
         kind, channel = said.get("messageType"), said.get("channelID", "")
         if kind == "hello":
-            known = {"messageType": "hello", "uaid": said.get("uaid") or uuid.uuid4().hex}
-            await line.send_json({**known, "status": 200, "use_webpush": True, "broadcasts": {}})
+            name = said["uaid"] if said.get("uaid") in self.known else uuid.uuid4().hex
+            self.known.add(name)
+            await line.send_json(
+                {"messageType": "hello", "uaid": name, "status": 200, "use_webpush": True, "broadcasts": {}}
+            )
         elif kind == "register":
             self.channels[channel] = (line, said.get("key", ""))
             place = f"http://{self.host}/wpush/v2/{channel}"
@@ -118,7 +139,8 @@ async def _serve(service: Autopush, ready: threading.Event, end: asyncio.Event) 
 @contextmanager
 def autopush() -> Iterator[Autopush]:
     """The service, running until the end."""
-    service, ready, loop, end = Autopush(), threading.Event(), asyncio.new_event_loop(), asyncio.Event()
+    loop, ready, end = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+    service = Autopush(loop)
     thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(service, ready, end)), daemon=True)
     thread.start()
     try:

@@ -81,6 +81,19 @@ class Newsroom:
         author.open(f"{path}/edit")
         author.press("Send for approval", text=text)
 
+    def end_other_sessions(self, address: str) -> None:
+        """Somebody signs out everywhere but on the browser they have here."""
+        self.people[address].open("/account/devices")
+        self.people[address].press("Sign out everywhere else")
+
+    def remove_devices(self, address: str) -> None:
+        """Somebody wants no more notifications on any device, and says so on the browser they have here."""
+        person = self.people[address]
+        person.open("/notifications")
+        for path in re.findall(r'href="(/notifications/devices/[^"]+)"', person.page):
+            person.open(path)
+            person.press("No more notifications there")
+
     def later(self) -> None:
         """Two hours pass for what was told: nothing of it holds back, joins or counts against what comes now."""
         with sqlite3.connect(self.nod.data / "nod.db", timeout=10) as database:
