@@ -39,8 +39,8 @@ def measure(base: str, seeded: Company, table: Table) -> None:
     """Thirty taps after three that warm up."""
     with chromium() as browser:
         context = browser.new_context(base_url=base, **PHONE)
-        cookie = {"name": COOKIE, "value": seeded.tokens[-1], "domain": "localhost", "path": "/"}
-        context.add_cookies([{**cookie, "secure": True, "httpOnly": True}])  # type: ignore[list-item]
+        where = {"domain": "localhost", "path": "/", "secure": True, "httpOnly": True}
+        context.add_cookies([{"name": COOKIE, "value": seeded.tokens[-1], **where}])  # type: ignore[typeddict-item]
         page = context.new_page()
         painted, settled = _taps(page)
         context.close()
