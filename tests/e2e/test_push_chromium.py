@@ -1,15 +1,22 @@
 """A real Chromium is told by a real Nod through its own push path, led to a stand-in on this machine."""
 
+import base64
+import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import http_ece
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from tests.servers.gcm import Gcm, gcm
+from tests.servers.lines import elsewhere
 from tests.servers.newsroom import APPROVER, Newsroom, newsroom
 from tests.servers.nod import until
 
@@ -21,8 +28,15 @@ NOT_OURS = ["--disable-background-networking"]
 SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotifications()).map(
   ({title, body, tag, lang, actions, data}) =>
     ({title, body, tag, lang, actions: actions.map(({action, title}) => [action, title]), data}))"""
-BADGE = """() => { self.badges = []; navigator.setAppBadge = async (n) => { self.badges.push(n) } }"""
-CLEAR = "async () => { for (const one of await registration.getNotifications()) one.close() }"
+WATCH = """async () => {
+  for (const one of await registration.getNotifications()) one.close()
+  self.badges = []
+  self.count = 0
+  navigator.setAppBadge = async (n) => { self.badges.push(n) }
+  self.real ||= registration.showNotification.bind(registration)
+  registration.showNotification = async (...what) => { await self.real(...what); self.count += 1 }
+}"""
+"""Headless Chromium forgets what is asked for while it is being shown: first the worker says that it has shown it."""
 TAP = """async (action) => {
   const [notification] = await registration.getNotifications()
   const event = new NotificationEvent('notificationclick', {notification, action})
@@ -31,7 +45,11 @@ TAP = """async (action) => {
   self.dispatchEvent(event)
   await work
 }"""
-ENDPOINT = "async () => (await (await navigator.serviceWorker.ready).pushManager.getSubscription())?.endpoint || ''"
+SUBSCRIPTION = """async () => {
+  const found = await (await navigator.serviceWorker.ready).pushManager.getSubscription()
+  const text = (name) => btoa(String.fromCharCode(...new Uint8Array(found.getKey(name))))
+  return {token: found.endpoint.split('/').pop(), p256dh: text('p256dh'), auth: text('auth')}
+}"""
 
 
 @dataclass
@@ -51,20 +69,31 @@ class Phone:
         """The notifications there are."""
         return list(self.page.evaluate(SHOWN))
 
-    def shows(self, title: str, text: str = "") -> dict[str, Any]:
-        """Wait until exactly one notification is there, and it is this; answers it."""
-
-        def seen() -> Any:
-            found = self.shown()
-            return len(found) == 1 and title in found[0]["title"] and text in found[0]["body"] and found[0]
-
-        return dict(until(seen, f"a notification {title!r} {text!r}", 25))  # type: ignore[call-overload]
+    def shows(self, title: str, text: str = "", after: int = 1) -> dict[str, Any]:
+        """Wait until the worker has shown so many in this test; then exactly one is there, and it is this."""
+        until(lambda: self.worker.evaluate("self.count") >= after, f"{after} shown for {title!r} {text!r}", 25)
+        found = self.shown()
+        assert [title in each["title"] and text in each["body"] for each in found] == [True], found
+        return found[0]
 
     def told(self, text: str) -> str:
         """The author submits a post and Chromium shows it; answers the post's path."""
         path = self.room.submit(text)
         self.shows("Warsaw, Site feed", text)
         return path
+
+    def send(self, message: bytes) -> None:
+        """A message that is none of Nod's, encrypted for this device."""
+        keys = self.page.evaluate(SUBSCRIPTION)
+        plain = {name: base64.b64decode(keys[name]) for name in ("p256dh", "auth")}
+        sealed = http_ece.encrypt(
+            message,
+            private_key=ec.generate_private_key(ec.SECP256R1()),
+            dh=plain["p256dh"],
+            auth_secret=plain["auth"],
+            version="aes128gcm",
+        )
+        self.service.deliver(keys["token"], sealed)
 
     def receipts(self) -> int:
         """How many messages were confirmed."""
@@ -84,11 +113,16 @@ def room(service: Gcm) -> Iterator[Newsroom]:
 
 
 @pytest.fixture(scope="module")
-def context(room: Newsroom, service: Gcm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("chromium")
+
+
+@pytest.fixture(scope="module")
+def context(room: Newsroom, service: Gcm, profile: Path) -> Iterator[BrowserContext]:
     """Not a private window: those are never pushed to."""
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("chromium"),
+            profile,
             executable_path=shutil.which("chromium"),
             args=[*SWITCHES, NOWHERE, "--ignore-certificate-errors", *service.switches],
             ignore_default_args=NOT_OURS,
@@ -101,7 +135,7 @@ def context(room: Newsroom, service: Gcm, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.fixture
-def phone(context: BrowserContext, room: Newsroom, service: Gcm) -> Phone:
+def phone(context: BrowserContext, room: Newsroom, service: Gcm, profile: Path) -> Iterator[Phone]:
     """Signed in, turned on by the button of the screen, and with nothing told for hours."""
     page = context.pages[0]
     page.goto("/notifications")
@@ -117,10 +151,23 @@ def phone(context: BrowserContext, room: Newsroom, service: Gcm) -> Phone:
         page.locator("[data-push-on]").click()
     expect(page.locator("#device-health")).to_contain_text("Connected")
     made = Phone(page, room, service)
-    made.worker.evaluate(CLEAR)
-    made.worker.evaluate(BADGE)
+    made.worker.evaluate(WATCH)
     room.later()
-    return made
+    yield made
+    groups = {os.getpgid(pid) for pid in _processes(profile)}
+    assert groups, "no process of this browser is known"
+    assert {place for group in groups for place in elsewhere(group)} == set()
+
+
+def _processes(profile: Path) -> list[int]:
+    """Processes of the browser with this profile."""
+    mark = f"--user-data-dir={profile}\0".encode()
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                found += [int(entry.name)] * (mark in (entry / "cmdline").read_bytes())
+    return found
 
 
 def test_what_waits_is_shown_and_the_server_hears_of_it(phone: Phone) -> None:
@@ -132,7 +179,7 @@ def test_what_waits_is_shown_and_the_server_hears_of_it(phone: Phone) -> None:
     until(lambda: phone.receipts() == before + 1, "a receipt", 25)
     assert phone.worker.evaluate("self.badges") == [1]
     phone.worker.evaluate(TAP, "approve")
-    phone.shows("Approved. Tap to undo")
+    phone.shows("Approved. Tap to undo", after=3)
     assert phone.room.decisions(path) == [("approve", APPROVER)]
 
 
@@ -150,7 +197,21 @@ def test_the_same_post_again_takes_the_place_of_what_was_shown(phone: Phone) -> 
     path = phone.told("Grapes for everybody")
     phone.room.later()
     phone.room.rewrite(path, "Grapes for nobody")
-    assert phone.shows("Warsaw, Site feed", "Grapes for nobody")["tag"] == f"post-{path.split('/')[2]}"
+    assert phone.shows("Warsaw, Site feed", "Grapes for nobody", after=2)["tag"] == f"post-{path.split('/')[2]}"
+
+
+@pytest.mark.parametrize("message", [b" ", b"not json", b"null", b'{"notification": {"actions": 5}}', b"\xff\xfe"])
+def test_whatever_comes_one_notification_is_shown(phone: Phone, message: bytes) -> None:
+    phone.send(message)
+    phone.shows("Something in Nod needs you", "Open Nod to see it")
+
+
+def test_what_changed_since_is_opened_instead(phone: Phone) -> None:
+    path = phone.told("Limes for everybody")
+    phone.room.rewrite(path, "Limes for nobody")
+    phone.worker.evaluate(TAP, "approve")
+    phone.shows("Open to approve", after=3)
+    assert phone.room.decisions(path) == []
 
 
 def test_a_device_that_its_service_forgot_is_pushed_no_more(phone: Phone) -> None:
