@@ -26,6 +26,7 @@ from webapp.posts import comments, drafts, pictures
 from webapp.posts.models import Comment, Medium, Post, Revision
 from webapp.publishing import pauses
 from webapp.publishing.models import Delivery, Pause
+from webapp.push.models import Subscription
 
 NOT_IDS = {"key", "slug", "name", "fingerprint", "ending"}
 FOR_THE_WHOLE_COMPANY = {"role_id"}
@@ -79,6 +80,7 @@ EXAMPLES = {
     "grant_id": lambda: db.session.scalars(sa.select(Grant.id).where(Grant.membership_id == _member())).first(),
     "member_id": _member,
     "person_id": _person,
+    "subscription_id": lambda: first(Subscription),
     "session_id": lambda: db.session.scalars(sa.select(SignIn.id).where(SignIn.person_id == _person())).first(),
 }
 
@@ -124,6 +126,8 @@ def _post(region, channel, by):
 
 def _rows(cast, by, region):
     session_id = db.session.scalars(sa.select(SignIn.id).where(SignIn.person_id == by.id)).first()
+    device = {"endpoint_hash": "e", "sealed": "s", "service": "push.example"}
+    db.session.add(Subscription(person_id=by.id, session_id=session_id, **device))
     db.session.add(Passkey(person_id=by.id, credential_id="c", public_key="p", name="Phone"))
     db.session.add(
         Consent(

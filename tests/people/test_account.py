@@ -7,7 +7,7 @@ from tests.people.helpers import code_in, mail_to, sent, sign_in
 from webapp import db
 from webapp.events import Event
 from webapp.people import organizations
-from webapp.people.models import Membership, Person
+from webapp.people.models import Person
 
 GOOD = {"name": "New Name", "language": "pl", "zone": "Asia/Tokyo", "theme": "dark", "shortcuts": "y"}
 NEW = "moved@pomela.example"
