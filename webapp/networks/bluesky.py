@@ -39,8 +39,8 @@ class Bluesky:
     label = "Bluesky"
     glyph = "n-bluesky"
     keeps = timedelta(minutes=30)
-    """A blob that no record names is dropped "within a time window" of the server's choosing (uploadBlob); then the send
-    uploads it once more."""
+    """A blob that no record names is dropped "within a time window" of the server's choosing (uploadBlob): then the
+    send uploads it once more."""
     limits = Limits(text=300, unit=counting.CHARACTERS, bytes=3000, images=4, image_bytes=2_000_000, alt=2000)
     fields = (
         Field("handle", N_("Handle"), hint=N_("For example you.bsky.social"), autocomplete="username"),
