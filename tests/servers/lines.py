@@ -19,7 +19,10 @@ def elsewhere(group: int) -> set[str]:
 
 
 def _of(process: Path) -> set[str]:
-    own = {os.readlink(each) for each in (process / "fd").iterdir()}
+    own = set()
+    for each in (process / "fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            own.add(os.readlink(each))
     found = set()
     for kind in ("tcp", "tcp6", "udp", "udp6"):
         for row in (process / "net" / kind).read_text().splitlines()[1:]:
