@@ -134,7 +134,9 @@ def test_whatever_comes_one_notification_is_shown(service: Service, data: str) -
 def test_what_cannot_be_read_is_told_in_the_language_of_the_person(service: Service) -> None:
     [shown] = service.deliver("not json")
     assert (shown["title"], shown["body"]) == ("Something in Nod needs you", "Open Nod to see it")
-    in_worker(service.page.context, "async () => nod.here({...await nod.me(), lang: 'pl'}, Date.now())")
+    in_worker(
+        service.page.context, "async () => nod.here({...await nod.me(), news: 'Coś w Nod czeka na Ciebie'}, Date.now())"
+    )
     titles = {each["title"] for each in service.deliver("broken too")}
     assert "Coś w Nod czeka na Ciebie" in titles
 

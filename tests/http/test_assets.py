@@ -24,7 +24,7 @@ CEILINGS = {"app.css": 20_000, "htmx.js": 13_000, "icons.svg": 6_000}
 OWN_SCRIPTS = 15_000
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right|top|bottom)[\w-]*"
-    r"|left|right|top|bottom|(?:min-|max-)?(?:width|height)|float|clear)\s*:"
+    r"|left|right|top|bottom|(?:min-|max-)?(?:width|height)|(?:float|clear)(?!: inline-))\s*:"
 )
 
 

@@ -1,9 +1,7 @@
 """What the scripts do: in a real browser, under the policy of the app, against a server that writes down what came."""
 
-import json
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -227,16 +225,6 @@ def test_where_nothing_can_be_kept_a_draft_stays_in_its_tab(page: Page, playgrou
     page.reload()
     page.click("text=Bring back what you typed")
     assert page.input_value("#text") == "Private mode"
-
-
-def test_words_kept_in_plain_text_by_an_earlier_release_are_sealed(page: Page) -> None:
-    page.goto("/gate")
-    old = json.dumps({"at": int(time.time() * 1000), "data": [["note", "From before"]]})
-    page.evaluate("([name, value]) => localStorage.setItem(name, value)", [f"nod:{ME.id}:note-1", old])
-    page.goto("/htmx")
-    until(lambda: page.evaluate(KEPT), page)
-    assert "From before" in page.evaluate(KEPT)[0]
-    assert page.evaluate("localStorage.length") == 0
 
 
 def test_refresh_on_return(page: Page) -> None:

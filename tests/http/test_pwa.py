@@ -120,14 +120,6 @@ def test_a_new_release_is_a_new_worker(app):
     assert pwa.worker(files, app.config["NOD"]).bodies[""] != before.bodies[""]
 
 
-def test_the_worker_has_words_in_every_language(app):
-    text = app.extensions["worker"].bodies[""].decode()
-    words = json.loads(re.search(r"const BUILD = (\{.*\});\n", text)[1])["words"]
-    assert set(words) == {"en", "pl"}
-    assert words["pl"] != words["en"]
-    assert all(all(each.values()) for each in words.values())
-
-
 def test_each_page_says_whose_it_is(cast, author):
     assert author.get("/").headers[pwa.OWNER] == cast.actor("author").owner
     assert author.post("/nowhere", {}).headers[pwa.OWNER] == cast.actor("author").owner

@@ -44,21 +44,12 @@ def worker(files: dict[str, assets.File], config: Config) -> assets.File:
     """The worker of this release as one file."""
     folder = config.data / "cache"
     body = assets.small(assets.scripts(assets.STATIC / "worker"), folder)
-    build = {
-        "precache": [files[name].url for name in PRECACHED],
-        "words": {tag: _words(tag) for tag in config.locales},
-    }
-    build["version"] = assets.digest(f"{build}{body}".encode())[:12]
+    precache = [files[name].url for name in PRECACHED]
+    build = {"precache": precache, "version": assets.digest(f"{precache}{body}".encode())[:12]}
     shared = json.dumps(files["device.js"].url)
-    head = f"importScripts({shared});\nconst BUILD = {json.dumps(build, ensure_ascii=False)};"
+    head = f"importScripts({shared});\nconst BUILD = {json.dumps(build)};"
     text = f'"use strict";\n{head}\n{body}'.encode()
     return assets.File("sw.js", assets.digest(text)[:12], assets.prepared(text, folder))
-
-
-def _words(tag: str) -> dict[str, str]:
-    """What the worker says by itself, when what it was told cannot be read or did not work."""
-    with i18n.speaking(tag):
-        return {"news": _("Something in Nod needs you"), "open": _("Open Nod to see it"), "act": _("Open to approve")}
 
 
 def mark(response: Response) -> Response:

@@ -95,24 +95,22 @@ class Autosave {
     const kept = await nod.drafts.get(this.id);
     if (!kept || this.dirty) return;
     if (JSON.stringify(kept.data) === JSON.stringify(this.shown)) return nod.drafts.drop(this.id);
-    const box = document.createElement("div");
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "btn sm", textContent: nod.word("restore") });
-    const close = Object.assign(document.createElement("button"), { type: "button", className: "btn sm plain", textContent: nod.word("dismiss") });
-    box.className = "check warn found";
+    const box = nod.make("div", { className: "check warn found" });
+    const button = nod.make("button", { type: "button", className: "btn sm", textContent: nod.word("restore") });
+    const close = nod.make("button", { type: "button", className: "btn sm plain", textContent: nod.word("dismiss") });
     box.dataset.dismissable = "";
     box.setAttribute("role", "status");
     close.dataset.dismiss = "";
-    box.append(Object.assign(document.createElement("b"), { textContent: nod.word("found") }), button, close);
+    box.append(nod.make("b", { textContent: nod.word("found") }), button, close);
     button.addEventListener("click", () => { this.restore(kept.data); box.remove(); });
     close.addEventListener("click", () => nod.drafts.drop(this.id));
     this.form.prepend(box);
   }
 
   restore(data) {
-    const values = Map.groupBy ? Map.groupBy(data, ([name]) => name) : group(data);
     for (const field of this.form.elements) {
       if (!field.name || SKIP.test(field.name) || /^(hidden|file|password|submit)$/.test(field.type)) continue;
-      const list = (values.get(field.name) || []).map(([, value]) => value);
+      const list = data.filter(([name]) => name === field.name).map(([, value]) => value);
       if (/^(checkbox|radio)$/.test(field.type)) field.checked = list.includes(field.value);
       else if (field.options) for (const option of field.options) option.selected = list.includes(option.value);
       else if (list.length) field.value = list[0];
@@ -120,12 +118,6 @@ class Autosave {
     }
     (this.form.querySelector("textarea") || this.form.querySelector("input"))?.focus();
   }
-}
-
-function group(pairs) {
-  const map = new Map();
-  for (const pair of pairs) map.set(pair[0], [...(map.get(pair[0]) || []), pair]);
-  return map;
 }
 
 function begin(root) {

@@ -31,19 +31,8 @@ nod.drafts = {
   }),
 };
 
-// Earlier releases kept words in plain text: they are sealed, and gone from where they were.
-async function move() {
-  const old = `nod:${nod.person.split("-")[0].replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")}:`;
-  for (const key of Object.keys(localStorage).filter((each) => each.startsWith(old))) {
-    const { data, at } = JSON.parse(localStorage.getItem(key));
-    await nod.drafts.put(key.slice(old.length), data, at);
-    localStorage.removeItem(key);
-  }
-}
-
 async function tidy() {
   const { owner } = await nod.device;
   for (const row of await store.of("drafts", owner)) if (Date.now() - row.at > OLD) store.drop("drafts", row.id);
-  await move();
 }
 tidy().catch(() => {});

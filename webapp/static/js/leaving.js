@@ -21,7 +21,7 @@ async function leave(form, name = {}) {
   const kept = await empty().catch(() => false);
   localStorage.clear();
   sessionStorage.clear();
-  const say = (field, value) => form.append(Object.assign(document.createElement("input"), { type: "hidden", name: field, value }));
+  const say = (field, value) => form.append(nod.make("input", { type: "hidden", name: field, value }));
   if (kept) say("keep", "1");
   if (name.name) say("device", name.name);
   if (going.button?.name) say(going.button.name, going.button.value);

@@ -10,6 +10,9 @@ const nod = {
     return (nod.words[name] || "").replace(/%\((\w+)\)s/g, (all, key) => values[key] ?? all);
   },
 
+  // A new element with some properties.
+  make: (tag, values) => Object.assign(document.createElement(tag), values),
+
   // Say something to screen readers; urgent interrupts. What comes together is said together.
   say(text, urgent = false) {
     const region = document.getElementById(urgent ? "urgent" : "polite");

@@ -3,20 +3,12 @@
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 
-// JSON options with their base64url members turned into bytes, for browsers that cannot parse them by themselves.
-function parsed(kind, options) {
-  const own = kind === "get" ? PublicKeyCredential.parseRequestOptionsFromJSON : PublicKeyCredential.parseCreationOptionsFromJSON;
-  if (own) return own.call(PublicKeyCredential, options);
-  const ids = (list) => (list || []).map((item) => ({ ...item, id: bytes(item.id) }));
-  const made = { ...options, challenge: bytes(options.challenge) };
-  if (options.user) made.user = { ...options.user, id: bytes(options.user.id) };
-  if (options.allowCredentials) made.allowCredentials = ids(options.allowCredentials);
-  if (options.excludeCredentials) made.excludeCredentials = ids(options.excludeCredentials);
-  return made;
-}
+// JSON options with their base64url members turned into bytes: the challenge and the ids, but not that of the site.
+const parsed = (json) => JSON.parse(json, function take(name, value) {
+  return name === "challenge" || (name === "id" && (this.type || this.displayName)) ? bytes(value) : value;
+});
 
 function plain(credential) {
-  if (credential.toJSON) return credential.toJSON();
   const response = {};
   for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
     if (credential.response[name]) response[name] = text(credential.response[name]);
@@ -28,9 +20,7 @@ function plain(credential) {
 async function ask(form) {
   const answer = await nod.post(form.dataset.optionsUrl, new URLSearchParams(new FormData(form)));
   if (!answer.ok) throw answer;
-  const kind = form.dataset.passkey;
-  const publicKey = parsed(kind, await answer.json());
-  return navigator.credentials[kind]({ publicKey });
+  return navigator.credentials[form.dataset.passkey]({ publicKey: parsed(await answer.text()) });
 }
 
 let asking = false;

@@ -11,7 +11,7 @@ nod.clock = (when) => {
 nod.old = (when) => Date.now() - when > DAY;
 
 if (at) {
-  const line = Object.assign(document.createElement("p"), { className: "wrap seen", textContent: nod.word("seen", { time: nod.clock(at) }) });
+  const line = nod.make("p", { className: "wrap seen", textContent: nod.word("seen", { time: nod.clock(at) }) });
   line.classList.toggle("old", nod.old(at));
   document.querySelector("header.top")?.append(line);
 }

@@ -14,7 +14,7 @@ function live(toast) {
   wait();
 }
 
-const make = (tag, values) => Object.assign(document.createElement(tag), values);
+const { make } = nod;
 
 // Shown by scripts: words as text, perhaps a button. `tone`: calm, warn or bad.
 nod.toast = ({ text, detail = "", tone = "calm", button = "" }) => {

@@ -27,11 +27,8 @@ class Upload extends HTMLElement {
   }
 
   one(file) {
-    const line = document.createElement("p");
-    const name = document.createElement("span");
-    line.className = "up";
-    name.textContent = nod.word("uploading", { name: file.name });
-    line.append(name);
+    const line = nod.make("p", { className: "up" });
+    line.append(nod.make("span", { textContent: nod.word("uploading", { name: file.name }) }));
     this.append(line);
     if (!file.type.startsWith("image/")) return this.fail(line, nod.word("not_picture", { name: file.name }));
     if (file.size > LARGEST) return this.fail(line, nod.word("too_large", { name: file.name }));
@@ -39,7 +36,7 @@ class Upload extends HTMLElement {
   }
 
   send(file, line) {
-    const bar = Object.assign(document.createElement("progress"), { max: 1, value: 0 });
+    const bar = nod.make("progress", { max: 1, value: 0 });
     bar.setAttribute("aria-label", line.textContent);
     line.append(bar);
     return new Promise((done, fail) => {

@@ -1,7 +1,7 @@
 // What waits in the outbox, wherever it matters: the chip beside the heading, rows of the queue, the card itself; and
 // the way on to the next card that is stored here.
 const ID = /\/posts\/([0-9a-f-]{36})/;
-const make = (tag, values) => Object.assign(document.createElement(tag), values);
+const { make } = nod;
 const post = (url) => ID.exec(url)?.[1];
 const number = (n) => n.toLocaleString(document.documentElement.lang);
 const done = (verdict) => nod.word(verdict in { approve: 1, changes: 1, reject: 1 } ? `wait_${verdict}` : "wait_other");

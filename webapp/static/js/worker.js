@@ -10,7 +10,7 @@ async function begin(registration) {
   nod.registration = registration;
   offer(registration);
   const { active } = await workers.ready;
-  const told = { person: nod.person, lang: document.documentElement.lang, key: document.body.dataset.pushKey || "", installed: nod.installed() };
+  const told = { person: nod.person, lang: document.documentElement.lang, key: document.body.dataset.pushKey || "", installed: nod.installed(), news: nod.word("news"), open: nod.word("open") };
   const said = JSON.stringify(told);
   if (sessionStorage.getItem("nod:here") === said || document.body.dataset.stored) return;
   sessionStorage.setItem("nod:here", said);

@@ -17,7 +17,8 @@ async function show({ title, navigate, actions = [], app_badge, data, ...more })
     const buttons = actions.map(({ action, title: word }) => ({ action, title: word }));
     await registration.showNotification(title, { ...LOOK, ...more, actions: buttons, data: { ...data, navigate, actions } });
   } catch {
-    await registration.showNotification(String(title || (await nod.word("news"))), { ...LOOK, body: await nod.word("open"), data: { navigate } });
+    const { news, open: body } = await nod.me();
+    await registration.showNotification(String(title || news || "Nod"), { ...LOOK, body, data: { navigate } });
   }
 }
 
@@ -34,7 +35,7 @@ async function approve({ title, tag, lang, dir }, { approve: token, working, off
   await show({ ...same, body: working, silent: true });
   let answer;
   try { answer = (await (await nod.post("/push/decisions", { token })).json()).notification; } catch { /* no network */ }
-  await show({ ...(answer?.title ? answer : { ...same, body: offline || (await nod.word("act")) }), tag });
+  await show({ ...(answer?.title ? answer : { ...same, body: offline }), tag });
 }
 
 // In the window that is open, else in a new one; only ever on our own pages.
