@@ -7,6 +7,7 @@ also after the yes of others, as long as nothing is being sent; a yes never coun
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from webapp import db, events, times
 from webapp.db import new_id, session
@@ -159,6 +160,7 @@ def _record(
         tapped_at=tapped_at,
     )
     session.add(decision)
+    waited: dict[str, Any] = {"tapped": times.iso(decision.waited)} if decision.waited else {}
     events.record(
         "decision.made",
         decision,
@@ -170,7 +172,7 @@ def _record(
         verdict=verdict,
         stage=decision.stage,
         reasons=decision.reasons,
-        **({"tapped": times.iso(decision.waited)} if decision.waited else {}),
+        **waited,
     )
     return decision
 

@@ -32,15 +32,15 @@ def facts(post: Post) -> Facts:
     if not shown:
         return Facts()
     states = tuple(row.state for row in shown)
-    slot = min(row.planned_at for row in shown)
+    slot = min(row.release_at or row.planned_at for row in shown)
     held = _paused(post) if State.SCHEDULED in states else None
     return Facts(deliveries=states, slot_at=slot, held=held)
 
 
 @cache
-def _states() -> sa.Select[str, datetime, uuid.UUID | None]:
+def _states() -> sa.Select[str, datetime, datetime | None, uuid.UUID | None]:
     return (
-        sa.select(Delivery.state, Delivery.planned_at, Delivery.edits_id)
+        sa.select(Delivery.state, Delivery.planned_at, Delivery.release_at, Delivery.edits_id)
         .where(Delivery.post_id == sa.bindparam("post"), Delivery.state.not_in(_SILENT))
         .order_by(Delivery.id)
     )
