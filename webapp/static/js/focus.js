@@ -5,7 +5,7 @@ function settle(root) {
   if (wanted) {
     wanted.removeAttribute("data-focus");
     if (!wanted.hasAttribute("tabindex")) wanted.tabIndex = -1;
-    wanted.focus({ preventScroll: false });
+    wanted.focus();
   } else if (lost && document.activeElement === document.body) {
     root.querySelector("main :is(h1, h2)[tabindex], h1[tabindex]")?.focus({ preventScroll: true });
   }

@@ -5,10 +5,12 @@ const nod = {
   words: JSON.parse(body.dataset.words || "{}"),
   person: body.dataset.person || "",
 
-  // A sentence of the page, with its %(name)s placeholders filled.
-  word(name, values = {}) {
-    return (nod.words[name] || "").replace(/%\((\w+)\)s/g, (all, key) => values[key] ?? all);
-  },
+  // A sentence with its %(name)s placeholders filled; one of the page by its name.
+  fill: (text = "", values = {}) => text.replace(/%\((\w+)\)s/g, (all, key) => values[key] ?? ""),
+  word: (name, values) => nod.fill(nod.words[name], values),
+
+  // The id of the post that an address is about.
+  about: (url) => /\/posts\/([0-9a-f-]{36})/.exec(url)?.[1],
 
   // A new element with some properties.
   make: (tag, values) => Object.assign(document.createElement(tag), values),
@@ -24,10 +26,7 @@ const nod = {
   },
 
   // A key for one tap: the server counts what arrives under it once.
-  key() {
-    if (crypto.randomUUID) return crypto.randomUUID();
-    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
-  },
+  key: () => crypto.randomUUID(),
 
   // A POST of ours. Resolves to the Response; rejects when nothing came back within 8 s.
   post(url, data, more = {}) {

@@ -14,7 +14,7 @@ async function fill() {
 function show(row, mine) {
   const at = Math.max(...mine.map((each) => each.at));
   const note = row.querySelector("small");
-  note.textContent = (nod.old(at) ? list.dataset.old : list.dataset.seen).replace("%(time)s", nod.clock(at));
+  note.textContent = nod.fill(nod.old(at) ? list.dataset.old : list.dataset.seen, { time: nod.clock(at) });
   note.classList.toggle("flag", nod.old(at));
   row.querySelector(".num").textContent = mine.length > 1 ? mine.length : "";
   row.href = mine[0].url;

@@ -1,7 +1,6 @@
 // <form data-outbox="decision|comment" hx-post="…">: what it sends goes through the outbox, and htmx takes the answer as
 // if it had asked itself. Without storage, crypto or a key the form works as it would without this file.
 const SOON = 2500;
-const POST = /\/posts\/([0-9a-f-]{36})/;
 let ready = false;
 
 // Resolves when this person's words may be kept on this device.
@@ -12,7 +11,7 @@ const soon = (promise) => Promise.race([promise, new Promise((resolve) => setTim
 
 // Put something into the outbox; answers what came of it within a moment: {status, headers, text}, or null while it waits.
 nod.queue = async (item) => {
-  item.post = POST.exec(item.url)?.[1] || item.url;
+  item.post = nod.about(item.url) || item.url;
   const { id, came, leave } = await outbox.add(item);
   item.id = id;
   const clean = nod.rows && item.kind === "decision" && nod.unqueue({ post: item.post, before: id });

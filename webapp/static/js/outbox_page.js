@@ -5,8 +5,6 @@ const language = document.documentElement.lang;
 const UNITS = [["day", 864e5], ["hour", 36e5], ["minute", 6e4]];
 const NEAR = 5 * 6e4;
 
-const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (all, key) => values[key] ?? "");
-
 // "5 minutes ago", "in 2 hours".
 function distance(at) {
   const left = at - Date.now();
@@ -15,12 +13,12 @@ function distance(at) {
 }
 
 const kind = (item) => (item.kind === "decision" ? item.verdict : item.kind);
-const title = (item) => fill(words[kind(item)] || "", { what: item.title || "" });
+const title = (item) => nod.fill(words[kind(item)], { what: item.title || "" });
 
 function note(row, item) {
   if (outbox.waits(row)) {
     const when = item.until ? distance(Date.parse(item.until) - NEAR) : "";
-    return fill(when ? words.waits : words.written, { ago: distance(row.at), when });
+    return nod.fill(when ? words.waits : words.written, { ago: distance(row.at), when });
   }
   if (!item.answer) return words.late;
   const page = new DOMParser().parseFromString(item.answer, "text/html");
@@ -82,7 +80,7 @@ async function render() {
   group("wait", wait);
   const [last, item] = done.sort(([a], [b]) => a.at - b.at).at(-1) || [];
   const sent = group("done", done).querySelector("[data-last]");
-  if (last) sent.textContent = fill(words.sent, { ago: distance(last.at), what: title(item) });
+  if (last) sent.textContent = nod.fill(words.sent, { ago: distance(last.at), what: title(item) });
   place.querySelector("[data-group=none]").hidden = all.length > done.length;
 }
 

@@ -24,8 +24,7 @@ function release(form, came) {
   timers.forEach(clearTimeout);
   waiting.delete(form);
   form.removeAttribute("aria-busy");
-  form.querySelectorAll(".busy").forEach((button) => button.classList.remove("busy"));
-  document.querySelectorAll(`.busy[form="${form.id}"]`).forEach((button) => button.classList.remove("busy"));
+  for (const field of form.elements) field.classList.remove("busy");
   if (answered.has(form)) answered.get(form).came = came;
 }
 

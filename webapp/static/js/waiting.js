@@ -1,8 +1,6 @@
 // What waits in the outbox, wherever it matters: the chip beside the heading, rows of the queue, the card itself; and
 // the way on to the next card that is stored here.
-const ID = /\/posts\/([0-9a-f-]{36})/;
-const { make } = nod;
-const post = (url) => ID.exec(url)?.[1];
+const { about: post, make } = nod;
 const number = (n) => n.toLocaleString(document.documentElement.lang);
 const done = (verdict) => nod.word(verdict in { approve: 1, changes: 1, reject: 1 } ? `wait_${verdict}` : "wait_other");
 
@@ -45,12 +43,11 @@ function pledge(decided) {
 }
 
 function undo(row, after) {
-  const button = make("button", { type: "button", className: "btn sm quiet", textContent: nod.word("undo") });
-  button.addEventListener("click", async () => {
+  const onclick = async () => {
     if (await outbox.remove(row.id)) after?.();
     else nod.toast({ text: nod.word("leaving") });
-  });
-  return button;
+  };
+  return make("button", { type: "button", className: "btn sm quiet", textContent: nod.word("undo"), onclick });
 }
 
 async function show() {
