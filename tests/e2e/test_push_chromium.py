@@ -13,14 +13,14 @@ from typing import Any
 import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.servers.gcm import Gcm, gcm
 from tests.servers.lines import elsewhere
 from tests.servers.newsroom import APPROVER, Newsroom, newsroom
 from tests.servers.nod import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 SWITCHES = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 NOT_OURS = ["--disable-background-networking"]
@@ -118,20 +118,19 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def context(room: Newsroom, service: Gcm, profile: Path) -> Iterator[BrowserContext]:
+def context(browser: Browser, room: Newsroom, service: Gcm, profile: Path) -> Iterator[BrowserContext]:
     """Not a private window: those are never pushed to."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch_persistent_context(
-            profile,
-            executable_path=shutil.which("chromium"),
-            args=[*SWITCHES, NOWHERE, "--ignore-certificate-errors", *service.switches],
-            ignore_default_args=NOT_OURS,
-            base_url=room.base,
-        )
-        opened.set_default_timeout(25_000)
-        opened.grant_permissions(["notifications"], origin=room.base)
-        yield opened
-        opened.close()
+    opened = browser.browser_type.launch_persistent_context(
+        profile,
+        executable_path=shutil.which("chromium"),
+        args=[*SWITCHES, NOWHERE, "--ignore-certificate-errors", *service.switches],
+        ignore_default_args=NOT_OURS,
+        base_url=room.base,
+    )
+    opened.set_default_timeout(25_000)
+    opened.grant_permissions(["notifications"], origin=room.base)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -12,14 +12,15 @@ from tests.servers.lines import elsewhere
 from tests.servers.newsroom import APPROVER, Newsroom, newsroom
 from tests.servers.nod import until
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 ALLOW = """
 const owner = Services.scriptSecurityManager.createContentPrincipalFromOrigin(args[0]);
 Services.perms.addFromPrincipal(owner, "desktop-notification", Services.perms.ALLOW_ACTION);
 """
 ON_SCREEN = """
 const word = (alert, id) => alert.document.getElementById(id);
-return [...Services.wm.getEnumerator("alert:alert")].filter((alert) => !alert.closed && !alert.gIsReplaced)
+return [...Services.wm.getEnumerator("alert:alert")]
+  .filter((alert) => !alert.closed && !alert.gIsReplaced && word(alert, "alertTextLabel"))
   .map((alert) => [word(alert, "alertTitleLabel").value, word(alert, "alertTextLabel").textContent]);
 """
 STORED = """

@@ -16,7 +16,7 @@ from . import addresses, look
 from .browsers import PHONE, shot, watched
 from .company import Company
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 WHO = "administrator"
 OTHERWISE_WIDE = ("today", "approvals", "card-waiting", "posts", "post-partly", "compose-draft", "activity", "people")
 """What has more or other parts on a desk."""

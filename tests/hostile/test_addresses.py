@@ -11,6 +11,8 @@ from tests.hostile.feeding import encoded
 from tests.hostile.inputs import of_family, of_kinds
 from tests.test_walk import NOT_IDS, examples, filled, ids_of, rules
 
+pytestmark = pytest.mark.thorough
+
 PARAMETERS = "q state region channel person kind from to before after n run show revision next again under key code"
 OTHERS = ("error", "held", "page", "verdict")
 NAMES = (*PARAMETERS.split(), *OTHERS)

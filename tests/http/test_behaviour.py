@@ -180,7 +180,7 @@ def test_sign_out_takes_the_words_off_the_device(page: Page) -> None:
     assert "Private" not in page.evaluate(PLAIN)
     page.click("text=Sign out")
     page.wait_for_url("**/gate")
-    assert page.evaluate("() => indexedDB.databases()") == []
+    until(lambda: page.evaluate("() => store.all('drafts')") == [], page)
     assert page.evaluate(PLAIN) == "{}"
 
 

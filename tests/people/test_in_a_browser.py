@@ -88,6 +88,7 @@ def test_a_passkey_is_made_and_signs_in(served, chromium):
     expect(page.get_by_text("My phone", exact=True)).to_be_visible()
     page.goto(f"{served.base_url}/account")
     page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in**")
     page.goto(f"{served.base_url}/account")
     page.get_by_role("button", name="Use a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Account")

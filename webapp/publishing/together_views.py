@@ -5,7 +5,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp import times
@@ -34,7 +34,10 @@ def _over(pause_id: uuid.UUID) -> Pause:
 @bp.get("/pause/<uuid:pause_id>/together", endpoint="together")
 def together_page(pause_id: uuid.UUID) -> Response:
     """Everything a pause left, ready for one decision; `?tick=` none, or those that are not late."""
-    pause = _over(pause_id)
+    pause, _region = find_pause(pause_id)
+    if pause.ended_at is None:
+        return redirect(url_for("publishing.ending", pause_id=pause_id), 303)
+    allow(Permission.RELEASE)
     return page("publishing/together.html", **_choice(pause, forms.together_form(how="release", apart=10)))
 
 
