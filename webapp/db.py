@@ -164,21 +164,26 @@ def remembered(key: Hashable, make: Callable[[], T]) -> T:
 
     Only for what may be a moment old within one transaction: never for what is checked again right before a send.
     """
-    known: dict[Hashable, T] = session().info.setdefault("remembered", {})
+    now = session()
+    if not now.in_transaction():
+        now.begin()
+    transaction, known = now.info.get("remembered", (None, {}))
+    if transaction is not now.get_transaction():
+        known = {}
+        now.info["remembered"] = (now.get_transaction(), known)
     if key not in known:
         known[key] = make()
     return known[key]
 
 
 def forget() -> None:
-    """Drop what is remembered, because this transaction changed it or ended."""
+    """Drop what is remembered, because this transaction changed it."""
     session().info.pop("remembered", None)
 
 
 def commit() -> None:
     """The one commit of a request or job, then what waited for it."""
     session.commit()
-    forget()
     for what in session().info.pop("after", []):
         what()
 
@@ -186,14 +191,12 @@ def commit() -> None:
 def rollback() -> None:
     """Forget everything this request or job changed."""
     session().info.pop("after", None)
-    forget()
     session.rollback()
 
 
 def release() -> None:
     """End the transaction before slow work (network, pictures), so that it holds no lock. Nothing may be pending."""
     _must_be_clean()
-    forget()
     session.commit()
 
 
@@ -204,7 +207,6 @@ def keep() -> Iterator[orm.Session]:
     Comes before the request's own changes: the reading part of the transaction is closed first.
     """
     _must_be_clean()
-    forget()
     session.rollback()
     with orm.Session(engine(), expire_on_commit=False) as own, own.begin():
         yield own

@@ -34,5 +34,5 @@ def test_like_the_reference(cast, database_url):
 def test_each_broken_rule_is_noticed(cast, monkeypatch, broken):
     broken(monkeypatch)
     with pytest.raises(BaseException, match=r".") as caught:
-        live(cast, 300, Phase.generate)
+        live(cast, 900, Phase.generate)
     assert isinstance(caught.value, AssertionError | BaseExceptionGroup), caught.value

@@ -51,8 +51,8 @@ class Watched:
             self.complaints.append(f"{said.page.url if said.page else ''}: {said.text}")
 
     def _thrown(self, words: str) -> None:
-        """A page that is left while it fades in stops fading: no fault of ours."""
-        if "Transition was" not in words:
+        """A page that is left while it fades in, a worker that no network brings: no fault of ours."""
+        if "Transition was" not in words and "when fetching the script" not in words:
             self.complaints.append(words)
 
     def silent(self) -> None:
