@@ -13,7 +13,7 @@ from functools import cache, cached_property
 
 import sqlalchemy as sa
 
-from webapp import db, networks, times
+from webapp import networks, times
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.i18n import _, ngettext, number
@@ -113,7 +113,7 @@ def of_working(post: Post, by: Actor | None = None) -> Report:
 def of_revision(revision: Revision, post: Post, by: Actor | None = None) -> Report:
     """Look at a revision, with the time it is now."""
     ids = [uuid.UUID(entry["channel"]) for entry in revision.content["channels"]]
-    known = db.remembered(("channels", tuple(ids)), lambda: _channels_by_id(ids))
+    known = _channels_by_id(ids)
     channels = tuple(known[i] for i in ids if i in known)
     return run(Subject(post, revision.content, channels, revision), by)
 
