@@ -1,9 +1,7 @@
-"""When somebody leaves or loses a role, their yes stops counting: what was cleared by it waits again.
+"""When somebody leaves or loses a role, their yes stops counting and is no longer waited for: all is counted again.
 
 The sender recounts by itself; this only makes it visible before the slot comes. A listener of events: may run twice.
 """
-
-import uuid
 
 import sqlalchemy as sa
 
@@ -11,7 +9,6 @@ from webapp import db
 from webapp.db import session
 from webapp.errors import Conflict
 from webapp.events import Event
-from webapp.people.models import Membership
 
 from . import clearance, tally
 from .models import Decision, Submission
@@ -22,29 +19,17 @@ KINDS = frozenset(
 
 
 def on_event(event: Event) -> None:
-    """Recount every open submission that has a yes of the people concerned, or any when a role changed for all."""
+    """Recount every open submission somebody has decided on: who left may have said yes, or been the one missing."""
     if event.kind not in KINDS or event.organization_id is None:
         return
+    decided = sa.select(Decision.submission_id).where(Decision.undone_at.is_(None))
     query = sa.select(Submission).where(
         Submission.organization_id == event.organization_id,
         Submission.ended_at.is_(None),
-        Submission.id.in_(_decided(_person(event))),
+        Submission.id.in_(decided),
     )
     for submission in session.scalars(query.order_by(Submission.id)).unique().all():
         _recount(submission)
-
-
-def _person(event: Event) -> uuid.UUID | None:
-    named = event.data.get("person")
-    if named:
-        return uuid.UUID(str(named))
-    member = session.get(Membership, event.subject_id) if event.subject_type == "memberships" else None
-    return member.person_id if member else None
-
-
-def _decided(person: uuid.UUID | None) -> sa.Select[uuid.UUID]:
-    query = sa.select(Decision.submission_id).where(Decision.undone_at.is_(None))
-    return query.where(Decision.person_id == person) if person else query
 
 
 def _recount(submission: Submission) -> None:
