@@ -24,6 +24,13 @@ def live(cast, examples, *phases):
     run_state_machine_as_test(machine(cast), settings=wanted)
 
 
+def live_all(cast):
+    """What is told, and what chance brings."""
+    for stages, steps in TOLD:
+        play(cast, stages, steps)
+    live(cast, 300, Phase.generate)
+
+
 @pytest.mark.parametrize(("stages", "steps"), TOLD)
 def test_what_is_told_is_like_the_reference(cast, stages, steps):
     play(cast, stages, steps)
@@ -39,6 +46,4 @@ def test_like_the_reference(cast, database_url):
 def test_each_broken_rule_is_noticed(cast, monkeypatch, broken):
     broken(monkeypatch)
     with pytest.raises((AssertionError, BaseExceptionGroup)):
-        for stages, steps in TOLD:
-            play(cast, stages, steps)
-        live(cast, 300, Phase.generate)
+        live_all(cast)

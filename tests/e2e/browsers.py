@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
@@ -25,6 +26,10 @@ AXE = Path(__file__).resolve().parent / "node_modules" / "axe-core" / "axe.min.j
 PATIENCE = 15_000
 EXPECTED = re.compile(r"the server responded with a status of (401|403|404|409|422)")
 """Chromium reports every refusal of a server as an error; those are answers that we give on purpose."""
+
+
+FLOWN: WeakSet[BrowserContext] = WeakSet()
+"""Contexts that were in flight mode."""
 
 
 @contextmanager
@@ -51,8 +56,9 @@ class Watched:
             self.complaints.append(f"{said.page.url if said.page else ''}: {said.text}")
 
     def _thrown(self, words: str) -> None:
-        """A page that is left while it fades in, a worker that no network brings: no fault of ours."""
-        if "Transition was" not in words and "when fetching the script" not in words:
+        """A page that is left while it fades in stops fading, and without network no worker comes: no fault of ours."""
+        away = self.context in FLOWN and "when fetching the script" in words
+        if "Transition was" not in words and not away:
             self.complaints.append(words)
 
     def silent(self) -> None:

@@ -26,7 +26,7 @@ from webapp.people.permissions import Actor
 from webapp.posts import drafts
 from webapp.posts.models import Post
 
-from .browsers import DESK, PHONE, watched
+from .browsers import DESK, FLOWN, PHONE, watched
 
 T = TypeVar("T")
 
@@ -54,6 +54,7 @@ class Company:
     def cut(self, context: BrowserContext) -> None:
         """Flight mode: the browser knows that there is no network, and there is none for its workers either."""
         self.server.cut = True  # type: ignore[attr-defined]
+        FLOWN.add(context)
         context.set_offline(True)
 
     def mend(self, context: BrowserContext) -> None:

@@ -42,7 +42,7 @@ RAW = """async () => {
   return found
 }"""
 STORED = """async () => {
-  const pages = await caches.open(device.shelf('pages', nod.person))
+  const pages = await caches.open(`nod-pages-${nod.person}`)
   const run = JSON.parse(sessionStorage.getItem('nod:run'))
   return (await Promise.all(run.map((url) => pages.match(url)))).every(Boolean)
 }"""

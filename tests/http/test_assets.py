@@ -21,7 +21,7 @@ from webapp.http import assets, compression, pwa, sprite
 WEBAPP = Path(assets.ROOT)
 PAGES = ("approvals", "review", "shapes", "compose", "gate")
 CEILINGS = {"app.css": 20_000, "htmx.js": 13_000, "icons.svg": 6_000}
-OWN_SCRIPTS = 15 * 1024
+OWN_SCRIPTS = 15_000
 PHYSICAL = re.compile(
     r"(?<![\w-])(?:(?:margin|padding|border|scroll-margin|scroll-padding)-(?:left|right|top|bottom)[\w-]*"
     r"|left|right|top|bottom|(?:min-|max-)?(?:width|height)|(?:float|clear)(?!: inline-))\s*:"

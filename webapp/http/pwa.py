@@ -20,7 +20,7 @@ from .actor import actor_or_none, public
 
 OWNER, KEEP = "Nod-Person", "Nod-Keep"
 LIGHT, DARK = "#f0f6f3", "#0b1310"
-PRECACHED = ("app.css", "app.js", "device.js", "htmx.js", "icons.svg", "icon.svg")
+PRECACHED = ("app.css", "app.js", "device.js", "htmx.js", "icons.svg")
 PURPOSES = ("any", "maskable", "monochrome")
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -43,9 +43,9 @@ def init(app: Flask, config: Config) -> None:
 def worker(files: dict[str, assets.File], config: Config) -> assets.File:
     """The worker of this release as one file."""
     folder = config.data / "cache"
-    body = assets.small(assets.scripts(assets.STATIC / "worker"), folder)
+    body = assets.small(assets.scripts(assets.STATIC / "worker"), folder).removeprefix('"use strict";')
     precache = [files[name].url for name in PRECACHED]
-    build = {"precache": precache, "version": assets.digest(f"{precache}{body}".encode())[:12]}
+    build = {"precache": precache, "version": assets.digest(f"{precache}{body}".encode())[:8]}
     shared = json.dumps(files["device.js"].url)
     head = f"importScripts({shared});\nconst BUILD = {json.dumps(build)};"
     text = f'"use strict";\n{head}\n{body}'.encode()

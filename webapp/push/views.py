@@ -35,7 +35,9 @@ def _body() -> dict[str, Any]:
 
 def _text(name: str) -> str:
     value = _body().get(name)
-    return value if isinstance(value, str) and len(value) <= 2000 and "\0" not in value else ""
+    if not isinstance(value, str) or len(value) > 2000 or not value.isascii() or "\0" in value:
+        return ""
+    return value
 
 
 @bp.post("/push/subscriptions")

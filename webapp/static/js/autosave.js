@@ -22,8 +22,8 @@ class Autosave {
   }
 
   read(form = this.form) {
-    const plain = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !SKIP.test(name));
-    return plain.filter(([name]) => form.elements.namedItem(name)?.type !== "password");
+    return [...new FormData(form)].filter(([name, value]) => (
+      typeof value === "string" && !SKIP.test(name) && form.elements.namedItem(name)?.type !== "password"));
   }
 
   touch() {

@@ -6,7 +6,7 @@ const page = document.querySelector("[data-install]");
 const card = document.querySelector("[data-ask]");
 let prompt;
 
-const rests = () => Date.now() - Number(localStorage.getItem(RESTED)) < REST;
+const rests = () => Date.now() - localStorage.getItem(RESTED) < REST;
 
 async function settle() {
   const state = await nod.push.show();

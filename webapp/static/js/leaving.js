@@ -1,20 +1,20 @@
 // <form data-leave>: signing out, or going to another organization. What is queued is sent or discarded first, as the
-// person says; then nothing of theirs stays on this device. What others left here sealed is theirs: it is not touched.
+// person says; then nothing of theirs stays on this device: the rest goes with the server's answer (Clear-Site-Data).
+// What others left here sealed is theirs: it is not touched.
 const sheet = document.getElementById("leaving");
 let going;
 
 async function empty() {
   nod.drafts.closed = true;
-  const rows = [...await store.all("outbox"), ...await store.all("drafts")];
-  const others = rows.filter((row) => row.owner !== nod.person);
   await device.forget();
-  if (!others.length) await store.destroy();
-  else {
-    for (const name of ["outbox", "drafts"]) {
-      for (const { id } of await store.of(name, nod.person)) await store.drop(name, id);
+  let others = false;
+  for (const name of ["outbox", "drafts"]) {
+    for (const { id, owner } of await store.all(name)) {
+      if (owner === nod.person) await store.drop(name, id);
+      else others = true;
     }
   }
-  return others.length > 0;
+  return others;
 }
 
 async function leave(form, name = {}) {

@@ -20,9 +20,9 @@ const nod = {
     const region = document.getElementById(urgent ? "urgent" : "polite");
     if (!region || !text) return;
     region.textContent = "";
-    (region.nodPending ||= []).push(text);
-    clearTimeout(region.nodTimer);
-    region.nodTimer = setTimeout(() => { region.textContent = region.nodPending.splice(0).join(". "); }, 60);
+    const said = (region.nodSaid ||= []);
+    said.push(text);
+    setTimeout(() => { if (said[0]) region.textContent = said.splice(0).join(". "); }, 60);
   },
 
   // A key for one tap: the server counts what arrives under it once.
@@ -32,7 +32,7 @@ const nod = {
   post(url, data, more = {}) {
     return fetch(url, {
       method: "POST", body: data, headers: { "X-Nod": "1", Accept: "application/json" },
-      credentials: "same-origin", signal: AbortSignal.timeout(8000), ...more,
+      signal: AbortSignal.timeout(8000), ...more,
     });
   },
 

@@ -4,7 +4,7 @@ const list = document.getElementById("kept");
 async function fill() {
   const pages = await caches.open(`nod-pages-${nod.person}`);
   const found = await Promise.all((await pages.keys()).map(async ({ url }) => (
-    { url: new URL(url), at: Number((await pages.match(url)).headers.get("Nod-Stored")) })));
+    { url: new URL(url), at: (await pages.match(url)).headers.get("Nod-Stored") })));
   for (const row of list.querySelectorAll("[data-kept]")) {
     const mine = found.filter(({ url }) => new RegExp(row.dataset.kept).test(url.pathname));
     if (mine.length) show(row, mine);

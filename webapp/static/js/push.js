@@ -9,7 +9,7 @@ const OURS = `${nod.person}${key} `;
 const told = () => localStorage.getItem(MINE) || "";
 const mine = () => told().startsWith(OURS) && Notification.permission === "granted";
 
-nod.ios = /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+nod.ios = /iP(hone|ad|od)|Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1;
 
 const current = async () => (await workers.getRegistration())?.pushManager?.getSubscription();
 const send = async (url, data) => {

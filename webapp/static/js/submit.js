@@ -14,7 +14,7 @@ function give(form, submitter) {
   const before = answered.get(form);
   const key = before && !before.came && before.words === words ? before.key : nod.key();
   answered.set(form, { key, words, came: false });
-  const field = form.elements.namedItem("key") || form.appendChild(nod.make("input", { type: "hidden", name: "key" }));
+  const field = form.elements.key || form.appendChild(nod.make("input", { type: "hidden", name: "key" }));
   field.value = key;
 }
 

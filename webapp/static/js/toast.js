@@ -2,13 +2,7 @@
 const LIFE = 20000;
 
 function live(toast) {
-  let timer;
-  const wait = () => { clearTimeout(timer); timer = setTimeout(() => toast.remove(), LIFE); };
-  const stay = () => clearTimeout(timer);
-  toast.addEventListener("pointerenter", stay);
-  toast.addEventListener("focusin", stay);
-  toast.addEventListener("pointerleave", wait);
-  toast.addEventListener("focusout", wait);
+  const wait = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? wait() : toast.remove()), LIFE);
   const said = [...toast.querySelector(".grow").children].map((part) => part.textContent);
   nod.say(said.join(". "), toast.classList.contains("bad"));
   wait();

@@ -7,9 +7,13 @@ class Upload extends HTMLElement {
     this.field = this.querySelector('input[type="file"]');
     this.area = this.querySelector(".drop") || this;
     this.field.addEventListener("change", () => this.take(this.field));
-    this.area.addEventListener("dragover", (event) => { event.preventDefault(); this.area.classList.add("over"); });
-    this.area.addEventListener("dragleave", () => this.area.classList.remove("over"));
-    this.area.addEventListener("drop", (event) => { event.preventDefault(); this.area.classList.remove("over"); this.all(event.dataTransfer.files); });
+    for (const kind of ["dragover", "dragleave", "drop"]) {
+      this.area.addEventListener(kind, (event) => {
+        event.preventDefault();
+        this.area.classList.toggle("over", kind === "dragover");
+        if (kind === "drop") this.all(event.dataTransfer.files);
+      });
+    }
     this.pasted = (event) => { if (event.clipboardData?.files.length) { event.preventDefault(); this.all(event.clipboardData.files); } };
     document.addEventListener("paste", this.pasted);
   }

@@ -2,7 +2,7 @@
 // the way on to the next card that is stored here.
 const { about: post, make } = nod;
 const number = (n) => n.toLocaleString(document.documentElement.lang);
-const done = (verdict) => nod.word(verdict in { approve: 1, changes: 1, reject: 1 } ? `wait_${verdict}` : "wait_other");
+const done = (verdict) => nod.word(`wait_${verdict}`) || nod.word("wait_other");
 
 function chip(n) {
   const heading = document.querySelector("header.top .wrap > h1");
@@ -68,7 +68,7 @@ async function show() {
 async function onward() {
   if (!navigator.serviceWorker?.controller) return null;
   const said = new Set((await outbox.list(true)).filter(([, item]) => item.kind === "decision").map(([, item]) => item.post));
-  const pages = await caches.open(device.shelf("pages", nod.person));
+  const pages = await caches.open(`nod-pages-${nod.person}`);
   for (const url of JSON.parse(sessionStorage.getItem("nod:run") || "[]")) {
     if (!said.has(post(url)) && await pages.match(url)) return url;
   }

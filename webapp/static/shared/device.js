@@ -5,9 +5,6 @@ const bytes = (text) => new TextEncoder().encode(text);
 let held;
 
 self.device = {
-  // Caches are named by person too: `pages` and `media`.
-  shelf: (kind, owner) => `nod-${kind}-${owner}`,
-
   // {owner, key}, or nothing when nobody is signed in here.
   async current() {
     return held ||= await store.get("keys", NOW);
@@ -34,8 +31,13 @@ self.device = {
   // The session ended: the key and the stored pages go, what was sealed stays.
   async forget() {
     held = null;
+    await device.clear();
     await store.drop("keys", NOW);
-    for (const name of await caches.keys()) if (/^nod-(pages|media)-/.test(name)) await caches.delete(name);
+  },
+
+  // Nothing of anybody stays in sight: pages, pictures, what was shared.
+  async clear() {
+    for (const name of await caches.keys()) if (/^nod-(pages|media|shared)/.test(name)) await caches.delete(name);
   },
 
   async seal({ owner, key }, value) {

@@ -35,11 +35,4 @@ self.store = {
   all: (name) => store.run(name, (all) => all.getAll(), "readonly"),
   put: (name, row) => store.run(name, (all) => all.put(row)),
   drop: (name, id) => store.run(name, (all) => all.delete(id)),
-
-  // Everything goes; other tabs let go of it by themselves.
-  async destroy() {
-    (await open()).close();
-    opening = null;
-    await new Promise((done) => { Object.assign(indexedDB.deleteDatabase("nod"), { onsuccess: done, onerror: done, onblocked: done }); });
-  },
 };

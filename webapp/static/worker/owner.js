@@ -13,10 +13,7 @@ nod.here = async (told, asked) => {
   const other = told.person !== me.person;
   const next = other ? { ...NOBODY, ...told, at: Date.now() } : { ...me, ...told };
   known = Promise.resolve(next);
-  if (other && me.person) {
-    await nod.forget();
-    await globalThis.device?.forget().catch(() => {});
-  }
+  if (other && me.person) await device.forget().catch(() => {});
   const place = await caches.open(PLACE);
   await place.put(STATE, new Response(JSON.stringify(next)));
   if (other || next.lang !== me.lang) await shell(place, next);
@@ -32,11 +29,6 @@ async function shell(place, { person }) {
 }
 
 nod.shell = async () => (await (await caches.open(PLACE)).match(SHELL)) || caches.match(SHELL);
-
-// Nothing of anybody stays: pages, pictures, what was shared.
-nod.forget = async () => {
-  for (const name of await caches.keys()) if (/^nod-(pages|media|shared)/.test(name)) await caches.delete(name);
-};
 
 // While a sign-out is under way the server still answers as before: that is not believed until it says that nobody is here.
 nod.leaving = (whose) => {

@@ -17,7 +17,7 @@ nod.keep = async (url, answer, asked) => {
   const pages = await named(person);
   await pages.put(url, new Response(text, { headers }));
   for (const old of (await pages.keys()).slice(0, -MOST)) await pages.delete(old);
-  if ((await nod.me()).person !== whose) await nod.forget();
+  if ((await nod.me()).person !== whose) await device.clear();
 };
 
 // A card is the same card wherever in a run it is.
