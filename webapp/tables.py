@@ -9,6 +9,7 @@ from .http import models as http
 from .ops import heartbeat
 from .people import models as people
 from .posts import models as posts
+from .posts.labels import models as labels
 from .publishing import models as publishing
 from .push import models as push
 
@@ -19,6 +20,7 @@ __all__ = [
     "events",
     "heartbeat",
     "http",
+    "labels",
     "leases",
     "people",
     "posts",

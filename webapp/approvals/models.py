@@ -20,27 +20,45 @@ def _only(condition: str) -> dict[str, Any]:
     return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
 
 
-class Workflow(Base):
-    """One version of a way of saying yes. The nearest region's current one applies; posts in flight keep theirs.
+def _one_current(scope: str, column: str) -> sa.Index:
+    """Nobody and nothing has two workflows that are current."""
+    return sa.Index(f"uq_workflows_{scope}", column, unique=True, **_only(f"current AND scope = '{scope}'"))
 
-    `stages` is an ordered list of {"name", "permission", "needed" ("any" | "all" | number), "author_may"}. Without a
-    region it is the organization's own.
+
+class Workflow(Base):
+    """One version of a way of saying yes. The nearest one that is current applies; posts in flight keep theirs.
+
+    `scope`: whose it is: "organization", "region", "label" or "channel", with the id beside it. All versions of one
+    share `line_id`, the id of the first. A draft has no `published_at` and is never current; a line without a current
+    version was removed. `stages`: see `workflows/stages.py`. `carries`: the harmless changes ("time", "alt") that a yes
+    outlives.
     """
 
     __tablename__ = "workflows"
     __table_args__ = (
-        sa.Index("uq_workflows_default", "organization_id", unique=True, **_only("current AND region_id IS NULL")),
-        sa.Index("uq_workflows_region", "region_id", unique=True, **_only("current AND region_id IS NOT NULL")),
+        _one_current("organization", "organization_id"),
+        _one_current("region", "region_id"),
+        _one_current("label", "label_id"),
+        _one_current("channel", "channel_id"),
+        sa.Index("uq_workflows_draft", "line_id", unique=True, **_only("published_at IS NULL")),
+        sa.Index("ix_workflows_line", "line_id", "version"),
     )
 
     id: Mapped[uuid.UUID] = pk()
     organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    line_id: Mapped[uuid.UUID | None] = mapped_column(default=lambda made: made.get_current_parameters()["id"])
+    scope: Mapped[str] = mapped_column(default="organization")
     region_id: Mapped[uuid.UUID | None] = ref("regions.id")
+    label_id: Mapped[uuid.UUID | None] = ref("labels.id")
+    channel_id: Mapped[uuid.UUID | None] = ref("channels.id")
     name: Mapped[str]
     version: Mapped[int] = mapped_column(default=1)
     stages: Mapped[list[Any]]
+    carries: Mapped[list[str]] = mapped_column(default=list)
     current: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=times.now)
+    published_at: Mapped[datetime | None] = mapped_column(default=times.now)
+    published_by_id: Mapped[uuid.UUID | None] = ref("people.id")
 
 
 class Submission(Base):
@@ -48,7 +66,8 @@ class Submission(Base):
 
     `stage` is the position of the first stage with something outstanding (a projection of the decisions, for the
     queue). `deadline` is the slot, or None for "as soon as approved". `outcome`: sent_back, rejected, withdrawn,
-    superseded, expired, done. `summary` is what the queue shows of the revision (`summary.py`), made once, since a
+    superseded, expired, done. `path` is which stages of the workflow apply to it and why, frozen when it was sent:
+    [{"stage": index in the workflow, "why": {"key": ..., words}}]; an empty one means every stage. `summary` is what the queue shows of the revision (`summary.py`), made once, since a
     revision never changes.
     """
 
@@ -78,6 +97,7 @@ class Submission(Base):
     person_id: Mapped[uuid.UUID] = ref("people.id")
     deadline: Mapped[datetime | None] = mapped_column(Instant())
     stage: Mapped[int] = mapped_column(default=0)
+    path: Mapped[list[Any]] = mapped_column(default=list)
     at: Mapped[datetime] = mapped_column(default=times.now)
     cleared_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
@@ -90,6 +110,31 @@ class Submission(Base):
     revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
     workflow: Mapped[Workflow] = relationship(lazy="joined", innerjoin=True)
     decisions: Mapped[list["Decision"]] = relationship(back_populates="submission", order_by="Decision.id")
+
+
+class Ask(Base):
+    """Somebody's yes is waited for now: one row a person and open submission, made anew by `asking.project`.
+
+    A projection for the queue, counts and messages; nothing is decided from it. `for_id`: in whose name they would say
+    it, or None for their own. `stage`: index in the workflow. `sort_at`: the slot, as the queue sorts it. `since`: when
+    they were first asked.
+    """
+
+    __tablename__ = "asks"
+    __table_args__ = (
+        sa.UniqueConstraint("submission_id", "person_id"),
+        sa.Index("ix_asks_queue", "person_id", "organization_id", "sort_at", "submission_id"),
+    )
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    region_id: Mapped[uuid.UUID] = ref("regions.id", index=False)
+    submission_id: Mapped[uuid.UUID] = ref("submissions.id", index=False, cascade=True)
+    person_id: Mapped[uuid.UUID] = ref("people.id", index=False)
+    for_id: Mapped[uuid.UUID | None] = ref("people.id", index=False)
+    stage: Mapped[int]
+    sort_at: Mapped[datetime]
+    since: Mapped[datetime] = mapped_column(default=times.now)
 
 
 class Decision(Base):

@@ -13,6 +13,8 @@ from webapp.channels.models import Channel
 from webapp.db import Base, pk, ref
 from webapp.people.models import Person, Region
 
+from .labels.models import Campaign, Label
+
 
 class Post(Base):
     """The working copy. Times: `planned_at` (instant), `zone`, `wall` (naive ISO text, as typed); or `as_soon`.
@@ -67,6 +69,8 @@ class Post(Base):
     media: Mapped[list["Medium"]] = relationship(
         back_populates="post", cascade="all, delete-orphan", order_by="Medium.position"
     )
+    labels: Mapped[list[Label]] = relationship(secondary="post_labels", order_by=Label.name)
+    campaign: Mapped[Campaign | None] = relationship()
 
 
 class Variant(Base):
