@@ -5,8 +5,9 @@ from typing import Any
 
 from webapp import db, networks
 from webapp.people.permissions import Actor, Permission
-from webapp.posts import checks, comments, desk, difference, revisions
-from webapp.posts.models import Post, Revision
+from webapp.posts import checks, desk, difference, revisions
+from webapp.posts.models import Revision
+from webapp.posts.talk import sides
 
 from . import decisions, eligibility, facts, queries, tally
 from .models import Submission
@@ -43,7 +44,7 @@ def context(submission: Submission, actor: Actor, run: Run, channel: str = "", l
         "key": db.new_id().hex,
         "reasons": decisions.REASONS,
         "may_write": actor.may(Permission.WRITE, post),
-        **talk(post, actor),
+        **sides.context(post, actor, COMMENTS),
     }
 
 
@@ -59,17 +60,6 @@ def _chosen(content: revisions.Content, channel: str) -> revisions.Content:
     entries = content["channels"]
     chosen: revisions.Content = next((each for each in entries if each["channel"] == channel), entries[0])
     return chosen
-
-
-def talk(post: Post, actor: Actor) -> dict[str, Any]:
-    """The newest comments and whether this person may add one."""
-    found = comments.of_post(post, newest=COMMENTS)
-    named = comments.people_named(found)
-    return {
-        "comments": [(each, comments.marked(each, named)) for each in found],
-        "comment_count": comments.count(post) if len(found) == COMMENTS else len(found),
-        "may_comment": actor.may(Permission.COMMENT, post),
-    }
 
 
 def conflict(submission: Submission, read: Revision, actor: Actor, run: Run) -> dict[str, Any]:

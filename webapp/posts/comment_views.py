@@ -7,28 +7,32 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from webapp.db import session
-from webapp.errors import NotFound
+from webapp.errors import Invalid, NotFound
 from webapp.http.actor import actor
 from webapp.http.answer import answer, page
 from webapp.http.find import find
 from webapp.i18n import _
 from webapp.people.permissions import Permission
 
-from . import comments, readings, shown
+from . import comments, readings
 from .forms import CommentForm
 from .models import Comment, Post, Revision
 from .shared_views import bp
+from .talk import audiences, sides
 
 
 @bp.post("/posts/<uuid:post_id>/comments")
 def comment(post_id: uuid.UUID) -> Response:
-    """Say something to the team."""
+    """Say something to the team, or to the client."""
     post = find(Post, post_id, Permission.COMMENT)
     form = CommentForm.posted()
+    if form.audience.data not in audiences.offered(post):
+        raise Invalid(_("Nobody outside reads this post. Write to your team instead."))
     if not form.validate():
-        return page("posts/commented.html", 422, post=post, **shown.talk(post, actor(), form))
-    comments.add(post, (form.text.data or "").strip(), actor(), post.current_id)
-    return _answer(post, _("Added"))
+        return page("posts/commented.html", 422, post=post, **sides.context(post, actor(), form=form))
+    words, audience = (form.text.data or "").strip(), form.audience.data
+    comments.add(post, words, actor(), post.current_id, audience=audience)
+    return _answer(post, _("Added"), audience)
 
 
 @bp.post("/posts/<uuid:post_id>/comments/<uuid:comment_id>/removal")
@@ -39,12 +43,13 @@ def uncomment(post_id: uuid.UUID, comment_id: uuid.UUID) -> Response:
     if found is None:
         raise NotFound
     comments.delete(found, actor())
-    return _answer(post, _("Deleted"))
+    return _answer(post, _("Deleted"), found.audience)
 
 
-def _answer(post: Post, words: str) -> Response:
+def _answer(post: Post, words: str, audience: str) -> Response:
     here = url_for("posts.show", post_id=post.id) + "#comments"
-    return answer("posts/commented.html", here, {"text": words}, post=post, **shown.talk(post, actor()))
+    said = sides.context(post, actor(), form=CommentForm(audience=audience))
+    return answer("posts/commented.html", here, {"text": words}, post=post, **said)
 
 
 @bp.post("/posts/<uuid:post_id>/revisions/<uuid:revision_id>/reading")

@@ -1,8 +1,9 @@
-"""Internal comments on a post, and whom they name. They are never part of what goes out."""
+"""Comments on a post, for the team or for the client, and whom they name. They are never part of what goes out."""
 
 import uuid
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from markupsafe import Markup, escape
@@ -32,9 +33,18 @@ def mentioned(text: str, people: Sequence[Person]) -> list[Person]:
     return found
 
 
-def add(post: Post, text: str, by: Actor, revision_id: uuid.UUID | None = None) -> Comment:
-    """Say something to the team. Those who are named (and see the region) are told."""
-    people = reach.holders(post.organization_id, Permission.VIEW, post.region_id) if "@" in text else []
+def add(
+    post: Post,
+    text: str,
+    by: Actor,
+    revision_id: uuid.UUID | None = None,
+    *,
+    audience: str = "internal",
+    place: dict[str, Any] | None = None,
+) -> Comment:
+    """Say something to the team, or to the client. Those whom a note to the team names (and who see it) are told."""
+    asked = "@" in text and audience == "internal"
+    people = reach.holders(post.organization_id, Permission.VIEW, post.region_id) if asked else []
     comment = Comment(
         id=new_id(),
         organization_id=post.organization_id,
@@ -43,12 +53,16 @@ def add(post: Post, text: str, by: Actor, revision_id: uuid.UUID | None = None) 
         person_id=by.id,
         person=session.get(Person, by.id),
         revision_id=revision_id,
+        audience=audience,
         text=text,
         mentions=[str(p.id) for p in mentioned(text, people) if p.id != by.id],
+        place=place,
     )
     session.add(comment)
     session.flush()
-    events.record("comment.added", comment, by=by, text=text, post=post.id, mentions=comment.mentions)
+    events.record(
+        "comment.added", comment, by=by, text=text, post=post.id, audience=audience, mentions=comment.mentions
+    )
     return comment
 
 
@@ -66,21 +80,15 @@ def delete(comment: Comment, by: Actor) -> None:
     events.record("comment.deleted", comment, by=by, post=comment.post_id)
 
 
-def of_post(post: Post, newest: int | None = None) -> list[Comment]:
-    """The comments, oldest first; with `newest` only the last ones."""
-    return list(session.scalars(_of_post(newest).params(post=post.id)))[::-1]
+def of_post(post: Post, audience: str) -> list[Comment]:
+    """The comments of one audience, oldest first, deleted ones without their words."""
+    return list(session.scalars(_of_post().params(post=post.id, audience=audience)))
 
 
 @cache
-def _of_post(newest: int | None) -> sa.Select[Comment]:
-    query = sa.select(Comment).where(Comment.post_id == sa.bindparam("post")).order_by(Comment.id.desc())
-    return query if newest is None else query.where(Comment.deleted_at.is_(None)).limit(newest)
-
-
-def count(post: Post) -> int:
-    """How many comments there are."""
-    where = (Comment.post_id == post.id, Comment.deleted_at.is_(None))
-    return session.scalar(sa.select(sa.func.count()).select_from(Comment).where(*where)) or 0
+def _of_post() -> sa.Select[Comment]:
+    where = (Comment.post_id == sa.bindparam("post"), Comment.audience == sa.bindparam("audience"))
+    return sa.select(Comment).where(*where).order_by(Comment.id)
 
 
 def people_named(comments: Sequence[Comment]) -> dict[str, str]:

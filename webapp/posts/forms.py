@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from wtforms import TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from webapp.db import session
@@ -16,6 +16,7 @@ from webapp.people.permissions import Actor, Permission, scope
 from . import comments
 from .composer_forms import TEXT
 from .models import Post
+from .talk import audiences
 
 
 def writable(actor: Actor) -> list[Region]:
@@ -63,10 +64,12 @@ def _usual(actor: Actor, regions: list[Region]) -> Region:
 
 
 class CommentForm(Form):
-    """Words to the team."""
+    """Words to the team, or to the client."""
 
-    text = TextAreaField(N_("Note to your team"), [DataRequired(), Length(max=comments.MOST)])
+    text = TextAreaField(N_("Comment"), [DataRequired(), Length(max=comments.MOST)])
+    audience = StringField(default=audiences.INTERNAL)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.text.label.text = _(self.text.label.text)
+        self.audience.data = self.audience.data or audiences.INTERNAL

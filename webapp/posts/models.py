@@ -50,6 +50,8 @@ class Post(Base):
     slot_at: Mapped[datetime | None]
     sent_on: Mapped[int] = mapped_column(default=0)
     sent_of: Mapped[int] = mapped_column(default=0)
+    campaign_id: Mapped[uuid.UUID | None] = ref("campaigns.id")
+    paid: Mapped[bool] = mapped_column(default=False)
     current_id: Mapped[uuid.UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=times.now)
@@ -140,7 +142,12 @@ class Reading(Base):
 
 
 class Comment(Base):
-    """An internal comment on a post. `mentions` holds person ids; a deleted one keeps its place without words."""
+    """Words beside a post, never part of it. A deleted one keeps its place without words.
+
+    `audience`: "internal" (the default; only the team ever reads it) or "client" (people outside read it too).
+    `mentions` holds person ids. `place` is where it points (`talk/places.py`), or None. A guest who wrote one has no
+    person: `guest_id` (no foreign key, guests live in a higher room) and the name they gave.
+    """
 
     __tablename__ = "comments"
 
@@ -148,11 +155,22 @@ class Comment(Base):
     organization_id: Mapped[uuid.UUID] = ref("organizations.id")
     region_id: Mapped[uuid.UUID] = ref("regions.id")
     post_id: Mapped[uuid.UUID] = ref("posts.id")
-    person_id: Mapped[uuid.UUID] = ref("people.id")
+    person_id: Mapped[uuid.UUID | None] = ref("people.id")
+    guest_id: Mapped[uuid.UUID | None]
+    guest_name: Mapped[str] = mapped_column(default="", server_default="")
     revision_id: Mapped[uuid.UUID | None] = ref("revisions.id")
+    audience: Mapped[str] = mapped_column(sa.String(8), default="internal", server_default="internal")
     text: Mapped[str]
     mentions: Mapped[list[str]] = mapped_column(default=list)
+    place: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(default=times.now)
     deleted_at: Mapped[datetime | None]
+    solved_at: Mapped[datetime | None]
+    solved_by_id: Mapped[uuid.UUID | None] = ref("people.id")
 
-    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
+
+    @property
+    def name(self) -> str:
+        """Who says it: a person of the company, or a guest by the name they gave."""
+        return self.person.name if self.person else self.guest_name

@@ -7,9 +7,9 @@ from typing import Any
 from webapp import networks
 from webapp.people.permissions import Actor, Permission
 
-from . import checks, comments, desk, difference, drafts, history, lifecycle, panels, revisions
-from .forms import CommentForm
+from . import checks, desk, difference, drafts, history, lifecycle, panels, revisions
 from .models import Post, Revision
+from .talk import sides
 
 
 def context(post: Post, actor: Actor, args: Mapping[str, str], older: Revision | None = None) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def context(post: Post, actor: Actor, args: Mapping[str, str], older: Revision |
         "may_delete": actor.may(Permission.WRITE, post) and drafts.may_delete(post),
         "story": history.story(post),
         "revisions": revisions.all_of(post),
-        **talk(post, actor),
+        **sides.context(post, actor),
     }
 
 
@@ -64,15 +64,3 @@ def _pieces(
     if before is None or shown is None or entry is None:
         return ()
     return difference.difference(before.content, shown.content).text(entry["channel"])
-
-
-def talk(post: Post, actor: Actor, form: CommentForm | None = None) -> dict[str, Any]:
-    """Comments and their form."""
-    found = comments.of_post(post)
-    named = comments.people_named(found)
-    return {
-        "comments": [(c, comments.marked(c, named), c.person_id == actor.id) for c in found],
-        "comment_form": form or CommentForm(),
-        "may_comment": actor.may(Permission.COMMENT, post),
-        "comment_count": sum(c.deleted_at is None for c in found),
-    }

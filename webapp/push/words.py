@@ -254,7 +254,7 @@ def _mention(notification: Notification, reader: Person) -> Item | None:
     if comment is None:
         return None
     return Item(
-        _("%(name)s mentioned you", name=comment.person.name),
+        _("%(name)s mentioned you", name=comment.name),
         (),
         links.url(f"/posts/{comment.post_id}#comments"),
         _("Answer"),

@@ -1,0 +1,1 @@
+"""What people say about a post: to whom, and about which place of it."""

@@ -1,0 +1,87 @@
+"""Both sides as a screen shows them, each on its own: the card with its newest, the page of the post with all."""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from markupsafe import Markup
+
+from webapp.db import session
+from webapp.people.permissions import Actor, Permission
+
+from .. import comments
+from ..models import Comment, Post
+from . import audiences
+
+Line = tuple[Comment, Markup, bool]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One audience: its comments as (comment, words, mine), oldest first, how many there are, and who reads it.
+
+    `writable`: this person may write here. `open`: it is the one that is looked at.
+    """
+
+    audience: str
+    lines: tuple[Line, ...]
+    count: int
+    readers: tuple[str, ...]
+    writable: bool
+    open: bool
+
+    @property
+    def internal(self) -> bool:
+        return self.audience == audiences.INTERNAL
+
+
+def context(post: Post, actor: Actor, newest: int | None = None, form: Any = None) -> dict[str, Any]:
+    """What the section of comments reads. `newest`: only so many of each side. `form`: the one that was refused."""
+    found, counts = _some(post, newest) if newest else _all(post)
+    named = comments.people_named(found)
+    lines = [(each, comments.marked(each, named), each.person_id == actor.id) for each in found]
+    offered = audiences.offered(post) if actor.may(Permission.COMMENT, post) else ()
+    shown = [a for a in audiences.AUDIENCES if a == audiences.INTERNAL or a in offered or counts.get(a)]
+    looked_at = form.audience.data if form is not None else audiences.INTERNAL
+    sides = [
+        Side(
+            audience,
+            tuple(line for line in lines if line[0].audience == audience),
+            counts.get(audience, 0),
+            audiences.readers(post) if audience == audiences.CLIENT else (),
+            audience in offered,
+            audience == looked_at,
+        )
+        for audience in shown
+    ]
+    return {"sides": sides, "comment_form": form}
+
+
+def _all(post: Post) -> tuple[list[Comment], dict[str, int]]:
+    """Every comment, the places of deleted ones too; the count leaves those out."""
+    found = [each for audience in audiences.AUDIENCES for each in comments.of_post(post, audience=audience)]
+    said = [each.audience for each in found if each.deleted_at is None]
+    return found, {audience: said.count(audience) for audience in audiences.AUDIENCES}
+
+
+def _some(post: Post, newest: int) -> tuple[list[Comment], dict[str, int]]:
+    """The newest of each side and how many each has, in one query."""
+    rows = session.execute(_newest().params(post=post.id, most=newest)).all()
+    return [row[0] for row in rows], {row[0].audience: row.total for row in rows}
+
+
+@cache
+def _newest() -> sa.Select[Comment, int]:
+    side: dict[str, Any] = {"partition_by": Comment.audience}
+    ranked = (
+        sa.select(
+            Comment.id,
+            sa.func.row_number().over(**side, order_by=Comment.id.desc()).label("place"),
+            sa.func.count().over(**side).label("total"),
+        )
+        .where(Comment.post_id == sa.bindparam("post"), Comment.deleted_at.is_(None))
+        .subquery()
+    )
+    query = sa.select(Comment, ranked.c.total).join(ranked, ranked.c.id == Comment.id)
+    return query.where(ranked.c.place <= sa.bindparam("most")).order_by(Comment.id)
