@@ -71,7 +71,8 @@ def wire() -> None:
 
     _add(lifecycle.FACTS, asked.facts, sent.facts)
     _add(history.SUBJECTS, asked.story, sent.story)
-    _add(checks.CHECKS, home_checks.channel_health, home_checks.pause, sent.checks)
+    _add(checks.CHECKS, home_checks.channel_health, sent.checks)
+    _add(checks.ADVICE, home_checks.pause)
     _add(post_panels.PANELS, asked.panel, sent.panel)
     _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)
