@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = [
-    {"config", "i18n", "times", "outbound", "db", "events", "leases", "vault", "errors", "logs", "mail", "links"},
+    {"config", "i18n", "times", "outbound", "db", "events", "leases", "vault", "errors", "logs", "mail", "links", "working"},
     {"networks"},
     {"people"},
     {"channels", "assets"},

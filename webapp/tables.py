@@ -2,18 +2,21 @@
 
 from . import events, leases
 from .approvals import models as approvals
+from .approvals.life import models as life
 from .assets import models as assets
 from .channels import models as channels
 from .db import Base
 from .http import models as http
 from .ops import heartbeat
 from .people import models as people
+from .people.absence import models as absence
 from .posts import models as posts
 from .posts.labels import models as labels
 from .publishing import models as publishing
 from .push import models as push
 
 __all__ = [
+    "absence",
     "approvals",
     "assets",
     "channels",
@@ -22,6 +25,7 @@ __all__ = [
     "http",
     "labels",
     "leases",
+    "life",
     "people",
     "posts",
     "publishing",

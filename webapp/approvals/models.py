@@ -67,8 +67,10 @@ class Submission(Base):
     `stage` is the position of the first stage with something outstanding (a projection of the decisions, for the
     queue). `deadline` is the slot, or None for "as soon as approved". `outcome`: sent_back, rejected, withdrawn,
     superseded, expired, done. `path` is which stages of the workflow apply to it and why, frozen when it was sent:
-    [{"stage": index in the workflow, "why": {"key": ..., words}}]; an empty one means every stage. `summary` is what the queue shows of the revision (`summary.py`), made once, since a
-    revision never changes.
+    [{"stage": index in the workflow, "why": {"key": ..., words}}]; an empty one means every stage. `summary` is what
+    the queue shows of the revision (`summary.py`), made once, since a revision never changes. `waiting_since`: since when the stage it is at waits. `held_at`,
+    `held_until`: the last hold; it is held while that is ahead. `steps`: what was done since nobody answered
+    (`life/steps.py`).
     """
 
     __tablename__ = "submissions"
@@ -103,8 +105,18 @@ class Submission(Base):
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    waiting_since: Mapped[datetime] = mapped_column(default=times.now)
+    held_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    steps: Mapped[list[Any]] = mapped_column(default=list)
 
     sort_at: Mapped[datetime] = column_property(sa.func.coalesce(deadline, sa.literal(NEVER, Instant())), deferred=True)
+
+    @property
+    def held(self) -> bool:
+        """Whether a hold is on it now: by its date, whoever sweeps."""
+        return self.held_until is not None and self.held_until > times.now()
 
     post: Mapped[Post] = relationship(lazy="joined", innerjoin=True)
     revision: Mapped[Revision] = relationship(lazy="joined", innerjoin=True)
@@ -138,7 +150,10 @@ class Ask(Base):
 
 
 class Decision(Base):
-    """Approve, changes or reject, by a person (perhaps for somebody), on the revision that was read."""
+    """Approve, changes or reject, by a person (perhaps for somebody), on the revision that was read.
+
+    `carried_id`: the yes on an earlier revision that this one stands for, where the workflow lets it outlive a change.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
@@ -162,6 +177,7 @@ class Decision(Base):
     stage: Mapped[int]
     person_id: Mapped[uuid.UUID] = ref("people.id")
     for_id: Mapped[uuid.UUID | None] = ref("people.id")
+    carried_id: Mapped[uuid.UUID | None] = ref("decisions.id", index=False)
     verdict: Mapped[str]
     reasons: Mapped[list[str]] = mapped_column(default=list)
     comment: Mapped[str] = mapped_column(default="")
@@ -177,3 +193,4 @@ class Decision(Base):
 
     submission: Mapped[Submission] = relationship(back_populates="decisions")
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    whom: Mapped[Person | None] = relationship(foreign_keys=[for_id], lazy="joined")

@@ -75,6 +75,8 @@ class Membership(Base):
     """A person in an organization: invited, then joined at the first sign-in, perhaps deactivated.
 
     `notify` is how they want to be told (`push/wishes.py` reads it); what it does not say is as we suggest.
+    `stand_in_id`: who acts for them when they do not answer in time, where a workflow has such a step (no
+    foreign key, so that a member has one person to join).
     """
 
     __tablename__ = "memberships"
@@ -88,6 +90,7 @@ class Membership(Base):
     joined_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
     notify: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    stand_in_id: Mapped[uuid.UUID | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
     grants: Mapped[list["Grant"]] = relationship(back_populates="membership", cascade="all, delete-orphan")

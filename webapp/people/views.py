@@ -11,6 +11,7 @@ from . import (
     sign_in_views,
     ways_views,
 )
+from .absence import views as absence_views
 from .base_views import bp
 
 PAGES = (
@@ -23,5 +24,6 @@ PAGES = (
     members_views,
     places_views,
     roles_views,
+    absence_views,
 )
 __all__ = ["PAGES", "bp"]
