@@ -5,7 +5,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = [
-    {"config", "i18n", "times", "outbound", "db", "events", "leases", "vault", "errors", "logs", "mail", "links", "working"},
+    {"config", "i18n", "times", "working", "outbound", "db", "events", "leases", "vault", "errors", "logs", "mail"}
+    | {"links"},
     {"networks"},
     {"people"},
     {"channels", "assets"},

@@ -68,9 +68,10 @@ class Submission(Base):
     queue). `deadline` is the slot, or None for "as soon as approved". `outcome`: sent_back, rejected, withdrawn,
     superseded, expired, done. `path` is which stages of the workflow apply to it and why, frozen when it was sent:
     [{"stage": index in the workflow, "why": {"key": ..., words}}]; an empty one means every stage. `summary` is what
-    the queue shows of the revision (`summary.py`), made once, since a revision never changes. `waiting_since`: since when the stage it is at waits. `held_at`,
-    `held_until`: the last hold; it is held while that is ahead. `steps`: what was done since nobody answered
-    (`life/steps.py`).
+    the queue shows of the revision (`summary.py`), made once, since a revision never changes.
+
+    `waiting_since`: since when the stage it is at waits. `held_at`, `held_until`: the last hold; it is held while that
+    is ahead. `steps`: what was done since nobody answered (`life/steps.py`).
     """
 
     __tablename__ = "submissions"
