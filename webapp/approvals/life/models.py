@@ -1,4 +1,4 @@
-"""Holds, claims and what is passed on: each a row with who and when, ended and never removed."""
+"""Holds and claims: each a row with who and when, ended and never removed."""
 
 import uuid
 from datetime import datetime
@@ -58,20 +58,3 @@ class Claim(Base):
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
-
-
-class Handoff(Base):
-    """Somebody who is asked in a stage passed it on to somebody else who may decide there."""
-
-    __tablename__ = "handoffs"
-    __table_args__ = (sa.UniqueConstraint("submission_id", "stage", "from_id"),)
-
-    id: Mapped[uuid.UUID] = pk()
-    organization_id: Mapped[uuid.UUID] = ref("organizations.id", index=False)
-    region_id: Mapped[uuid.UUID] = ref("regions.id", index=False)
-    post_id: Mapped[uuid.UUID] = ref("posts.id")
-    submission_id: Mapped[uuid.UUID] = ref("submissions.id", index=False, cascade=True)
-    stage: Mapped[int]
-    from_id: Mapped[uuid.UUID] = ref("people.id", index=False)
-    to_id: Mapped[uuid.UUID] = ref("people.id", index=False)
-    at: Mapped[datetime] = mapped_column(default=times.now)

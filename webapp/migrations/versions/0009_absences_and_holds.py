@@ -1,4 +1,4 @@
-"""People are away and somebody stands in; posts that wait are held, claimed, passed on, and a yes may be carried."""
+"""People are away and somebody stands in; posts that wait are held and claimed, and a yes may be carried."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -79,7 +79,7 @@ def _absences() -> None:
     )
 
 
-def _about(table: str, *columns: sa.Column[object], people: tuple[str, ...], more: tuple[sa.Constraint, ...]) -> None:
+def _about(table: str, *columns: sa.Column[object], people: tuple[str, ...]) -> None:
     """A table of things that happen to a submission."""
     op.create_table(
         table,
@@ -98,7 +98,6 @@ def _about(table: str, *columns: sa.Column[object], people: tuple[str, ...], mor
             ["submission_id"], ["submissions.id"], name=f"fk_{table}_submission_id", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
-        *more,
     )
     op.create_index(f"ix_{table}_post_id", table, ["post_id"])
 
@@ -116,7 +115,6 @@ def _life() -> None:
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("ended_by_id", sa.Uuid(), nullable=True),
         people=("person_id", "ended_by_id"),
-        more=(),
     )
     op.create_index("ix_holds_until", "holds", ["ended_at", "until"])
     _open("holds")
@@ -126,19 +124,8 @@ def _life() -> None:
         sa.Column("until", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         people=("person_id",),
-        more=(),
     )
     _open("claims")
-    _about(
-        "handoffs",
-        sa.Column("stage", sa.Integer(), nullable=False),
-        sa.Column("from_id", sa.Uuid(), nullable=False),
-        sa.Column("to_id", sa.Uuid(), nullable=False),
-        people=("from_id", "to_id"),
-        more=(
-            sa.UniqueConstraint("submission_id", "stage", "from_id", name="uq_handoffs_submission_id_stage_from_id"),
-        ),
-    )
 
 
 def downgrade() -> None:
@@ -147,5 +134,5 @@ def downgrade() -> None:
     for name in ("steps", "nudged_at", "held_until", "held_at", "waiting_since"):
         op.drop_column("submissions", name)
     op.drop_column("memberships", "stand_in_id")
-    for table_name in ("handoffs", "claims", "holds", "absences"):
+    for table_name in ("claims", "holds", "absences"):
         op.drop_table(table_name)
