@@ -9,6 +9,8 @@ PERIODIC: dict[str, float] = {
     "expire_due": 15,
     "remind_due": 15,
     "push_due": 15,
+    "recount_open": 300,
+    "look_at_links": 10,
     "check_channels": 300,
     "forget_old": 3600,
 }

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from tests.approvals import house
 from tests.posts import make
 from webapp import db, times
-from webapp.approvals import workflows
+from webapp.approvals import recount
 from webapp.approvals.models import Workflow
+from webapp.approvals.workflows import choosing
 from webapp.db import session
 
 
@@ -147,7 +148,9 @@ def test_a_decision_costs_a_bounded_number_of_queries(cast, statements):
 
 def let_authors(cast, *stages):
     """Workflow with these stages, each saying whether its authors may say yes; the approver also writes."""
-    session.execute(sa.update(Workflow).values(stages=[{**workflows.DEFAULT, "author_may": may} for may in stages]))
+    session.execute(sa.update(Workflow).values(stages=[{**choosing.DEFAULT, "author_may": may} for may in stages]))
+    session.expire_all()
+    recount.everything()
     db.commit()
 
 
@@ -163,8 +166,9 @@ def test_ones_own_post_is_in_the_queue_where_the_stage_allows_it(cast):
 
 
 def test_which_stage_it_is_at_counts(cast):
-    row = house.waiting(cast, by="approver", text="Mine alone")
+    house.waiting(cast, text="Another")
     let_authors(cast, False, True)
+    row = house.waiting(cast, by="approver", text="Mine alone")
     assert "Mine alone" not in html(cast.approver)
     house.decide(cast, row, "second")
     assert "Mine alone" in html(cast.approver)

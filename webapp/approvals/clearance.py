@@ -19,7 +19,7 @@ from webapp.db import session
 from webapp.posts import lifecycle
 from webapp.posts.models import Post
 
-from . import tally
+from . import asking, tally
 from .models import Submission
 from .tally import Tally
 
@@ -66,6 +66,7 @@ def settle(submission: Submission, by: trail.Actor | None, counted: Tally) -> bo
     if stage is None and submission.cleared_at is None and not _late(submission):
         submission.cleared_at, submission.stage = times.now(), len(counted.standings)
         _record("submission.cleared", submission, by)
+        asking.nobody(submission)
         for tell in ON_CLEARED or [_project]:
             tell(submission, by)
         return True
@@ -77,6 +78,8 @@ def settle(submission: Submission, by: trail.Actor | None, counted: Tally) -> bo
         if stage > submission.stage:
             _record("submission.stage_passed", submission, by)
         submission.stage = stage
+    if submission.cleared_at is None:
+        asking.project(counted)
     lifecycle.project(submission.post)
     return submission.cleared_at is not None
 
@@ -97,6 +100,7 @@ def unclear(submission: Submission, by: trail.Actor | None) -> None:
 def end(submission: Submission, outcome: str) -> None:
     """Close an open submission."""
     submission.ended_at, submission.outcome = times.now(), outcome
+    asking.nobody(submission)
     session.flush()
 
 

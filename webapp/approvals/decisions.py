@@ -112,7 +112,7 @@ def _may(counted: Tally, verdict: str, by: Actor, tapped_at: datetime | None) ->
     if no:
         return
     _in_time(current, tapped_at)
-    blocks = checks.of_revision(current.revision, current.post, by).blocks
+    blocks = checks.blocks(current.revision, current.post, by)
     if blocks:
         raise Invalid(_("It cannot go out as it is: %(problem)s", problem=blocks[0].title))
 
@@ -144,6 +144,8 @@ def _record(
     tapped_at: datetime | None,
 ) -> Decision:
     current = counted.submission
+    place = counted.place(by.id, saying_no=verdict != "approve")
+    here = counted.standings[counted.stage if place is None else place]
     decision = Decision(
         id=new_id(),
         organization_id=current.organization_id,
@@ -151,8 +153,9 @@ def _record(
         submission=current,
         post_id=current.post_id,
         revision_id=current.revision_id,
-        stage=counted.stage,
+        stage=here.stage.index,
         person_id=by.id,
+        for_id=here.entitled.get(by.id),
         verdict=verdict,
         reasons=list(dict.fromkeys(reasons)),
         comment=comment,
@@ -165,6 +168,7 @@ def _record(
         "decision.made",
         decision,
         by=by,
+        on_behalf_of=decision.for_id,
         text=comment or None,
         post=current.post_id,
         revision=current.revision_id,

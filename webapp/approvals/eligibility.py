@@ -4,7 +4,6 @@ from webapp import times
 from webapp.i18n import _
 from webapp.people.permissions import Actor
 
-from . import quorum
 from .tally import Tally
 
 
@@ -13,18 +12,25 @@ def may_decide(counted: Tally, actor: Actor, *, saying_no: bool = False) -> str 
     submission = counted.submission
     if submission.ended_at is not None or (submission.cleared_at is not None and not saying_no):
         return over(counted)
-    here = counted.standings[counted.stage]
-    if actor.id in here.entitled:
-        mine = any(actor.id in each.given for each in counted.standings)
-        return _("You have said yes already. Somebody else decides too.") if mine and not saying_no else None
-    return _why_not(counted, actor, here)
+    if counted.place(actor.id, saying_no=saying_no) is not None:
+        return None
+    return _why_not(counted, actor)
 
 
-def _why_not(counted: Tally, actor: Actor, here: quorum.Standing) -> str:
-    if actor.id in counted.authors and not here.stage.author_may:
-        if not here.entitled:
+def _why_not(counted: Tally, actor: Actor) -> str:
+    here = [counted.standings[n] for n in counted.open or (counted.stage,)]
+    if any(actor.id in each.given for each in counted.standings):
+        if not any(each.asked for each in here):
+            return _("You have said yes already, and nobody else may decide here. Ask an administrator.")
+        return _("You have said yes already. Somebody else decides too.")
+    if actor.id in counted.authors and not any(each.stage.author_may for each in here):
+        if not any(each.entitled for each in here):
             return _("Authors do not approve their own work, and nobody else may approve here. Ask an administrator.")
         return _("You wrote it or sent it, so somebody else decides.")
+    if any(actor.id in each.entitled and each.lacking for each in here):
+        return _("Somebody else must be among those who say yes here.")
+    if any(actor.id in people for people in counted.asked.people):
+        return _("It is not your turn yet. Somebody else decides first.")
     return _("Your role does not let you decide here. Ask an administrator.")
 
 

@@ -1,7 +1,12 @@
-"""Who may decide where, for many regions at once in two queries: asked again at every send."""
+"""Who may decide where, for many submissions at once in a few queries: asked again at every send.
+
+A stage names people, roles and permissions; of those it names, whoever may look at posts in that region counts, so that
+nobody is asked about what they cannot open.
+"""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import sqlalchemy as sa
@@ -9,31 +14,67 @@ import sqlalchemy as sa
 from webapp import db
 from webapp.db import session
 from webapp.people.models import Grant, Membership, Role
+from webapp.people.permissions import Permission
 
-from .quorum import People
+from .models import Submission
+from .quorum import Entitled, People
+from .workflows.stages import Stage, Who
+
+CLIENTS: list[Callable[[Sequence[Submission]], Mapping[uuid.UUID, People]]] = []
+"""Who decides for the client: submission id -> ids of guests with a link that counts."""
 
 
-def holders(paths: Mapping[uuid.UUID, str]) -> dict[tuple[uuid.UUID, str], People]:
-    """(region id, permission) -> the active people who hold it there, by a role in the region or above it.
+@dataclass(frozen=True)
+class Holders:
+    """Who holds what where. `held`: (region, role) -> people with that grant; `line`: region -> it and all above it,
+    headquarters first; `allows`: role -> permissions."""
 
-    `paths`: the path of each region that is asked about.
-    """
-    above = {
-        region: frozenset(uuid.UUID(part) for part in path.strip("/").split("/")) for region, path in paths.items()
-    }
-    regions = list({each for line in above.values() for each in line})
-    rows = session.execute(_grants().params(regions=regions)).all()
+    line: dict[uuid.UUID, tuple[uuid.UUID, ...]]
+    held: dict[tuple[uuid.UUID, uuid.UUID], People]
+    allows: dict[uuid.UUID, frozenset[str]]
+    _known: dict[tuple[uuid.UUID, str], People] = field(default_factory=dict, repr=False)
+
+    def with_permission(self, region_id: uuid.UUID, permission: str) -> People:
+        """Who holds a permission in a region, by a role there or above."""
+        key = (region_id, permission)
+        if key not in self._known:
+            roles = [role for role, allowed in self.allows.items() if permission in allowed]
+            self._known[key] = self._with(self.line[region_id], roles)
+        return self._known[key]
+
+    def with_role(self, region_id: uuid.UUID, role_id: uuid.UUID, where: str) -> People:
+        """Who has a role in a region (or above it), or in its headquarters."""
+        line = self.line[region_id]
+        return self._with(line[:1] if where == "headquarters" else line, [role_id])
+
+    def _with(self, places: Iterable[uuid.UUID], roles: Sequence[uuid.UUID]) -> People:
+        return frozenset().union(*(self.held.get((place, role), ()) for place in places for role in roles))
+
+    def named(self, region_id: uuid.UUID, who: Who, clients: People = frozenset()) -> People:
+        """Those a stage means, as far as they may look there."""
+        if who.kind == "client":
+            return clients
+        seeing = self.with_permission(region_id, Permission.VIEW.value)
+        if who.kind == "permission":
+            return self.with_permission(region_id, who.what) & seeing
+        if who.id is None:
+            return frozenset()
+        if who.kind == "person":
+            return frozenset({who.id}) & seeing
+        return self.with_role(region_id, who.id, who.where) & seeing
+
+
+def holders(paths: Mapping[uuid.UUID, str]) -> Holders:
+    """Who holds what in some regions, in two queries. `paths`: the path of each."""
+    line = {region: tuple(uuid.UUID(part) for part in path.strip("/").split("/")) for region, path in paths.items()}
+    regions = list({each for places in line.values() for each in places})
     held: dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]] = {}
-    for granted_in, role_id, person_id in rows:
+    for granted_in, role_id, person_id in session.execute(_grants().params(regions=regions)):
         held.setdefault((granted_in, role_id), set()).add(person_id)
-    may = db.remembered("permissions", dict[uuid.UUID, list[str]])
-    may |= _permissions({role_id for _granted_in, role_id in held} - may.keys())
-    found: dict[tuple[uuid.UUID, str], set[uuid.UUID]] = {}
-    for region_id, line in above.items():
-        for (granted_in, role_id), people in held.items():
-            for permission in may[role_id] if granted_in in line else ():
-                found.setdefault((region_id, permission), set()).update(people)
-    return {key: frozenset(people) for key, people in found.items()}
+    may = db.remembered("permissions", dict[uuid.UUID, frozenset[str]])
+    roles = {role_id for _granted_in, role_id in held}
+    may |= _permissions(roles - may.keys())
+    return Holders(line, {key: frozenset(people) for key, people in held.items()}, {role: may[role] for role in roles})
 
 
 @cache
@@ -46,7 +87,46 @@ def _grants() -> sa.Select[uuid.UUID, uuid.UUID, uuid.UUID]:
     )
 
 
-def _permissions(roles: set[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+def _permissions(roles: set[uuid.UUID]) -> dict[uuid.UUID, frozenset[str]]:
     """What each of the roles allows."""
+    if not roles:
+        return {}
     query = sa.select(Role.id, Role.permissions).where(Role.id.in_(roles))
-    return dict(session.execute(query).all()) if roles else {}
+    return {role_id: frozenset(allowed) for role_id, allowed in session.execute(query)}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who may decide on one submission. `people[n]`: person -> for whom, in the n-th stage of its path; `among[n]`: the
+    groups of which each must be among the yeses."""
+
+    people: tuple[Entitled, ...]
+    among: tuple[tuple[People, ...], ...]
+
+
+def of_all(submissions: Sequence[Submission], paths: Mapping[uuid.UUID, Sequence[Stage]]) -> dict[uuid.UUID, Asked]:
+    """Who may decide on many, in two queries whatever the number. `paths`: the stages of each."""
+    may = holders({each.region_id: each.post.region.path for each in submissions})
+    clients = _clients([each for each in submissions if any(_asks_client(stage) for stage in paths[each.id])])
+    return {each.id: _of(each, paths[each.id], may, clients.get(each.id, frozenset())) for each in submissions}
+
+
+def _of(submission: Submission, path: Sequence[Stage], may: Holders, clients: People) -> Asked:
+    region = submission.region_id
+    people = tuple(
+        dict.fromkeys(sorted(frozenset().union(*(may.named(region, who, clients) for who in stage.who))))
+        for stage in path
+    )
+    among = tuple(tuple(may.named(region, who, clients) for who in stage.among) for stage in path)
+    return Asked(people, among)
+
+
+def _asks_client(stage: Stage) -> bool:
+    return any(who.kind == "client" for who in (*stage.who, *stage.among))
+
+
+def _clients(submissions: Sequence[Submission]) -> dict[uuid.UUID, People]:
+    found: dict[uuid.UUID, People] = {}
+    for tell in CLIENTS if submissions else ():
+        found |= tell(submissions)
+    return found

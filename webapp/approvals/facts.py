@@ -15,8 +15,9 @@ from webapp.people.permissions import Actor, Permission
 from webapp.posts.lifecycle import Facts
 from webapp.posts.models import Post
 
-from . import decisions, submission, tally, workflows
+from . import decisions, queries, submission, tally
 from .models import Decision, Submission
+from .workflows import words
 
 NAMED = 5
 """How many of those a stage waits for are named; the rest are counted."""
@@ -39,7 +40,7 @@ def _last() -> sa.Select[datetime | None, datetime | None, str | None]:
 
 def path_words(post: Post, _actor: Actor) -> str:
     """Where the post goes when it is sent."""
-    return workflows.words(post.region)
+    return words.of(post)
 
 
 def story(post: Post) -> Iterable[uuid.UUID]:
@@ -63,7 +64,7 @@ def _may(last: Submission, actor: Actor) -> bool:
 def path(counted: tally.Tally) -> dict[str, Any]:
     """Stages with names, and every decision that stands, oldest first."""
     open_stages = [each for each in counted.standings if not each.passed]
-    waits = [sorted(each.entitled - set(each.given)) for each in open_stages]
+    waits = [sorted(each.asked) for each in open_stages]
     names = reach.names({person for some in waits for person in some[:NAMED]})
     named = [sorted(names[person] for person in some[:NAMED]) for some in waits]
     return {
@@ -76,9 +77,11 @@ def path(counted: tally.Tally) -> dict[str, Any]:
 
 
 def button(post: Post, actor: Actor) -> dict[str, Any] | None:
-    """The way from the post to its card, for those who may approve there."""
+    """The way from the post to its card, for those who are asked and those who approve there."""
     last = submission.open_of(post)
-    if last is None or last.cleared_at is not None or not actor.may(Permission.APPROVE, post):
+    if last is None or last.cleared_at is not None:
+        return None
+    if not (actor.may(Permission.APPROVE, post) or queries.is_asked(actor, last)):
         return None
     if last.deadline is not None and last.deadline <= times.now():
         return None

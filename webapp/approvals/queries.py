@@ -1,4 +1,5 @@
-"""Finding what waits, in bounded queries: a row is read from its submission alone, never by opening the post."""
+"""Finding what waits, in bounded queries: who is asked is written down (`asking.py`), a row is read from its submission
+alone, never by opening the post."""
 
 import uuid
 from collections.abc import Sequence
@@ -16,64 +17,43 @@ from webapp.people.permissions import Actor, Permission, scope, scope_by_name, s
 from webapp.posts.lifecycle import State
 from webapp.posts.models import Post, Reading, Revision
 
-from .models import NEVER, Decision, Submission, Workflow
+from .models import NEVER, Ask, Decision, Submission
 
 MOST = 200
-MOST_STAGES = 10
 LOOK_BACK = timedelta(days=7)
 FEW = 5
 _NOBODY = uuid.UUID(int=0)
 
 
+SORT = (Ask.sort_at, Ask.submission_id.label("id"))
+"""The order of the queue."""
+
+
 def _rows() -> sa.Select[Submission]:
     """Submissions with what a row shows, and nothing they are joined to."""
-    return (
-        sa.select(Submission)
-        .join(Post, Post.id == Submission.post_id)
-        .options(
-            load_only(
-                Submission.post_id, Submission.region_id, Submission.deadline, Submission.summary, raiseload=True
-            ),
-            undefer(Submission.sort_at),
-            lazyload(Submission.post),
-            lazyload(Submission.revision),
-            lazyload(Submission.workflow),
-        )
+    return sa.select(Submission).options(
+        load_only(Submission.post_id, Submission.region_id, Submission.deadline, Submission.summary, raiseload=True),
+        undefer(Submission.sort_at),
+        lazyload(Submission.post),
+        lazyload(Submission.revision),
+        lazyload(Submission.workflow),
     )
 
 
 def mine(actor: Actor, region: uuid.UUID | None = None) -> tuple[sa.ColumnElement[bool], dict[str, Any]]:
-    """A condition (with Post joined) and its parameters: it waits for this person, its slot ahead, not decided
-    by them, and not theirs unless its stage allows that."""
-    scoped = scope_by_name(Submission, everywhere=actor.everywhere(Permission.APPROVE))
-    values = {**scope_values(actor, Permission.APPROVE), "person": actor.id, "now": times.now(), "region": region}
-    return _mine(tuple(scoped), region is not None), values
+    """A condition on `Ask` and its parameters: this person is asked, where they may look, the slot ahead."""
+    condition = _mine(actor.everywhere(Permission.VIEW), region is not None)
+    return condition, {**scope_values(actor), "person": actor.id, "now": times.now(), "region": region}
 
 
 @cache
-def _mine(scoped: tuple[sa.ColumnElement[bool], ...], in_region: bool) -> sa.ColumnElement[bool]:
-    person, now = sa.bindparam("person", type_=sa.Uuid()), sa.bindparam("now", type_=Instant())
-    decided = sa.exists().where(
-        Decision.submission_id == Submission.id, Decision.person_id == person, Decision.undone_at.is_(None)
-    )
+def _mine(everywhere: bool, in_region: bool) -> sa.ColumnElement[bool]:
     return sa.and_(
-        *scoped,
-        *([Submission.region_id == sa.bindparam("region", type_=sa.Uuid())] if in_region else []),
-        Submission.ended_at.is_(None),
-        Submission.cleared_at.is_(None),
-        sa.or_(Submission.deadline.is_(None), Submission.deadline > now),
-        sa.or_(sa.and_(Post.author_id != person, Submission.person_id != person), _author_may()),
-        Post.deleted_at.is_(None),
-        ~decided,
+        Ask.person_id == sa.bindparam("person", type_=sa.Uuid()),
+        *scope_by_name(Ask, everywhere=everywhere),
+        *([Ask.region_id == sa.bindparam("region", type_=sa.Uuid())] if in_region else []),
+        Ask.sort_at > sa.bindparam("now", type_=Instant()),
     )
-
-
-def _author_may() -> sa.ColumnElement[bool]:
-    """Whether the stage that a submission is at lets its authors say yes themselves."""
-    at_each = (
-        sa.and_(Submission.stage == n, Workflow.stages[n]["author_may"].as_boolean()) for n in range(MOST_STAGES)
-    )
-    return sa.exists().where(Workflow.id == Submission.workflow_id, sa.or_(*at_each))
 
 
 def waiting(actor: Actor, region: uuid.UUID | None = None) -> sa.Select[Submission]:
@@ -84,32 +64,27 @@ def waiting(actor: Actor, region: uuid.UUID | None = None) -> sa.Select[Submissi
 
 @cache
 def _waiting(condition: sa.ColumnElement[bool]) -> sa.Select[Submission]:
-    return _rows().where(condition)
+    return _rows().join(Ask, Ask.submission_id == Submission.id).where(condition)
 
 
 @cache
 def _count(condition: sa.ColumnElement[bool]) -> sa.Select[int]:
-    found = sa.select(Submission.id).join(Post, Post.id == Submission.post_id).where(condition).limit(1000)
-    return sa.select(sa.func.count()).select_from(found.subquery())
+    return sa.select(sa.func.count()).select_from(sa.select(Ask.id).where(condition).limit(1000).subquery())
 
 
 @cache
 def _following(condition: sa.ColumnElement[bool], whole: bool, later: bool) -> sa.Select[Submission]:
     """The first by deadline, but not `mark_id`, or only what is later than it; `whole`: with all it is joined to."""
-    mark_at, mark_id = sa.bindparam("mark_at", type_=Submission.sort_at.type), sa.bindparam("mark_id", type_=sa.Uuid())
-    beyond = sa.tuple_(Submission.sort_at, Submission.id) > sa.tuple_(mark_at, mark_id)
-    query = _waiting(condition).where(beyond if later else Submission.id != mark_id)
-    first = query.order_by(Submission.sort_at, Submission.id).limit(1)
-    if not whole:
-        return first
-    chosen = sa.select(first.with_only_columns(Submission.id).subquery().c.id).scalar_subquery()
-    return sa.select(Submission).where(Submission.id == chosen).execution_options(populate_existing=True)
+    mark_at, mark_id = sa.bindparam("mark_at", type_=Instant()), sa.bindparam("mark_id", type_=sa.Uuid())
+    beyond = sa.tuple_(Ask.sort_at, Ask.submission_id) > sa.tuple_(mark_at, mark_id)
+    found = sa.select(Ask.submission_id).where(condition, beyond if later else Ask.submission_id != mark_id)
+    first = found.order_by(Ask.sort_at, Ask.submission_id).limit(1).scalar_subquery()
+    query = sa.select(Submission) if whole else _rows()
+    return query.where(Submission.id == first).execution_options(populate_existing=whole)
 
 
 def count(actor: Actor, region: uuid.UUID | None = None) -> int:
-    """How many posts wait for this person: one query, none for somebody who approves nowhere."""
-    if not actor.may(Permission.APPROVE):
-        return 0
+    """How many posts wait for this person: one query."""
     condition, values = mine(actor, region)
     return session.scalar(_count(condition).params(values)) or 0
 
@@ -121,8 +96,6 @@ def following(
 
     `whole`: with its post and revision, to be shown.
     """
-    if not actor.may(Permission.APPROVE):
-        return None
     condition, values = mine(actor, region)
     mark = {"mark_at": (after.deadline if after else None) or NEVER, "mark_id": after.id if after else _NOBODY}
     if after is not None:
@@ -134,9 +107,15 @@ def following(
 
 def preceding(actor: Actor, region: uuid.UUID | None, before: Submission) -> Submission | None:
     """The one before, by deadline."""
-    mark = sa.tuple_(sa.literal(before.deadline or NEVER, Submission.sort_at.type), sa.literal(before.id))
-    query = waiting(actor, region).where(sa.tuple_(Submission.sort_at, Submission.id) < mark)
-    return session.scalars(query.order_by(Submission.sort_at.desc(), Submission.id.desc()).limit(1)).first()
+    mark = sa.tuple_(sa.literal(before.deadline or NEVER, Instant()), sa.literal(before.id))
+    query = waiting(actor, region).where(sa.tuple_(Ask.sort_at, Ask.submission_id) < mark)
+    return session.scalars(query.order_by(Ask.sort_at.desc(), Ask.submission_id.desc()).limit(1)).first()
+
+
+def is_asked(actor: Actor, submission: Submission) -> bool:
+    """Whether this person's yes is waited for, as the queue says."""
+    mine = sa.select(Ask.id).where(Ask.submission_id == submission.id, Ask.person_id == actor.id)
+    return session.scalar(mine) is not None
 
 
 def _latest(scoped: Sequence[sa.ColumnElement[bool]], states: tuple[State, ...]) -> sa.Select[Submission]:

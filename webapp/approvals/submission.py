@@ -12,8 +12,9 @@ from webapp.i18n import _
 from webapp.posts import checks, lifecycle, revisions
 from webapp.posts.models import Post
 
-from . import clearance, summary, workflows
+from . import asking, clearance, summary, tally
 from .models import Submission
+from .workflows import choosing, conditions
 
 
 def open_of(post: Post) -> Submission | None:
@@ -49,13 +50,15 @@ def submit(post: Post, by: Actor) -> Submission:
     revision = revisions.freeze(post, by)
     if before is not None:
         _give_way(before, "superseded", by)
+    workflow = choosing.applying(post).workflow
     made = Submission(
         id=new_id(),
         organization_id=post.organization_id,
         region_id=post.region_id,
         post=post,
         revision=revision,
-        workflow=workflows.applying(post.region),
+        workflow=workflow,
+        path=choosing.path(workflow, conditions.Matter(post, revision.content)),
         person_id=by.id,
         deadline=revision.planned_at,
         at=times.now(),
@@ -63,6 +66,7 @@ def submit(post: Post, by: Actor) -> Submission:
     )
     session.add(made)
     session.flush()
+    asking.project(tally.of(made))
     events.record("post.submitted", post, by=by, revision=revision.id, number=revision.number, hash=revision.hash)
     lifecycle.project(post)
     return made

@@ -9,19 +9,24 @@ import sqlalchemy as sa
 
 from webapp.db import session
 
-from . import entitled, quorum, workflows
+from . import entitled, quorum
+from .entitled import Asked
 from .models import Decision, Submission
+from .workflows import stages
+from .workflows.stages import Stage
 
 APPROVE = "approve"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """`decisions`: those not taken back, oldest first. `entitled[n]`: who holds the permission of stage n now."""
+    """`decisions`: those not taken back, oldest first. `path`: the stages that apply. `asked`: who may decide in each
+    of them now."""
 
     submission: Submission
     decisions: tuple[Decision, ...]
-    entitled: tuple[quorum.People, ...]
+    path: tuple[Stage, ...]
+    asked: Asked
 
     @property
     def authors(self) -> quorum.People:
@@ -30,19 +35,45 @@ class Tally:
 
     @cached_property
     def standings(self) -> tuple[quorum.Standing, ...]:
-        """Where each stage stands."""
+        """Where each stage of the path stands."""
         votes = [quorum.Vote(d.person_id, d.stage) for d in self.decisions if d.verdict == APPROVE]
-        return quorum.standing(workflows.stages(self.submission.workflow), votes, self.entitled, self.authors)
+        return quorum.standing(self.path, votes, self.asked.people, self.authors, self.asked.among)
 
     @property
     def position(self) -> int | None:
-        """The first stage with something outstanding; None when there is none."""
+        """The first stage of the path with something outstanding; None when there is none."""
         return quorum.current(self.standings)
 
     @property
+    def open(self) -> tuple[int, ...]:
+        """Where something is outstanding that is asked for now; nothing once it is cleared."""
+        return quorum.open_now(self.standings)
+
+    @property
     def stage(self) -> int:
-        """The stage that a decision belongs to now: the one that is outstanding, else the last."""
+        """The position that is outstanding, else the last."""
         return len(self.standings) - 1 if self.position is None else self.position
+
+    def place(self, person_id: uuid.UUID, *, saying_no: bool = False) -> int | None:
+        """The position a decision of this person belongs to; None when they have none to make.
+
+        A no may also come from who decides in a stage that is through already.
+        """
+        place = quorum.place_of(self.standings, person_id)
+        if place is not None or not saying_no:
+            return place
+        reached = [n for n, each in enumerate(self.standings) if each.stage.group <= self._group]
+        return next((n for n in reversed(reached) if person_id in self.standings[n].entitled), None)
+
+    @property
+    def _group(self) -> int:
+        return self.standings[self.stage].stage.group
+
+    def waiting_for(self) -> dict[uuid.UUID, int]:
+        """Whose yes is waited for now -> the position it belongs to."""
+        people = {person for n in self.open for person in self.standings[n].asked}
+        places = {person: quorum.place_of(self.standings, person) for person in sorted(people)}
+        return {person: place for person, place in places.items() if place is not None}
 
     def own(self, person_id: uuid.UUID) -> Decision | None:
         """This person's standing decision."""
@@ -63,14 +94,15 @@ def of(submission: Submission) -> Tally:
 
 
 def of_all(submissions: Sequence[Submission]) -> dict[uuid.UUID, Tally]:
-    """The tallies of many, in two queries whatever the number."""
+    """The tallies of many, in two queries whatever the number (and one for the client's, if one is asked)."""
     if not submissions:
         return {}
     made: dict[uuid.UUID, list[Decision]] = {each.id: [] for each in submissions}
     for decision in session.scalars(_standing().params(submissions=list(made))).unique():
         made[decision.submission_id].append(decision)
-    may = entitled.holders({each.region_id: each.post.region.path for each in submissions})
-    return {each.id: Tally(each, tuple(made[each.id]), _entitled(each, may)) for each in submissions}
+    paths = {each.id: stages.of(each) for each in submissions}
+    asked = entitled.of_all(submissions, paths)
+    return {each.id: Tally(each, tuple(made[each.id]), paths[each.id], asked[each.id]) for each in submissions}
 
 
 @cache
@@ -78,8 +110,3 @@ def _standing() -> sa.Select[Decision]:
     of_these = Decision.submission_id.in_(sa.bindparam("submissions", expanding=True))
     query = sa.select(Decision).where(of_these, Decision.undone_at.is_(None))
     return query.order_by(Decision.id).execution_options(populate_existing=True)
-
-
-def _entitled(submission: Submission, may: dict[tuple[uuid.UUID, str], quorum.People]) -> tuple[quorum.People, ...]:
-    stages = workflows.stages(submission.workflow)
-    return tuple(may.get((submission.region_id, stage.permission), frozenset()) for stage in stages)

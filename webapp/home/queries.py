@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from webapp import times
 from webapp.approvals import queries as approvals
-from webapp.approvals.models import Submission
+from webapp.approvals.models import Ask, Submission
 from webapp.assets.models import Rendition
 from webapp.channels.models import Channel
 from webapp.db import session
@@ -127,11 +127,11 @@ def needs(actor: Actor, count: int) -> Needs:
     condition, values = approvals.mine(actor)
     first = session.execute(
         sa.select(Submission.post_id, Submission.deadline, Region.zone)
-        .select_from(Submission)
-        .join(Post, Post.id == Submission.post_id)
-        .join(Region, Region.id == Submission.region_id)
+        .select_from(Ask)
+        .join(Submission, Submission.id == Ask.submission_id)
+        .join(Region, Region.id == Ask.region_id)
         .where(condition)
-        .order_by(Submission.deadline.is_(None), Submission.deadline, Submission.id)
+        .order_by(Ask.sort_at, Ask.submission_id)
         .limit(6)
         .params(values)
     ).all()

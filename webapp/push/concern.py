@@ -3,8 +3,10 @@
 import uuid
 from collections.abc import Iterable
 
+import sqlalchemy as sa
+
 from webapp.approvals import entitled, tally
-from webapp.approvals.models import Submission
+from webapp.approvals.models import Ask, Submission
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
@@ -31,11 +33,12 @@ def post_of(event: Event) -> Post | None:
 
 
 def approvers(event: Event) -> People:
-    """Who may say yes in the region of the post, except its author and who sent it."""
+    """Whose yes the post waits for now."""
     post = post_of(event)
     if post is None:
         return set()
-    return _holders(event, Permission.APPROVE, post.region_id) - {post.author_id, event.person_id}
+    query = sa.select(Ask.person_id).join(Submission, Submission.id == Ask.submission_id)
+    return set(session.scalars(query.where(Submission.post_id == post.id))) - {event.person_id}
 
 
 def deciders_and_author(event: Event) -> People:
@@ -43,10 +46,7 @@ def deciders_and_author(event: Event) -> People:
     submission = session.get(Submission, event.subject_id)
     if submission is None or submission.ended_at is not None:
         return set()
-    counted = tally.of(submission)
-    here = counted.standings[counted.stage]
-    asked = {person for person in here.entitled if counted.own(person) is None}
-    return (asked if here.stage.author_may else asked - counted.authors) | author(event)
+    return set(tally.of(submission).waiting_for()) | author(event)
 
 
 def author(event: Event) -> People:
@@ -104,7 +104,7 @@ def _holders(event: Event, permission: Permission, region_id: uuid.UUID) -> Peop
     region = session.get(Region, region_id)
     if region is None or region.organization_id != event.organization_id:
         return set()
-    return set(entitled.holders({region_id: region.path}).get((region_id, permission), ()))
+    return set(entitled.holders({region_id: region.path}).with_permission(region_id, permission.value))
 
 
 def _who_see(event: Event, people: Iterable[uuid.UUID | None], region_id: uuid.UUID) -> People:
