@@ -54,6 +54,8 @@ class Instant(TypeDecorator[datetime]):
 
 
 Json = sa.JSON().with_variant(JSONB(), "postgresql")
+OptionalJson = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""JSON or nothing: None is NULL, not the JSON word null."""
 
 
 class Base(orm.DeclarativeBase):

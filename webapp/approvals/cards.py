@@ -44,7 +44,7 @@ def context(submission: Submission, actor: Actor, run: Run, channel: str = "", l
         "key": db.new_id().hex,
         "reasons": decisions.REASONS,
         "may_write": actor.may(Permission.WRITE, post),
-        **sides.context(post, actor, COMMENTS),
+        **sides.context(post, actor, content, entry, COMMENTS),
     }
 
 

@@ -62,6 +62,8 @@ KINDS: dict[str, str] = {
     "decision.refused": N_("Decision refused"),
     "comment.added": N_("Comment added"),
     "comment.deleted": N_("Comment deleted"),
+    "comment.solved": N_("Comment marked as solved"),
+    "comment.reopened": N_("Comment opened again"),
     "delivery.scheduled": N_("Delivery scheduled"),
     "delivery.started": N_("Sending started"),
     "delivery.published": N_("Published"),

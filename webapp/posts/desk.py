@@ -15,6 +15,7 @@ from webapp.people.permissions import Actor
 from . import checks, composer_forms, difference, panels, pictures, revisions
 from .composer_forms import Base, Offer
 from .models import Medium, Post, Variant
+from .talk import asked
 
 _ROW = regex.compile(r"own-[0-9a-f-]{36}")
 
@@ -56,6 +57,7 @@ def context(post: Post, form: Base, offer: Offer, actor: Actor) -> dict[str, Any
         "can_send": bool(panels.SUBMITTERS),
         "revision": revision if revision is not None and revisions.differs(post) else None,
         "shown_rows": shown,
+        **asked.context(post),
         "gone": sorted({name[4:] for name in form.sent if _ROW.fullmatch(name)} - chosen),
     }
 

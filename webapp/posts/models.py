@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from webapp import times
 from webapp.assets.models import Asset
 from webapp.channels.models import Channel
-from webapp.db import Base, pk, ref
+from webapp.db import Base, OptionalJson, pk, ref
 from webapp.people.models import Person, Region
 
 from .labels.models import Campaign, Label
@@ -162,7 +162,7 @@ class Comment(Base):
     audience: Mapped[str] = mapped_column(sa.String(8), default="internal", server_default="internal")
     text: Mapped[str]
     mentions: Mapped[list[str]] = mapped_column(default=list)
-    place: Mapped[dict[str, Any] | None]
+    place: Mapped[dict[str, Any] | None] = mapped_column(OptionalJson)
     created_at: Mapped[datetime] = mapped_column(default=times.now)
     deleted_at: Mapped[datetime | None]
     solved_at: Mapped[datetime | None]

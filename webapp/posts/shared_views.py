@@ -6,11 +6,12 @@ from flask import Blueprint
 
 from webapp.http.saving import saving
 
-from . import hidden, sights
+from . import hidden, marking, sights
 from .revisions import Content
 
 bp = Blueprint("posts", __name__)
 bp.add_app_template_filter(hidden.shown, "shown")
+bp.add_app_template_global(marking.stretches, "stretches")
 
 
 @bp.app_template_global("sights")

@@ -41,7 +41,7 @@ def context(post: Post, actor: Actor, args: Mapping[str, str], older: Revision |
         "may_delete": actor.may(Permission.WRITE, post) and drafts.may_delete(post),
         "story": history.story(post),
         "revisions": revisions.all_of(post),
-        **sides.context(post, actor),
+        **sides.context(post, actor, content, entry),
     }
 
 

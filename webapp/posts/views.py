@@ -21,8 +21,9 @@ from . import comment_views, drafts, edit_views, lists, picture_views, queries, 
 from .forms import NewPost
 from .models import Medium, Post, Revision
 from .shared_views import bp
+from .talk import views as talk_views
 
-__all__ = ["bp", "comment_views", "edit_views", "picture_views", "share_views"]
+__all__ = ["bp", "comment_views", "edit_views", "picture_views", "share_views", "talk_views"]
 
 LOADED = (selectinload(Post.variants), selectinload(Post.media).joinedload(Medium.asset))
 

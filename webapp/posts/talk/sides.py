@@ -10,10 +10,11 @@ from markupsafe import Markup
 from webapp.db import session
 from webapp.people.permissions import Actor, Permission
 
-from .. import comments
+from .. import comments, revisions
 from ..models import Comment, Post
-from . import audiences
+from . import audiences, pins
 
+MOST_PINS = 50
 Line = tuple[Comment, Markup, bool]
 
 
@@ -36,13 +37,23 @@ class Side:
         return self.audience == audiences.INTERNAL
 
 
-def context(post: Post, actor: Actor, newest: int | None = None, form: Any = None) -> dict[str, Any]:
-    """What the section of comments reads. `newest`: only so many of each side. `form`: the one that was refused."""
+def context(
+    post: Post,
+    actor: Actor,
+    content: revisions.Content | None = None,
+    entry: revisions.Content | None = None,
+    newest: int | None = None,
+    form: Any = None,
+) -> dict[str, Any]:
+    """What the section of comments reads, and the pins for one channel (`entry`) of what is shown.
+
+    `newest`: only so many of each side, and what points at an open place. `form`: the one that was sent.
+    """
     found, counts = _some(post, newest) if newest else _all(post)
+    entry = entry or _first(content or _current(post))
     named = comments.people_named(found)
     lines = [(each, comments.marked(each, named), each.person_id == actor.id) for each in found]
     offered = audiences.offered(post) if actor.may(Permission.COMMENT, post) else ()
-    shown = [a for a in audiences.AUDIENCES if a == audiences.INTERNAL or a in offered or counts.get(a)]
     looked_at = form.audience.data if form is not None else audiences.INTERNAL
     sides = [
         Side(
@@ -53,9 +64,21 @@ def context(post: Post, actor: Actor, newest: int | None = None, form: Any = Non
             audience in offered,
             audience == looked_at,
         )
-        for audience in shown
+        for audience in audiences.AUDIENCES
+        if audience == audiences.INTERNAL or audience in offered or counts.get(audience)
     ]
-    return {"sides": sides, "comment_form": form}
+    drawing = pins.draw(sorted(found, key=lambda each: each.id), entry)
+    return {"sides": sides, "comment_form": form, "pins": drawing, "may_solve": actor.may(Permission.WRITE, post)}
+
+
+def _current(post: Post) -> revisions.Content:
+    """What the comments are about: what was sent for approval last, else the working copy."""
+    revision = revisions.current(post)
+    return revision.content if revision else revisions.working_content(post)
+
+
+def _first(content: revisions.Content) -> revisions.Content | None:
+    return next(iter(content["channels"]), None)
 
 
 def _all(post: Post) -> tuple[list[Comment], dict[str, int]]:
@@ -66,7 +89,7 @@ def _all(post: Post) -> tuple[list[Comment], dict[str, int]]:
 
 
 def _some(post: Post, newest: int) -> tuple[list[Comment], dict[str, int]]:
-    """The newest of each side and how many each has, in one query."""
+    """The newest of each side and what still points somewhere, and how many each has, in one query."""
     rows = session.execute(_newest().params(post=post.id, most=newest)).all()
     return [row[0] for row in rows], {row[0].audience: row.total for row in rows}
 
@@ -83,5 +106,6 @@ def _newest() -> sa.Select[Comment, int]:
         .where(Comment.post_id == sa.bindparam("post"), Comment.deleted_at.is_(None))
         .subquery()
     )
+    points = sa.and_(Comment.place.is_not(None), Comment.solved_at.is_(None), ranked.c.place <= MOST_PINS)
     query = sa.select(Comment, ranked.c.total).join(ranked, ranked.c.id == Comment.id)
-    return query.where(ranked.c.place <= sa.bindparam("most")).order_by(Comment.id)
+    return query.where(sa.or_(ranked.c.place <= sa.bindparam("most"), points)).order_by(Comment.id)
