@@ -80,7 +80,7 @@ def _off(there: dict[Key, Any], wanted: dict[Key, Row]) -> list[Key]:
 def asked(counted: Tally) -> dict[uuid.UUID, Row]:
     """Person -> for whom and where, of those whose yes is waited for now."""
     submission = counted.submission
-    if submission.ended_at is not None or submission.cleared_at is not None:
+    if submission.ended_at is not None or submission.cleared_at is not None or submission.held:
         return {}
     found = {}
     for person, place in counted.waiting_for().items():

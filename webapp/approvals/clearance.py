@@ -56,14 +56,14 @@ def cleared(pairs: Iterable[tuple[uuid.UUID, uuid.UUID]]) -> dict[tuple[uuid.UUI
     )
     rows = session.scalars(query.execution_options(populate_existing=True)).unique().all()
     tallies = tally.of_all(rows)
-    ready = {(row.post_id, row.revision_id) for row in rows if tallies[row.id].position is None}
+    ready = {(row.post_id, row.revision_id) for row in rows if tallies[row.id].position is None and not row.held}
     return {pair: pair in ready for pair in wanted}
 
 
 def settle(submission: Submission, by: trail.Actor | None, counted: Tally) -> bool:
     """Bring a locked, open submission in line with its decisions; answers whether it is cleared. Raises Conflict."""
     stage = counted.position
-    if stage is None and submission.cleared_at is None and not _late(submission):
+    if stage is None and submission.cleared_at is None and not _late(submission) and not submission.held:
         submission.cleared_at, submission.stage = times.now(), len(counted.standings)
         _record("submission.cleared", submission, by)
         asking.nobody(submission)
@@ -72,11 +72,13 @@ def settle(submission: Submission, by: trail.Actor | None, counted: Tally) -> bo
         return True
     if stage is not None and submission.cleared_at is not None:
         unclear(submission, by)
-        submission.stage = stage
+        submission.stage, submission.waiting_since = stage, times.now()
         _record("submission.uncleared", submission, by)
     elif stage is not None and stage != submission.stage:
         if stage > submission.stage:
             _record("submission.stage_passed", submission, by)
+        if not counted.together(stage, submission.stage):
+            submission.waiting_since = times.now()
         submission.stage = stage
     if submission.cleared_at is None:
         asking.project(counted)

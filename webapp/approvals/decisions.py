@@ -106,11 +106,15 @@ def _may(counted: Tally, verdict: str, by: Actor, tapped_at: datetime | None) ->
         raise Gone(_("Its time passed without a yes. It needs a new time first."))
     if current.ended_at is not None or (current.cleared_at is not None and not no):
         raise Conflict(eligibility.over(counted))
+    if current.held and not no:
+        raise Conflict(eligibility.on_hold(current))
     reason = eligibility.may_decide(counted, by, saying_no=no)
     if reason is not None:
         raise Forbidden(reason)
     if no:
         return
+    if tapped_at is not None and current.held_at is not None and tapped_at < current.held_at:
+        raise Conflict(_("It was put on hold after your tap, so your yes was not applied. Look again and decide."))
     _in_time(current, tapped_at)
     blocks = checks.blocks(current.revision, current.post, by)
     if blocks:

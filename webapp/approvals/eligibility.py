@@ -4,6 +4,7 @@ from webapp import times
 from webapp.i18n import _
 from webapp.people.permissions import Actor
 
+from .models import Submission
 from .tally import Tally
 
 
@@ -12,9 +13,20 @@ def may_decide(counted: Tally, actor: Actor, *, saying_no: bool = False) -> str 
     submission = counted.submission
     if submission.ended_at is not None or (submission.cleared_at is not None and not saying_no):
         return over(counted)
+    if submission.held and not saying_no:
+        return on_hold(submission)
     if counted.place(actor.id, saying_no=saying_no) is not None:
         return None
     return _why_not(counted, actor)
+
+
+def on_hold(submission: Submission) -> str:
+    """Until when nobody may say yes, where the post is."""
+    assert submission.held_until
+    zone = submission.post.region.zone
+    when = {"hour": times.hour(submission.held_until, zone), "day": times.day(submission.held_until, zone)}
+    until = _("%(hour)s, %(day)s, %(place)s", **when, place=times.place(zone))
+    return _("It is on hold until %(until)s. Lift the hold to decide before.", until=until)
 
 
 def _why_not(counted: Tally, actor: Actor) -> str:

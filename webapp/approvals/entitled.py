@@ -98,10 +98,17 @@ def _permissions(roles: set[uuid.UUID]) -> dict[uuid.UUID, frozenset[str]]:
 @dataclass(frozen=True)
 class Asked:
     """Who may decide on one submission. `people[n]`: person -> for whom, in the n-th stage of its path; `among[n]`: the
-    groups of which each must be among the yeses."""
+    groups of which each must be among the yeses.
+
+    `excused[n]`: who is not waited for, since somebody stands in; `spare[n]`: who adds no seat where all are needed
+    (`life/standing_in.py`).
+    """
 
     people: tuple[Entitled, ...]
     among: tuple[tuple[People, ...], ...]
+    holders: Holders = field(repr=False)
+    excused: tuple[People, ...] = ()
+    spare: tuple[People, ...] = ()
 
 
 def of_all(submissions: Sequence[Submission], paths: Mapping[uuid.UUID, Sequence[Stage]]) -> dict[uuid.UUID, Asked]:
@@ -118,7 +125,7 @@ def _of(submission: Submission, path: Sequence[Stage], may: Holders, clients: Pe
         for stage in path
     )
     among = tuple(tuple(may.named(region, who, clients) for who in stage.among) for stage in path)
-    return Asked(people, among)
+    return Asked(people, among, may)
 
 
 def _asks_client(stage: Stage) -> bool:

@@ -29,12 +29,14 @@ def facts(post: Post) -> Facts:
     if last is None:
         return Facts()
     is_open = last.ended_at is None
-    return Facts(open=is_open, cleared=is_open and last.cleared_at is not None, outcome=last.outcome or "")
+    held = is_open and last.held_until is not None and last.held_until > times.now()
+    cleared = is_open and last.cleared_at is not None
+    return Facts(open=is_open, cleared=cleared, outcome=last.outcome or "", held=held or None)
 
 
 @cache
-def _last() -> sa.Select[datetime | None, datetime | None, str | None]:
-    query = sa.select(Submission.ended_at, Submission.cleared_at, Submission.outcome)
+def _last() -> sa.Select[datetime | None, datetime | None, str | None, datetime | None]:
+    query = sa.select(Submission.ended_at, Submission.cleared_at, Submission.outcome, Submission.held_until)
     return query.where(Submission.post_id == sa.bindparam("post")).order_by(Submission.id.desc()).limit(1)
 
 

@@ -74,10 +74,12 @@ def standing(
     entitled: Sequence[Entitled],
     authors: People,
     among: Sequence[tuple[People, ...]] = (),
+    spare: Sequence[People] = (),
 ) -> tuple[Standing, ...]:
     """Every stage in order. `entitled[n]`: who may decide in stage n now; `authors` wrote or sent the post.
 
-    `among[n]`: groups of which each needs at least one among the yeses of stage n.
+    `among[n]`: groups of which each needs at least one among the yeses of stage n. `spare[n]`: who may decide in it and
+    is not one of "all": somebody away whose stand-in decides there too, or whom it went on to.
     """
     votes, used, given = list(votes), set[uuid.UUID](), []
     may = [_may(stage, entitled[n], authors) for n, stage in enumerate(stages)]
@@ -86,15 +88,28 @@ def standing(
         used |= _names(given[n], may[n])
     spent = frozenset(used)
     return tuple(
-        _standing(stage, may[n], given[n], spent, among[n] if n < len(among) else ()) for n, stage in enumerate(stages)
+        _standing(
+            stage,
+            may[n],
+            given[n],
+            spent,
+            among[n] if n < len(among) else (),
+            spare[n] if n < len(spare) else frozenset(),
+        )
+        for n, stage in enumerate(stages)
     )
 
 
 def _standing(
-    stage: Stage, may: Entitled, given: tuple[uuid.UUID, ...], spent: People, among: tuple[People, ...]
+    stage: Stage,
+    may: Entitled,
+    given: tuple[uuid.UUID, ...],
+    spent: People,
+    among: tuple[People, ...],
+    spare: People,
 ) -> Standing:
     own = _names(given, may)
-    able = frozenset(may[p] or p for p in may if not {p, may[p] or p} & (spent - own))
+    able = frozenset(may[p] or p for p in may if not {p, may[p] or p} & (spent - own)) - spare
     lacking = tuple(group for group in among if not any(_fits(p, may, (group,)) for p in given))
     missing = max(0, needed(stage, able) - len(given), int(bool(lacking)))
     return Standing(stage, may, given, missing, lacking, spent)

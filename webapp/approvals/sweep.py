@@ -52,6 +52,7 @@ def remind_due(limit: int = BATCH) -> int:
         Submission.deadline > now,
         Submission.deadline <= now + SOON,
         Submission.at <= now - SETTLED,
+        sa.or_(Submission.held_until.is_(None), Submission.held_until <= now),
         ~reminded,
     )
     query = sa.select(Post.id).join(Submission, Submission.post_id == Post.id).where(*near)

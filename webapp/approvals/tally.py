@@ -11,6 +11,7 @@ from webapp.db import session
 
 from . import entitled, quorum
 from .entitled import Asked
+from .life import standing_in, steps
 from .models import Decision, Submission
 from .workflows import stages
 from .workflows.stages import Stage
@@ -37,7 +38,7 @@ class Tally:
     def standings(self) -> tuple[quorum.Standing, ...]:
         """Where each stage of the path stands."""
         votes = [quorum.Vote(d.person_id, d.stage) for d in self.decisions if d.verdict == APPROVE]
-        return quorum.standing(self.path, votes, self.asked.people, self.authors, self.asked.among)
+        return quorum.standing(self.path, votes, self.asked.people, self.authors, self.asked.among, self.asked.spare)
 
     @property
     def position(self) -> int | None:
@@ -69,11 +70,24 @@ class Tally:
     def _group(self) -> int:
         return self.standings[self.stage].stage.group
 
+    def together(self, one: int, other: int) -> bool:
+        """Whether two positions are asked at the same time."""
+        groups = [each.stage.group for each in self.standings]
+        return max(one, other) < len(groups) and groups[one] == groups[other]
+
     def waiting_for(self) -> dict[uuid.UUID, int]:
         """Whose yes is waited for now -> the position it belongs to."""
-        people = {person for n in self.open for person in self.standings[n].asked}
+        people = {person for n in self.open for person in self._waited(n)}
         places = {person: quorum.place_of(self.standings, person) for person in sorted(people)}
         return {person: place for person, place in places.items() if place is not None}
+
+    def _waited(self, place: int) -> quorum.People:
+        """Whose yes is waited for at a place: not those who are away while somebody stands in, or who passed it on."""
+        asked = self.standings[place].asked
+        passed = steps.passed_on(self.submission, self.standings[place].stage.index)
+        on = {one for one, other in passed.items() if other in asked}
+        excused = self.asked.excused[place] if place < len(self.asked.excused) else frozenset()
+        return asked - on - excused or asked
 
     def own(self, person_id: uuid.UUID) -> Decision | None:
         """This person's standing decision."""
@@ -89,19 +103,19 @@ class Tally:
 
 
 def of(submission: Submission) -> Tally:
-    """The tally of one submission, in two queries."""
+    """The tally of one submission, in a few queries."""
     return of_all([submission])[submission.id]
 
 
 def of_all(submissions: Sequence[Submission]) -> dict[uuid.UUID, Tally]:
-    """The tallies of many, in two queries whatever the number (and one for the client's, if one is asked)."""
+    """The tallies of many, in as few queries (decisions, who holds what, who is away; the client's if one is asked)."""
     if not submissions:
         return {}
     made: dict[uuid.UUID, list[Decision]] = {each.id: [] for each in submissions}
     for decision in session.scalars(_standing().params(submissions=list(made))).unique():
         made[decision.submission_id].append(decision)
     paths = {each.id: stages.of(each) for each in submissions}
-    asked = entitled.of_all(submissions, paths)
+    asked = standing_in.extended(entitled.of_all(submissions, paths), submissions, paths, made)
     return {each.id: Tally(each, tuple(made[each.id]), paths[each.id], asked[each.id]) for each in submissions}
 
 

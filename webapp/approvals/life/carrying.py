@@ -1,0 +1,131 @@
+"""A yes that outlives a harmless change: only if the workflow says so, and only for what is computed to be harmless.
+
+What changed is read from the two revisions themselves. Nothing is carried unless the workflow names every kind of
+change there is. A carried yes is a row of its own that names both revisions, so that a revision is still cleared only
+by rows that name it.
+"""
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import events, times
+from webapp.approvals.models import Decision, Submission
+from webapp.db import new_id, session
+from webapp.posts.models import Revision
+from webapp.posts.revisions import Content, hash_of
+
+TIME, ALT = "time", "alt"
+KINDS = (TIME, ALT)
+_AGAIN = ("superseded", "expired", "withdrawn")
+"""How a submission ended whose yeses may be carried: never after somebody said no."""
+
+
+def changes(old: Content, new: Content) -> frozenset[str] | None:
+    """Which harmless kinds of change lie between two contents; None when anything else changed."""
+    if hash_of(without(old, KINDS)) != hash_of(without(new, KINDS)):
+        return None
+    others = {kind: [k for k in KINDS if k != kind] for kind in KINDS}
+    return frozenset(
+        kind for kind in KINDS if hash_of(without(old, others[kind])) != hash_of(without(new, others[kind]))
+    )
+
+
+def without(content: Content, kinds: Iterable[str]) -> Content:
+    """The content with some things taken out. "As soon as approved" is no time: to or from it is no harmless change."""
+    plain: dict[str, Any] = copy.deepcopy(content)
+    if TIME in kinds:
+        plain["instant"] = None
+    if ALT in kinds:
+        for entry in plain["channels"]:
+            for part in entry["parts"]:
+                part.pop("alt", None)
+                part.pop("decorative", None)
+    return plain
+
+
+def carry(made: Submission) -> list[Decision]:
+    """Carry what may be carried to a submission that was just made; one event each."""
+    before = _before(made)
+    if before is None or before.outcome not in _AGAIN or before.workflow_id != made.workflow_id:
+        return []
+    kinds = changes(before.revision.content, made.revision.content)
+    if not kinds or not kinds <= set(made.workflow.carries or ()):
+        return []
+    return [_carried(each, made, before.revision, kinds) for each in standing(before)]
+
+
+def _before(made: Submission) -> Submission | None:
+    query = sa.select(Submission).where(Submission.post_id == made.post_id, Submission.id != made.id)
+    return session.scalars(query.order_by(Submission.id.desc()).limit(1)).first()
+
+
+def standing(submission: Submission) -> list[Decision]:
+    """The yeses that stand on a submission, oldest first."""
+    query = sa.select(Decision).where(
+        Decision.submission_id == submission.id, Decision.undone_at.is_(None), Decision.verdict == "approve"
+    )
+    return list(session.scalars(query.order_by(Decision.id)).unique())
+
+
+def _carried(old: Decision, made: Submission, before: Revision, kinds: frozenset[str]) -> Decision:
+    row = Decision(
+        id=new_id(),
+        organization_id=made.organization_id,
+        region_id=made.region_id,
+        submission=made,
+        post_id=made.post_id,
+        revision_id=made.revision_id,
+        stage=old.stage,
+        person_id=old.person_id,
+        for_id=old.for_id,
+        carried_id=old.id,
+        verdict="approve",
+        reasons=[],
+        comment="",
+        at=times.now(),
+    )
+    session.add(row)
+    session.flush()
+    events.record(
+        "decision.carried",
+        row,
+        by=None,
+        on_behalf_of=old.for_id,
+        post=made.post_id,
+        revision=made.revision_id,
+        number=made.revision.number,
+        hash=made.revision.hash,
+        person=old.person_id,
+        from_revision=before.id,
+        from_number=before.number,
+        from_hash=before.hash,
+        change=sorted(kinds),
+    )
+    return row
+
+
+def earlier(submission: Submission) -> list[tuple[Decision, int]]:
+    """Yeses given to earlier versions of the post, with the number of the version, the newest version first.
+
+    Only the last one of each person and stage, and not those that were carried: to be shown as "given to v3".
+    """
+    query = (
+        sa.select(Decision, Revision.number)
+        .join(Revision, Revision.id == Decision.revision_id)
+        .where(
+            Decision.post_id == submission.post_id,
+            Decision.submission_id != submission.id,
+            Decision.submission_id < submission.id,
+            Decision.verdict == "approve",
+            Decision.undone_at.is_(None),
+        )
+        .order_by(Revision.number.desc(), Decision.id)
+        .limit(50)
+    )
+    found: dict[tuple[Any, int], tuple[Decision, int]] = {}
+    for decision, number in session.execute(query).unique():
+        found.setdefault((decision.person_id, decision.stage), (decision, number))
+    return list(found.values())
