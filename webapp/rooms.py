@@ -55,7 +55,7 @@ def _add(to: list[T], *what: T) -> None:
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
     from . import events
-    from .approvals import clearance, recount, submission
+    from .approvals import clearance, recount, rerouting, submission
     from .approvals import facts as asked
     from .channels import connect, removal, usage
     from .home import checks as home_checks
@@ -65,6 +65,7 @@ def wire() -> None:
     from .posts import checks, history, lifecycle
     from .posts import handover as post_handover
     from .posts import panels as post_panels
+    from .posts.labels import filing
     from .publishing import facts as sent
     from .publishing import schedule
     from .push import devices, notify
@@ -77,6 +78,7 @@ def wire() -> None:
     _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
+    _add(filing.ON_CHANGED, rerouting.on_filed)
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill)

@@ -1,6 +1,8 @@
 """Sending a post for approval, and taking it back: each freezes, replaces or ends, and records one event."""
 
+import uuid
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -10,10 +12,10 @@ from webapp.errors import Conflict, Invalid
 from webapp.events import Actor
 from webapp.i18n import _
 from webapp.posts import checks, lifecycle, revisions
-from webapp.posts.models import Post
+from webapp.posts.models import Post, Revision
 
 from . import asking, clearance, summary, tally
-from .models import Submission
+from .models import Submission, Workflow
 from .workflows import choosing, conditions
 
 
@@ -50,7 +52,17 @@ def submit(post: Post, by: Actor) -> Submission:
     revision = revisions.freeze(post, by)
     if before is not None:
         _give_way(before, "superseded", by)
-    workflow = choosing.applying(post).workflow
+    told = summary.of(revision, report).stored()
+    made = _asked(post, revision, choosing.applying(post).workflow, by.id, told)
+    events.record("post.submitted", post, by=by, revision=revision.id, number=revision.number, hash=revision.hash)
+    lifecycle.project(post)
+    return made
+
+
+def _asked(
+    post: Post, revision: Revision, workflow: Workflow, person_id: uuid.UUID, told: dict[str, Any]
+) -> Submission:
+    """A revision that waits under a workflow, along the path that is frozen with it."""
     made = Submission(
         id=new_id(),
         organization_id=post.organization_id,
@@ -59,16 +71,25 @@ def submit(post: Post, by: Actor) -> Submission:
         revision=revision,
         workflow=workflow,
         path=choosing.path(workflow, conditions.Matter(post, revision.content)),
-        person_id=by.id,
+        person_id=person_id,
         deadline=revision.planned_at,
         at=times.now(),
-        summary=summary.of(revision, report).stored(),
+        summary=told,
     )
     session.add(made)
     session.flush()
     asking.project(tally.of(made))
-    events.record("post.submitted", post, by=by, revision=revision.id, number=revision.number, hash=revision.hash)
-    lifecycle.project(post)
+    return made
+
+
+def again(before: Submission, workflow: Workflow, by: Actor) -> Submission:
+    """Ask for the same revision anew under another workflow, with no yes. Raises Conflict while a network may be
+    taking it."""
+    _give_way(before, "superseded", by)
+    made = _asked(before.post, before.revision, workflow, before.person_id, before.summary)
+    number, asked = made.revision.number, [step["stage"] for step in made.path]
+    events.record("submission.rerouted", made, by=by, post=made.post_id, number=number, stages=asked)
+    lifecycle.project(made.post)
     return made
 
 

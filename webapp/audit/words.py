@@ -35,12 +35,15 @@ NOUNS: dict[str, str] = {
     "device": N_("Devices"),
     "organization": N_("Organization"),
     "workflow": N_("Workflows"),
+    "label": N_("Labels"),
+    "campaign": N_("Campaigns"),
 }
 
 KINDS: dict[str, str] = {
     "post.created": N_("Post written"),
     "post.edited": N_("Post changed"),
     "post.submitted": N_("Post sent for approval"),
+    "post.filed": N_("Labels, campaign or paid changed"),
     "post.withdrawn": N_("Post taken back from approval"),
     "post.deleted": N_("Draft deleted"),
     "post.restored": N_("Draft brought back"),
@@ -53,6 +56,8 @@ KINDS: dict[str, str] = {
     "submission.cleared": N_("Post has every yes it needs"),
     "submission.uncleared": N_("Post lost a yes it needs"),
     "submission.stage_passed": N_("Stage passed"),
+    "submission.rerouted": N_("Other stages became necessary"),
+    "submission.moved": N_("Moved to a newer workflow"),
     "submission.reminded": N_("Reminded that time runs out"),
     "submission.expired": N_("Slot passed without approval"),
     "submission.ended": N_("Approval ended"),
@@ -126,6 +131,14 @@ KINDS: dict[str, str] = {
     "organization.changed": N_("Settings changed"),
     "workflow.created": N_("Workflow made"),
     "workflow.changed": N_("Workflow changed"),
+    "workflow.published": N_("Workflow published"),
+    "workflow.removed": N_("Workflow removed"),
+    "label.created": N_("Label made"),
+    "label.changed": N_("Label changed"),
+    "label.removed": N_("Label removed"),
+    "campaign.created": N_("Campaign made"),
+    "campaign.changed": N_("Campaign changed"),
+    "campaign.removed": N_("Campaign removed"),
 }
 
 

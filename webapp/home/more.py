@@ -42,6 +42,14 @@ PLACES: dict[str, tuple[Place, ...]] = {
         ),
     ),
     N_("The organization"): (
+        Place("/labels", N_("Labels and campaigns"), N_("What groups posts"), icon="hash"),
+        Place(
+            "/workflows",
+            N_("Workflows"),
+            N_("Who must say yes, in which order"),
+            icon="git-branch",
+            may=Permission.SETTINGS,
+        ),
         Place(
             "/activity",
             N_("Activity"),

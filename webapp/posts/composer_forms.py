@@ -25,9 +25,26 @@ from webapp.people.models import Region
 
 from . import checks
 from .drafts import Own, Values
+from .labels import catalog
+from .labels.filing import Filing
+from .labels.models import Campaign, Label
 from .models import Medium, Post
 
 TEXT, ALT = 50_000, 5_000
+NAMED = (
+    "region",
+    "language",
+    "text",
+    "channels",
+    "when",
+    "date",
+    "time",
+    "fold",
+    "instead",
+    "labels",
+    "campaign",
+    "paid",
+)
 _TAGS = "ar bg ca cs da de el en es et fa fi fr ga he hi hr hu id is it ja ko lt lv mk ms mt nb nl pl pt ro ru sk sl sq"
 LANGUAGES = (*re.findall(r"\w+", _TAGS), "sr", "sv", "th", "tr", "uk", "ur", "vi", "zh")
 
@@ -62,6 +79,10 @@ class Base(Form):
     time = StringField(N_("Time"), [Length(max=20)])
     fold = RadioField(N_("This hour comes twice"), validate_choice=False)
     instead = RadioField(N_("This hour does not exist"), validate_choice=False)
+    filed = HiddenField()
+    labels = SelectMultipleField(N_("Labels"))
+    campaign = SelectField(N_("Campaign"), validate_choice=False)
+    paid = BooleanField(N_("Paid, or somebody gets something for it"))
     sent: frozenset[str] = frozenset()
 
 
@@ -92,12 +113,20 @@ def _choices(form: Base, post: Post, offer: Offer) -> None:
     form.channels.choices = [(str(c.id), c.handle) for c in offer.channels]
     form.when.choices = [("slot", _("At a time")), ("soon", _("As soon as approved"))]
     form.fold.choices, form.instead.choices = [], []
-    for name in ("region", "language", "text", "channels", "when", "date", "time", "fold", "instead"):
+    form.labels.choices = _pairs(Label, post, post.labels)
+    form.campaign.choices = [("", _("None")), *_pairs(Campaign, post, [post.campaign] if post.campaign else [])]
+    for name in NAMED:
         field = form[name]
         field.label.text = _(field.label.text)
     for channel in offer.channels:
         for name in (f"own-{channel.id}", f"pics-{channel.id}"):
             form[name].validate_choice = False
+
+
+def _pairs(model: Any, post: Post, kept: Sequence[Any]) -> list[tuple[str, str]]:
+    """What is offered, and what the post has already."""
+    rows = {row.id: row for row in (*catalog.offered(model, post.organization_id), *kept)}
+    return [(str(row.id), row.name) for row in rows.values()]
 
 
 def _values_of(post: Post, offer: Offer) -> dict[str, Any]:
@@ -108,6 +137,9 @@ def _values_of(post: Post, offer: Offer) -> dict[str, Any]:
         "region": str(post.region_id),
         "language": post.language,
         "text": post.text,
+        "labels": [str(label.id) for label in post.labels],
+        "campaign": str(post.campaign_id or ""),
+        "paid": post.paid,
         "channels": [str(channel_id) for channel_id in variants],
         "when": "soon" if post.as_soon else "slot",
         "date": wall[0],
@@ -151,7 +183,18 @@ def values(form: Base, offer: Offer, *, strict: bool) -> Values:
         alts={
             m.id: (plain_lines(form[f"alt-{m.id}"].data), bool(form[f"decorative-{m.id}"].data)) for m in offer.media
         },
+        filing=_filing(form),
     )
+
+
+def _filing(form: Base) -> Filing | None:
+    """How it is filed, if the form had those fields at all; what is not offered is left out."""
+    if not form.filed.data:
+        return None
+    chosen = [raw for raw in form.labels.data or () if raw in form.labels.pairs]
+    campaign = form.campaign.data if form.campaign.data in form.campaign.pairs else ""
+    labels = frozenset(uuid.UUID(raw) for raw in chosen)
+    return Filing(labels, uuid.UUID(campaign) if campaign else None, bool(form.paid.data))
 
 
 def _own(form: Base, channel: Channel) -> Own:

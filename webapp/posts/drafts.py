@@ -18,7 +18,9 @@ from webapp.events import Actor
 from webapp.i18n import _
 from webapp.people.models import Region
 
-from . import lifecycle, queries
+from . import lifecycle, links, queries
+from .labels import filing
+from .labels.filing import Filing
 from .lifecycle import UNFINISHED, State
 from .models import Medium, Post, Variant
 
@@ -37,7 +39,7 @@ class Own:
 class Values:
     """Everything the composer can say. `planned` is None while no possible time is typed; `wall` keeps what was typed.
 
-    `alts`: medium id -> (text, decorative).
+    `alts`: medium id -> (text, decorative). `filing` None leaves labels, campaign and paid alone.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Values:
     planned: times.Planned | None = None
     wall: str = ""
     alts: dict[uuid.UUID, tuple[str, bool]] = field(default_factory=dict)
+    filing: Filing | None = None
 
 
 def create(
@@ -89,6 +92,9 @@ def save(post: Post, values: Values, by: Actor, *, version: int, quietly: bool =
     post.updated_at = times.now()
     post.search = queries.searchable(post)
     session.flush()
+    filed = [name for name in changed if name in filing.NAMES]
+    if filed:
+        filing.changed(post, filed, by)
     lifecycle.project(post)
     if not quietly or not _just_recorded(post, by):
         events.record("post.edited", post, by=by, changed=changed, version=post.version)
@@ -105,7 +111,7 @@ def apply(post: Post, values: Values) -> list[str]:
         changed.append("region")
     changed += _apply_channels(post, values.channels)
     changed += _apply_alts(post, values.alts)
-    return changed
+    return changed + (filing.apply(post, values.filing) if values.filing else [])
 
 
 def _apply_time(post: Post, values: Values) -> list[str]:
@@ -188,6 +194,7 @@ def duplicate(post: Post, by: Actor) -> Post:
     copy = create(post.region, by, text=post.text, channels=channels, source=post)
     copy.language = post.language
     old = {v.channel_id: v for v in post.variants}
+    filing.apply(copy, filing.of(post))
     fresh = {old[v.channel_id].id: v for v in copy.variants}
     for variant in copy.variants:
         variant.text, variant.own_media = old[variant.channel_id].text, old[variant.channel_id].own_media

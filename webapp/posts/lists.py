@@ -19,6 +19,8 @@ from webapp.people.permissions import Actor, Permission, scope
 from . import lifecycle, queries
 from .composer_forms import Offer
 from .forms import writable
+from .labels import catalog
+from .labels.models import Campaign, Label
 from .models import Post, Variant
 
 
@@ -76,6 +78,8 @@ def context(actor: Actor, wanted: queries.Filters, found: Sequence[Post], after:
         "regions": regions(actor),
         "channels": channels(actor),
         "people": people(actor),
+        "labels": catalog.offered(Label, actor.organization_id),
+        "campaigns": catalog.offered(Campaign, actor.organization_id),
     }
 
 

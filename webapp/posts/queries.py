@@ -20,6 +20,7 @@ from webapp.networks.base import Network
 from webapp.people.permissions import Actor, scope
 
 from . import hidden
+from .labels.models import Labelling
 from .lifecycle import State
 from .models import Medium, Post, Variant
 
@@ -58,20 +59,33 @@ class Filters:
     region: uuid.UUID | None = None
     channel: uuid.UUID | None = None
     person: uuid.UUID | None = None
+    label: uuid.UUID | None = None
+    campaign: uuid.UUID | None = None
+    paid: bool = False
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything besides the state and the words narrows the list."""
+        return bool(self.region or self.channel or self.person or self.label or self.campaign or self.paid)
+
+    @property
+    def args(self) -> dict[str, Any]:
+        """For a URL."""
+        return {**{n: v or None for n, v in vars(self).items()}, "paid": "1" if self.paid else None}
 
     @property
     def more(self) -> bool:
         """Whether anything besides the state narrows the list."""
-        return bool(self.q or self.region or self.channel or self.person)
+        return bool(self.q) or self.narrowed
 
 
 def filters(args: Mapping[str, str]) -> Filters:
     """Filters from a query string; what makes no sense is left out."""
     state = args.get("state", "")
     known = state in GROUPS or state in list(State)
-    ids = {name: _id(args.get(name, "")) for name in ("region", "channel", "person")}
+    ids = {name: _id(args.get(name, "")) for name in ("region", "channel", "person", "label", "campaign")}
     q = "".join(c for c in args.get("q", "")[:200] if unicodedata.category(c) not in ("Cc", "Cs"))
-    return Filters(q.strip(), state if known else "", **ids)
+    return Filters(q.strip(), state if known else "", **ids, paid=args.get("paid", "") == "1")
 
 
 def _id(raw: str) -> uuid.UUID | None:
@@ -99,6 +113,12 @@ def listed(actor: Actor, wanted: Filters) -> sa.Select[Any]:
     if wanted.channel:
         goes_there = sa.exists().where(Variant.post_id == Post.id, Variant.channel_id == wanted.channel)
         query = query.where(goes_there)
+    if wanted.label:
+        query = query.where(sa.exists().where(Labelling.post_id == Post.id, Labelling.label_id == wanted.label))
+    if wanted.campaign:
+        query = query.where(Post.campaign_id == wanted.campaign)
+    if wanted.paid:
+        query = query.where(Post.paid)
     return matching(query, wanted.q)
 
 
