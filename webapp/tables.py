@@ -12,6 +12,9 @@ from .people import models as people
 from .people.absence import models as absence
 from .posts import models as posts
 from .posts.labels import models as labels
+from .posts.links import models as post_links
+from .posts.nearby import models as nearby
+from .posts.wordlists import models as wordlists
 from .publishing import models as publishing
 from .push import models as push
 
@@ -26,10 +29,13 @@ __all__ = [
     "labels",
     "leases",
     "life",
+    "nearby",
     "people",
+    "post_links",
     "posts",
     "publishing",
     "push",
+    "wordlists",
 ]
 
 metadata = Base.metadata

@@ -1,7 +1,7 @@
 """An uploaded file and what was made of it. Stored under random keys; the name a person gave is only shown."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,7 +11,10 @@ from webapp.db import Base, pk, ref
 
 
 class Asset(Base):
-    """A picture. The original is never kept: `full` is the re-encoded master without metadata."""
+    """A picture. The original is never kept: `full` is the re-encoded master without metadata.
+
+    `rights_until` is the last day on which it may be used (None: no end is known).
+    """
 
     __tablename__ = "assets"
 
@@ -22,6 +25,7 @@ class Asset(Base):
     name: Mapped[str]
     width: Mapped[int]
     height: Mapped[int]
+    rights_until: Mapped[date | None] = mapped_column(sa.Date())
     created_at: Mapped[datetime] = mapped_column(default=times.now)
 
     renditions: Mapped[list["Rendition"]] = relationship(back_populates="asset", lazy="selectin")

@@ -115,6 +115,14 @@ def give(channel: Channel, owner_id: uuid.UUID, by: Actor) -> None:
         events.record("channel.changed", channel, by=by, owner=str(owner_id))
 
 
+def pace(channel: Channel, posts: int | None, hours: int | None, by: Actor) -> None:
+    """More than so many posts within so many hours are too many; what is None stays as it is."""
+    wanted = (channel.pace_posts if posts is None else posts, channel.pace_hours if hours is None else hours)
+    if wanted != (channel.pace_posts, channel.pace_hours):
+        channel.pace_posts, channel.pace_hours = wanted
+        events.record("channel.changed", channel, by=by, pace_posts=wanted[0], pace_hours=wanted[1])
+
+
 def hand_over(leaving: Actor, to: Actor | None, by: Actor) -> int:
     """Channels of somebody who leaves go to another person, or stay without an owner. Answers how many."""
     owned = session.scalars(

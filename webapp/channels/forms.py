@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import IntegerField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp.http.choosing import SelectField
 from webapp.http.forms import Form
@@ -18,6 +18,8 @@ class RenameForm(Form):
 
     name = StringField(validators=[InputRequired(), Length(max=100)])
     owner = SelectField()
+    pace_posts = IntegerField(validators=[Optional(), NumberRange(0, 100)])
+    pace_hours = IntegerField(validators=[Optional(), NumberRange(1, 48)])
 
 
 class RemoveForm(Form):
@@ -32,6 +34,8 @@ def rename_form(data: Any, owners: list[tuple[str, str]], **values: Any) -> Rena
     form.name.label.text, form.owner.label.text = _("Name here"), _("Owner")
     form.owner.description = _("Is told when something fails on this channel.")
     form.owner.choices = owners
+    form.pace_posts.label.text, form.pace_hours.label.text = _("Posts at most"), _("Within hours")
+    form.pace_hours.description = _("More than that gets a warning. 0 posts means no limit.")
     return form
 
 

@@ -16,7 +16,8 @@ class Channel(Base):
     """`health`: connected or reconnect (why: `problem`, since: `problem_at`). `secrets` is sealed by the vault.
 
     `problem` is a marked sentence in the user's words with its `problem_params`: show it by `_(problem, **params)`.
-    `owner_id` is the person who is told about failures. `slug` is the public name of a Site feed.
+    `owner_id` is the person who is told about failures. `slug` is the public name of a Site feed. More than
+    `pace_posts` posts within `pace_hours` hours are too many (a warning).
     """
 
     __tablename__ = "channels"
@@ -37,6 +38,8 @@ class Channel(Base):
     slug: Mapped[str | None]
     secrets: Mapped[str] = mapped_column(default="")
     limits: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pace_posts: Mapped[int] = mapped_column(default=2)
+    pace_hours: Mapped[int] = mapped_column(default=2)
     health: Mapped[str] = mapped_column(default="connected")
     problem: Mapped[str] = mapped_column(default="")
     problem_params: Mapped[dict[str, Any]] = mapped_column(default=dict)

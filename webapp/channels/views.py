@@ -75,7 +75,12 @@ def show(channel_id: uuid.UUID) -> Response:
 def _show(channel: Channel, form: Any = None, status: int = 200) -> Response:
     used = usage.of([channel])[channel.id]
     form = form or forms.rename_form(
-        None, owners(channel.region_id), name=channel.name, owner=str(channel.owner_id or "")
+        None,
+        owners(channel.region_id),
+        name=channel.name,
+        owner=str(channel.owner_id or ""),
+        pace_posts=channel.pace_posts,
+        pace_hours=channel.pace_hours,
     )
     return page(
         "channels/show.html",
@@ -92,13 +97,14 @@ def _show(channel: Channel, form: Any = None, status: int = 200) -> Response:
 
 @bp.post("/channels/<uuid:channel_id>")
 def change(channel_id: uuid.UUID) -> Response:
-    """Rename it, give it to another owner."""
+    """Rename it, give it to another owner, say how much is too much."""
     channel = find_channel(channel_id, Permission.CHANNELS)
     form = forms.rename_form(request.form, owners(channel.region_id))
     if not form.validate():
         return _show(channel, form, 422)
     connect.rename(channel, form.name.data, actor())
     connect.give(channel, uuid.UUID(form.owner.data), actor())
+    connect.pace(channel, form.pace_posts.data, form.pace_hours.data, actor())
     return go(url_for("channels.show", channel_id=channel.id), {"text": _("Saved")})
 
 

@@ -47,7 +47,11 @@ class NetworkError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one post may carry. `text` counts in the network's own unit; 0 images means none are taken."""
+    """What one post may carry. `text` counts in the network's own unit; 0 images means none are taken.
+
+    `fold`: lines that its app shows before "more", and about how many characters a line has (`folding.at`).
+    `ratio`: the narrowest and the widest picture (width by height) that its app shows whole.
+    """
 
     text: int
     unit: str
@@ -57,6 +61,8 @@ class Limits:
     image_types: tuple[str, ...] = ("image/jpeg", "image/webp", "image/png")
     alt: int = 1500
     url_length: int | None = None
+    fold: tuple[int, int] | None = None
+    ratio: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..i18n import N_
-from . import atproto, atproto_oauth, counting, fediverse, fit, identity, richtext, talk
+from . import atproto, atproto_oauth, counting, fediverse, fit, identity, mentions, richtext, talk
 from .atproto import Session
 from .base import (
     Absent,
@@ -41,7 +41,16 @@ class Bluesky:
     keeps = timedelta(minutes=30)
     """A blob that no record names is dropped "within a time window" of the server's choosing (uploadBlob): then the
     send uploads it once more."""
-    limits = Limits(text=300, unit=counting.CHARACTERS, bytes=3000, images=4, image_bytes=2_000_000, alt=2000)
+    limits = Limits(
+        text=300,
+        unit=counting.CHARACTERS,
+        bytes=3000,
+        images=4,
+        image_bytes=2_000_000,
+        alt=2000,
+        fold=(25, 45),
+        ratio=(0.5, 10.0),
+    )
     fields = (
         Field("handle", N_("Handle"), hint=N_("For example you.bsky.social"), autocomplete="username"),
         Field(
@@ -60,6 +69,10 @@ class Bluesky:
     def measure(self, text: str, limits: Limits) -> Measure:
         """Graphemes and bytes; the tighter one is shown."""
         return counting.with_bytes(text, limits)
+
+    def mentions(self, text: str) -> list[mentions.Mention]:
+        """Handles are domain names."""
+        return mentions.domains(text)
 
     def connect(self, values: Mapping[str, str]) -> Profile:
         """Sign in once with the app password, which is not kept: the session renews itself."""

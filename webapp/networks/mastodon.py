@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from .. import outbound, times
 from ..i18n import N_
 from ..outbound import Answer
-from . import counting, fediverse, fit, oauth, talk, text
+from . import counting, fediverse, fit, mentions, oauth, talk, text
 from .base import (
     Absent,
     Account,
@@ -45,7 +45,15 @@ class Mastodon:
     glyph = "n-mastodon"
     keeps = timedelta(hours=6)
     """Media that no status has taken are removed after a day."""
-    limits = Limits(text=500, unit=counting.CHARACTERS, images=4, image_bytes=16_000_000, alt=1500, url_length=23)
+    limits = Limits(
+        text=500,
+        unit=counting.CHARACTERS,
+        images=4,
+        image_bytes=16_000_000,
+        alt=1500,
+        url_length=23,
+        fold=(32, 45),
+    )
     fields = (Field("server", N_("Server"), hint=N_("For example mastodon.social")),)
 
     def limits_for(self, account: Account) -> Limits:
@@ -55,6 +63,10 @@ class Mastodon:
     def measure(self, text_: str, limits: Limits) -> Measure:
         """Characters; links weigh the same whatever their length, remote mentions only their local part."""
         return counting.with_links(text_, limits)
+
+    def mentions(self, text_: str) -> list[mentions.Mention]:
+        """`@name` here, `@name@host` elsewhere."""
+        return mentions.fediverse(text_)
 
     def begin(self, values: Mapping[str, str], redirect_uri: str, state: str) -> Journey:
         """Register Nod at the server (unless `values` bring a registration) and send the browser there."""

@@ -14,6 +14,7 @@ from webapp.channels.models import Consent
 from webapp.db import session
 from webapp.http.models import Answer
 from webapp.people.models import Challenge, DeviceKey, SignIn, SignInCode, Tries
+from webapp.posts.links import Link
 from webapp.push.models import Notification, Push
 
 AGES: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
@@ -27,6 +28,7 @@ AGES: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
     (DeviceKey.used_at, timedelta(days=210)),
     (Push.created_at, timedelta(days=31)),
     (Notification.created_at, timedelta(days=60)),
+    (Link.wanted_at, timedelta(days=60)),
 )
 """The column that tells a row's age, and how long it is kept after that instant."""
 

@@ -88,6 +88,12 @@ def line(label: str, most: int = 100, description: str = "", needed: bool = True
     return StringField(label, [*checks, *more.pop("also", [])], filters=[_trim], description=description, **more)
 
 
+def hour(label: str, description: str = "") -> Any:
+    """A time of day, or nothing."""
+    also = [Pattern(_HOUR, N_("Type a time such as 09:00."))]
+    return line(label, 5, description, needed=False, also=also, widget=TimeInput())
+
+
 def choice(label: str, description: str = "") -> Any:
     """One from a list that the view fills in."""
     return SelectField(label, [Offered()], description=description, choices=[], validate_choice=False)
@@ -211,6 +217,9 @@ class RegionForm(Words):
     work_days = SelectMultipleField(N_("Working days"), choices=[], validate_choice=False)
     work_start = line(N_("From"), 5, also=[Pattern(_HOUR, N_("Type a time such as 09:00."))], widget=TimeInput())
     work_end = line(N_("To"), 5, also=[Pattern(_HOUR, N_("Type a time such as 17:00."))], widget=TimeInput())
+    market_start = hour(N_("Posts reach people from"))
+    market_end = hour(N_("Until"), N_("Outside of these hours a post gets a warning. Leave both empty for any hour."))
+    minded = SelectMultipleField(N_("Warn about these days"), choices=[], validate_choice=False)
 
 
 def zones(current: str = "") -> Choices:

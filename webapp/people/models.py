@@ -32,7 +32,8 @@ class Organization(Base):
 class Region(Base):
     """An office in the tree under headquarters. `path` is `/<top>/<office>/` of ids, so that a subtree is a prefix.
 
-    `work_days` are ISO weekdays (1 Monday); hours are `HH:MM` wall time in `zone`.
+    `work_days` are ISO weekdays (1 Monday); hours are `HH:MM` wall time in `zone`. Market hours are those in which
+    posts reach people there (both empty: any hour); `minded` names the kinds of special days that its posts heed.
     """
 
     __tablename__ = "regions"
@@ -50,6 +51,9 @@ class Region(Base):
     work_days: Mapped[list[Any]] = mapped_column(default=lambda: [1, 2, 3, 4, 5])
     work_start: Mapped[str] = mapped_column(default="09:00")
     work_end: Mapped[str] = mapped_column(default="17:00")
+    market_start: Mapped[str] = mapped_column(default="07:00")
+    market_end: Mapped[str] = mapped_column(default="22:00")
+    minded: Mapped[list[str]] = mapped_column(default=lambda: ["holiday", "mourning", "trading"])
     created_at: Mapped[datetime] = mapped_column(default=times.now)
 
     parent: Mapped["Region | None"] = relationship(remote_side="Region.id")

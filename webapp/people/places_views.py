@@ -41,6 +41,7 @@ def _form(data: Any = None, region: Region | None = None, **values: Any) -> form
     form.zone.choices = forms.zones(region.zone if region else "")
     form.country.choices, form.language.choices = forms.countries(), forms.posted_languages()
     form.work_days.choices = forms.weekdays()
+    form.minded.choices = [(kind, _(label)) for kind, label in regions.MINDED.items()]
     return form
 
 
@@ -58,6 +59,8 @@ def _with_own_parent(choices: forms.Choices, region: Region | None) -> forms.Cho
 def _values(form: forms.RegionForm) -> dict[str, Any]:
     values = {name: form[name].data for name in regions.FIELDS}
     values["work_days"] = sorted({int(day) for day in form.work_days.data or [] if day in dict(forms.weekdays())})
+    values["minded"] = [kind for kind in regions.MINDED if kind in (form.minded.data or [])]
+    values |= {name: form[name].data or "" for name in ("market_start", "market_end")}
     return values
 
 
@@ -70,6 +73,9 @@ def new_region() -> Response:
         work_days=["1", "2", "3", "4", "5"],
         work_start="09:00",
         work_end="17:00",
+        market_start="07:00",
+        market_end="22:00",
+        minded=list(regions.MINDED),
         zone=actor().zone,
         language=actor().language,
     )
@@ -96,7 +102,7 @@ def add_region() -> Response:
     except Invalid as error:
         form.fail(error.fields)
         return page("people/region.html", 422, form=form, region=None, week_start="")
-    for name in ("work_days", "work_start", "work_end"):
+    for name in (*regions.WORK, *regions.MARKET):
         setattr(region, name, values[name])
     return go(url_for("people.regions_page"), {"text": _("%(name)s is added", name=region.name)})
 
@@ -109,6 +115,8 @@ def _sound(form: forms.RegionForm) -> bool:
         form.fail({"work_days": _("Choose at least one.")})
     if form.work_start.data >= form.work_end.data:
         form.fail({"work_end": _("The end comes after the beginning.")})
+    if bool(form.market_start.data) != bool(form.market_end.data):
+        form.fail({"market_end": _("Fill in both hours, or neither.")})
     return not form.errors
 
 
@@ -130,6 +138,7 @@ def _show(region: Region, form: Any = None, status: int = 200) -> Response:
     words = {
         "country": dict(forms.countries()).get(region.country, ""),
         "language": dict(forms.posted_languages()).get(region.language, region.language),
+        "minded": [_(label) for kind, label in regions.MINDED.items() if kind in region.minded],
         "days": [dict(forms.weekdays())[str(day)] for day in region.work_days],
     }
     return page("people/region.html", status, form=form, region=region, week_start=week, may=may, words=words)

@@ -9,13 +9,21 @@ from babel import Locale, UnknownLocaleError
 from webapp import events
 from webapp.db import session
 from webapp.errors import Conflict, Invalid
-from webapp.i18n import _
+from webapp.i18n import N_, _
 
 from .models import Region
 from .organizations import DEEPEST
 from .permissions import Actor, scope
 
-FIELDS = ("name", "zone", "country", "subdivision", "language", "work_days", "work_start", "work_end")
+MINDED = {
+    "holiday": N_("Public holidays"),
+    "mourning": N_("Days of mourning"),
+    "trading": N_("Sundays without trading"),
+}
+"""Kinds of days that a region's posts may keep in mind, marked."""
+MARKET = ("market_start", "market_end", "minded")
+WORK = ("work_days", "work_start", "work_end")
+FIELDS = ("name", "zone", "country", "subdivision", "language", *WORK, *MARKET)
 
 
 def tree(actor: Actor) -> list[Region]:

@@ -1,7 +1,7 @@
 """The composer's form: the fixed fields, and those of each channel and picture of the post at hand.
 
 Field names: `own-<channel>` (base or own), `text-<channel>`, `pics-<channel>` (base or own), `alt-<picture>`,
-`decorative-<picture>`. A parameter that comes twice counts once: the first.
+`decorative-<picture>`, `rights-<picture>`. A parameter that comes twice counts once: the first.
 """
 
 import re
@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
-from wtforms.validators import Length
+from wtforms import BooleanField, DateField, HiddenField, StringField, TextAreaField
+from wtforms.validators import Length, Optional
 
 from webapp import times
 from webapp.channels.models import Channel
@@ -98,6 +98,7 @@ def form_for(post: Post, offer: Offer, data: Any = None) -> Base:
     for medium in offer.media:
         fields[f"alt-{medium.id}"] = TextAreaField(_("Description"), [Length(max=ALT)])
         fields[f"decorative-{medium.id}"] = BooleanField(_("Decorative, skip it for screen readers"))
+        fields[f"rights-{medium.id}"] = DateField(_("May be used until"), [Optional()])
     made: Base = type("Composer", (Base,), fields)(data, data=_values_of(post, offer), meta={"locales": ()})
     made.sent = frozenset(data or ())
     _choices(made, post, offer)
@@ -153,6 +154,7 @@ def _values_of(post: Post, offer: Offer) -> dict[str, Any]:
         values[f"pics-{channel.id}"] = "own" if variant and variant.own_media else "base"
     for medium in offer.media:
         values |= {f"alt-{medium.id}": medium.alt, f"decorative-{medium.id}": medium.decorative}
+        values[f"rights-{medium.id}"] = medium.asset.rights_until
     return values
 
 
@@ -183,6 +185,7 @@ def values(form: Base, offer: Offer, *, strict: bool) -> Values:
         alts={
             m.id: (plain_lines(form[f"alt-{m.id}"].data), bool(form[f"decorative-{m.id}"].data)) for m in offer.media
         },
+        rights={m.id: form[f"rights-{m.id}"].data for m in offer.media if f"rights-{m.id}" in form.sent},
         filing=_filing(form),
     )
 

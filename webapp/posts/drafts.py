@@ -6,7 +6,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -39,7 +39,8 @@ class Own:
 class Values:
     """Everything the composer can say. `planned` is None while no possible time is typed; `wall` keeps what was typed.
 
-    `alts`: medium id -> (text, decorative). `filing` None leaves labels, campaign and paid alone.
+    `alts`: medium id -> (text, decorative). `rights`: medium id -> the last day its picture may be used, or None.
+    `filing` None leaves labels, campaign and paid alone.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Values:
     planned: times.Planned | None = None
     wall: str = ""
     alts: dict[uuid.UUID, tuple[str, bool]] = field(default_factory=dict)
+    rights: dict[uuid.UUID, date | None] = field(default_factory=dict)
     filing: Filing | None = None
 
 
@@ -96,7 +98,8 @@ def save(post: Post, values: Values, by: Actor, *, version: int, quietly: bool =
     if filed:
         filing.changed(post, filed, by)
     lifecycle.project(post)
-    if not quietly or not _just_recorded(post, by):
+    links.note(post.organization_id, [post.text, *(v.text for v in post.variants if v.text)])
+    if len(changed) > len(filed) and (not quietly or not _just_recorded(post, by)):
         events.record("post.edited", post, by=by, changed=changed, version=post.version)
     return changed
 
@@ -111,6 +114,7 @@ def apply(post: Post, values: Values) -> list[str]:
         changed.append("region")
     changed += _apply_channels(post, values.channels)
     changed += _apply_alts(post, values.alts)
+    changed += _apply_rights(post, values.rights)
     return changed + (filing.apply(post, values.filing) if values.filing else [])
 
 
@@ -157,6 +161,16 @@ def _apply_alts(post: Post, alts: dict[uuid.UUID, tuple[str, bool]]) -> list[str
     return ["alt"] if changed else []
 
 
+def _apply_rights(post: Post, rights: dict[uuid.UUID, date | None]) -> list[str]:
+    """Until when a picture may be used is known of the picture, wherever it stands."""
+    changed = False
+    for medium in post.media:
+        until = rights.get(medium.id, medium.asset.rights_until)
+        changed = changed or until != medium.asset.rights_until
+        medium.asset.rights_until = until
+    return ["rights"] if changed else []
+
+
 def _just_recorded(post: Post, by: Actor) -> bool:
     last = session.execute(
         sa.select(events.Event.kind, events.Event.person_id, events.Event.at)
@@ -193,8 +207,8 @@ def duplicate(post: Post, by: Actor) -> Post:
     channels = [v.channel for v in post.variants if not v.channel.removed_at]
     copy = create(post.region, by, text=post.text, channels=channels, source=post)
     copy.language = post.language
-    old = {v.channel_id: v for v in post.variants}
     filing.apply(copy, filing.of(post))
+    old = {v.channel_id: v for v in post.variants}
     fresh = {old[v.channel_id].id: v for v in copy.variants}
     for variant in copy.variants:
         variant.text, variant.own_media = old[variant.channel_id].text, old[variant.channel_id].own_media

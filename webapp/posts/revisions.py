@@ -22,6 +22,7 @@ from webapp.events import Actor
 from webapp.networks import fit
 from webapp.networks.base import Limits
 
+from . import links, nearby
 from .models import Medium, Post, Revision, Variant
 
 Content = dict[str, Any]
@@ -141,9 +142,17 @@ def freeze(post: Post, by: Actor) -> Revision:
     )
     session.add(revision)
     session.flush()
+    _note(post, revision)
     post.current_id = revision.id
     session.flush()
     return revision
+
+
+def _note(post: Post, revision: Revision) -> None:
+    """What others look for in it: neighbours on its channels, and its links."""
+    texts = [(uuid.UUID(entry["channel"]), text_of(entry)) for entry in revision.content["channels"]]
+    nearby.note(post, revision.planned_at or times.now(), texts)
+    links.note(post.organization_id, [text for _channel, text in texts])
 
 
 def current(post: Post) -> Revision | None:

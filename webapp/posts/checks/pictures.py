@@ -1,10 +1,23 @@
-"""Pictures: how many, described for whom does not see them."""
+"""Pictures: how many, described for whom does not see them, in a shape that is shown whole, and ours to use."""
 
+import uuid
+from datetime import date, timedelta
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import times
+from webapp.assets.models import Asset
+from webapp.db import session
 from webapp.i18n import _, ngettext
 from webapp.people.permissions import Actor
 
 from .. import revisions
 from .shape import Check, Level, Subject, passed
+
+ENDS_SOON = timedelta(days=14)
+"""How long before the end of a picture's rights a post with it is warned about."""
 
 
 def pictures(subject: Subject, _by: Actor | None) -> list[Check]:
@@ -33,3 +46,53 @@ def alt(subject: Subject, _by: Actor | None) -> list[Check]:
             detail = ngettext("It takes %(n)s character.", "It takes %(n)s characters.", most)
             return [Check("alt", Level.BLOCK, title, detail, "media", channel_id=channel.id)]
     return [Check("alt", Level.OK, _("Every picture is described"))] if parts else []
+
+
+def shape(subject: Subject, _by: Actor | None) -> list[Check]:
+    """No picture is so tall or wide that the network cuts it."""
+    for channel, entry in subject.entries:
+        allowed, parts = revisions.limits_of(channel).ratio, revisions.pictures_of(entry)
+        cut = allowed and any(not _fits(part, *allowed) for part in parts)
+        if cut:
+            title = _("%(handle)s cuts a picture", handle=channel.handle)
+            detail = _("It is too tall or too wide to be shown whole there.")
+            return [Check("shape", Level.WARN, title, detail, "media", _("Look"), channel_id=channel.id)]
+    return []
+
+
+def _fits(part: dict[str, Any], narrowest: float, widest: float) -> bool:
+    return not part["height"] or narrowest <= part["width"] / part["height"] <= widest
+
+
+def rights(subject: Subject, _by: Actor | None) -> list[Check]:
+    """Every picture may still be used when the post goes out: warned about before the end, blocked after it."""
+    ends = _ends(subject)
+    if not ends:
+        return []
+    until, day = min(ends), times.local(subject.at or times.now(), subject.content["zone"]).date()
+    words = {"day": times.full_date(until)}
+    if until < day:
+        title = _("The rights of a picture end before it goes out")
+        detail = _("It may be used until %(day)s. Take another picture, or change the date.", **words)
+        return [Check("rights", Level.BLOCK, title, detail, "media", _("Look"))]
+    if until - day <= ENDS_SOON:
+        title, detail = _("The rights of a picture end soon"), _("It may be used until %(day)s.", **words)
+        return [Check("rights", Level.WARN, title, detail, "media", _("Look"))]
+    return [Check("rights", Level.OK, _("Every picture may be used"))]
+
+
+def _ends(subject: Subject) -> list[date]:
+    """Until when the pictures may be used, those that have an end; a working copy knows its pictures already."""
+    ids = {part["asset"] for part in revisions.pictures_in(subject.content)}
+    if not ids:
+        return []
+    if subject.revision is None:
+        known = {str(m.asset_id): m.asset.rights_until for m in subject.post.media}
+        return [until for asset, until in known.items() if asset in ids and until]
+    return [*session.scalars(_with_end(), {"ids": [uuid.UUID(each) for each in ids]})]
+
+
+@cache
+def _with_end() -> sa.Select[Any]:
+    chosen = Asset.id.in_(sa.bindparam("ids", expanding=True))
+    return sa.select(Asset.rights_until).where(chosen, Asset.rights_until.is_not(None))

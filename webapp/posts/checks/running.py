@@ -15,12 +15,33 @@ from webapp.people.permissions import Actor
 
 from .. import revisions
 from ..models import Post, Revision
-from . import pictures, places, slot, texts
+from . import links, market, mentions, neighbours, pictures, places, slot, texts, words
 from .shape import WEIGHT, Check, Look, Report, Subject
 
-CHECKS: list[Look] = [slot.slot, places.channels, texts.text, pictures.pictures, pictures.alt]
+CHECKS: list[Look] = [
+    slot.slot,
+    places.channels,
+    texts.text,
+    pictures.pictures,
+    pictures.alt,
+    pictures.rights,
+    words.banned,
+]
 """What may block. Higher rooms add theirs: channel health, a delivery under way."""
-ADVICE: list[Look] = [texts.unseen]
+ADVICE: list[Look] = [
+    market.hours,
+    market.day,
+    neighbours.neighbours,
+    words.disclosure,
+    words.claims,
+    words.risky,
+    links.alive,
+    links.utm,
+    mentions.handles,
+    texts.unseen,
+    texts.folded,
+    pictures.shape,
+]
 """What informs or warns and never blocks. Higher rooms add theirs: a pause."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from webapp import networks
 from webapp.channels.models import Channel
 from webapp.i18n import _, number
+from webapp.networks import counting, folding
 from webapp.people.permissions import Actor
 
 from .. import hidden, revisions
@@ -35,3 +36,29 @@ def unseen(subject: Subject, _by: Actor | None) -> list[Check]:
         title, detail = _("The text holds hidden characters"), _("They are shown as marks. Take them out if you can.")
         return [Check("hidden", Level.WARN, title, detail, "text")]
     return passed(subject, "hidden", _("No hidden characters"))
+
+
+def folded(subject: Subject, _by: Actor | None) -> list[Check]:
+    """Where an app folds the text behind "more": not in a link, nor in the middle of a sentence."""
+    for channel, entry in subject.entries:
+        words = revisions.text_of(entry)
+        at = folding.at(words, revisions.limits_of(channel).fold)
+        problem = badly_cut(words, at) if at is not None else ""
+        if problem:
+            title = _("%(handle)s folds the text", handle=channel.handle)
+            field = subject.field_of(channel)
+            return [Check("fold", Level.INFO, title, problem, field, _("Go to it"), channel_id=channel.id)]
+    return []
+
+
+def badly_cut(words: str, at: int) -> str:
+    """What a fold at an index cuts, in a sentence; "" when it falls between two sentences."""
+    if any(start < at < end for start, end in counting.links(words)):
+        return _("A link is cut there. Move it up.")
+    return "" if ends_whole(words[:at]) else _("A sentence is cut there. Say the important thing first.")
+
+
+def ends_whole(words: str) -> bool:
+    """Whether words end as a sentence or a line does."""
+    bare = words.rstrip(" ")
+    return bare.endswith("\n") or bare.rstrip("\"'”’»)]").endswith((".", "!", "?", "…", "。", "！", "？", "؟", ":"))
