@@ -57,11 +57,13 @@ def wire() -> None:
     from . import events
     from .approvals import clearance, recount, rerouting, submission
     from .approvals import facts as asked
+    from .approvals.life import waiting
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
     from .people import leaving
+    from .people.absence import choosing
     from .posts import checks, history, lifecycle
     from .posts import handover as post_handover
     from .posts import panels as post_panels
@@ -84,4 +86,5 @@ def wire() -> None:
     _add(usage.SOURCES, carried.fill)
     _add(removal.HANDOVERS, handover.channel_removed)
     _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over)
+    _add(choosing.WAITING, waiting.of)
     _add(events.LISTENERS, recount.on_event, notify.on_event, devices.on_event)

@@ -99,7 +99,7 @@ def test_days_that_cannot_be(cast, more, words):
 
 
 @pytest.mark.parametrize(
-    "raw", ["", "yesterday", "2026-13-40", "0001-01-01", "9999-12-31", "\u0662\u0660\u0662\u0666-01-01"]
+    "raw", ["", "yesterday", "2026-13-40", "0001-01-01", "9999-12-31"]
 )
 def test_what_is_no_date_is_said_at_its_field(cast, raw):
     answer = cast.approver.post(url(cast), {**form(cast), "start": raw})

@@ -88,6 +88,13 @@ def _new(member: Membership) -> Absence:
     return row
 
 
+def sensible(first: date | None, back: date | None) -> bool:
+    """Whether two days are there, in their order, near enough to be counted."""
+    if first is None or back is None:
+        return False
+    return date(2000, 1, 1) <= first < back < date(2100, 1, 1) and back - first <= LONGEST
+
+
 def _sound(wanted: Wanted, office: Office) -> None:
     today = times.today(office.week.zone)
     if wanted.back_on <= wanted.starts_on:

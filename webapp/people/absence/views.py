@@ -60,10 +60,11 @@ def _day(name: str) -> date | None:
 
 
 def _page(member: Membership, row: Absence | None, form: AbsenceForm, status: int = 200) -> Response:
-    office = absences.office_of(member)
-    people, spans = [], (form.start.data, form.back.data)
-    if spans[0] and spans[1] and spans[0] < spans[1]:
-        start, end = (times.day_bounds(day, office.week.zone)[0] for day in spans)
+    office, people, days, working = absences.office_of(member), [], 0, 0
+    first, back = form.start.data, form.back.data
+    if absences.sensible(first, back):
+        days, working = (back - first).days, office.week.working_days(first, back)
+        start, end = (times.day_bounds(day, office.week.zone)[0] for day in (first, back))
         people = choosing.candidates(member, office, start, end)
     return page(
         "people/absence.html",
@@ -74,8 +75,8 @@ def _page(member: Membership, row: Absence | None, form: AbsenceForm, status: in
         office=office,
         candidates=people,
         waiting=choosing.waiting(member),
-        days=(spans[1] - spans[0]).days if people or (spans[0] and spans[1]) else 0,
-        working_days=office.week.working_days(*spans) if spans[0] and spans[1] else 0,
+        days=days,
+        working_days=working,
         mine=member.person_id == actor().id,
     )
 
