@@ -38,7 +38,7 @@ def _why_not(counted: Tally, actor: Actor) -> str:
     if actor.id in counted.authors and not any(each.stage.author_may for each in here):
         if not any(each.entitled for each in here):
             return _("Authors do not approve their own work, and nobody else may approve here. Ask an administrator.")
-        return _("You wrote it or sent it, so somebody else decides.")
+        return _("You wrote it, changed it or sent it, so somebody else decides.")
     if any(actor.id in each.entitled and each.lacking for each in here):
         return _("Somebody else must be among those who say yes here.")
     if any(actor.id in people for people in counted.asked.people):

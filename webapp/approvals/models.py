@@ -71,7 +71,8 @@ class Submission(Base):
     the queue shows of the revision (`summary.py`), made once, since a revision never changes.
 
     `waiting_since`: since when the stage it is at waits. `held_at`, `held_until`: the last hold; it is held while that
-    is ahead. `steps`: what was done since nobody answered (`life/steps.py`).
+    is ahead. `steps`: what was done since nobody answered (`life/steps.py`). `editors`: ids of who changed the post for
+    this revision.
     """
 
     __tablename__ = "submissions"
@@ -111,8 +112,14 @@ class Submission(Base):
     held_until: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
     steps: Mapped[list[Any]] = mapped_column(default=list)
+    editors: Mapped[list[str]] = mapped_column(default=list)
 
     sort_at: Mapped[datetime] = column_property(sa.func.coalesce(deadline, sa.literal(NEVER, Instant())), deferred=True)
+
+    @property
+    def authors(self) -> frozenset[uuid.UUID]:
+        """Whose own work it is: who wrote the post, who sent it, and who changed it for this revision."""
+        return frozenset({self.post.author_id, self.person_id, *(uuid.UUID(each) for each in self.editors)})
 
     @property
     def held(self) -> bool:
@@ -195,3 +202,13 @@ class Decision(Base):
     submission: Mapped[Submission] = relationship(back_populates="decisions")
     person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
     whom: Mapped[Person | None] = relationship(foreign_keys=[for_id], lazy="joined")
+
+
+class Recount(Base):
+    """An organization in which people or roles changed: what is open is counted again, after `after` still to do."""
+
+    __tablename__ = "recounts"
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organizations.id"), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(default=times.now)
+    after: Mapped[uuid.UUID | None]

@@ -15,6 +15,7 @@ from webapp.posts import checks, lifecycle, revisions
 from webapp.posts.models import Post, Revision
 
 from . import asking, clearance, summary, tally
+from .life import carrying, editors
 from .models import Submission, Workflow
 from .workflows import choosing, conditions
 
@@ -52,15 +53,22 @@ def submit(post: Post, by: Actor) -> Submission:
     revision = revisions.freeze(post, by)
     if before is not None:
         _give_way(before, "superseded", by)
-    told = summary.of(revision, report).stored()
-    made = _asked(post, revision, choosing.applying(post).workflow, by.id, told)
+    told, changed = summary.of(revision, report).stored(), editors.since_last(post)
+    made = _asked(post, revision, choosing.applying(post).workflow, by.id, told, changed)
     events.record("post.submitted", post, by=by, revision=revision.id, number=revision.number, hash=revision.hash)
+    if carrying.carry(made):
+        clearance.settle(made, by, tally.of(made))
     lifecycle.project(post)
     return made
 
 
 def _asked(
-    post: Post, revision: Revision, workflow: Workflow, person_id: uuid.UUID, told: dict[str, Any]
+    post: Post,
+    revision: Revision,
+    workflow: Workflow,
+    person_id: uuid.UUID,
+    told: dict[str, Any],
+    changed: list[str],
 ) -> Submission:
     """A revision that waits under a workflow, along the path that is frozen with it."""
     made = Submission(
@@ -75,6 +83,7 @@ def _asked(
         deadline=revision.planned_at,
         at=times.now(),
         summary=told,
+        editors=changed,
     )
     session.add(made)
     session.flush()
@@ -86,7 +95,7 @@ def again(before: Submission, workflow: Workflow, by: Actor) -> Submission:
     """Ask for the same revision anew under another workflow, with no yes. Raises Conflict while a network may be
     taking it."""
     _give_way(before, "superseded", by)
-    made = _asked(before.post, before.revision, workflow, before.person_id, before.summary)
+    made = _asked(before.post, before.revision, workflow, before.person_id, before.summary, before.editors)
     number, asked = made.revision.number, [step["stage"] for step in made.path]
     events.record("submission.rerouted", made, by=by, post=made.post_id, number=number, stages=asked)
     lifecycle.project(made.post)

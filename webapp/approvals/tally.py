@@ -31,8 +31,8 @@ class Tally:
 
     @property
     def authors(self) -> quorum.People:
-        """Whose own work it is: who wrote the post, and who sent it."""
-        return frozenset({self.submission.post.author_id, self.submission.person_id})
+        """Whose own work it is."""
+        return self.submission.authors
 
     @cached_property
     def standings(self) -> tuple[quorum.Standing, ...]:

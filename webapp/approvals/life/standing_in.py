@@ -91,7 +91,7 @@ class _Stage:
     def __init__(
         self, submission: Submission, stage: Stage, people: Entitled, yeses: Sequence[Decision], able: People
     ) -> None:
-        authors = frozenset() if stage.author_may else {submission.post.author_id, submission.person_id}
+        authors: People = frozenset() if stage.author_may else submission.authors
         self.submission, self.people, self.yeses = submission, people, yeses
         self.may = able - authors
         self.found: dict[uuid.UUID, uuid.UUID | None] = dict(people)
