@@ -18,6 +18,8 @@ from webapp.http.pwa import kept
 from webapp.i18n import _, ngettext
 from webapp.people.permissions import Permission
 from webapp.posts.models import Post, Revision
+from webapp.posts.talk import audiences, pins, places, pointing
+from webapp.posts.talk.forms import id_of
 
 from . import cards, decisions, queries, rows, runs, submission
 from .forms import DecisionForm
@@ -70,13 +72,15 @@ def refusal(post_id: uuid.UUID, verdict: str) -> Response:
 
 def _refusal(asked: Submission, form: DecisionForm) -> dict[str, Any]:
     run = runs.read(request.values)
-    named = form.revision.data or str(asked.revision_id)
+    about = pointing.revision_of(asked.post, id_of(form.revision.data or request.args.get("about")))
+    read = about or asked.revision
     return {
         "post": asked.post,
         "submission": asked,
         "form": form,
         "run": run,
-        "read": named,
+        "read": str(read.id),
+        **pointing.chosen(form.place.data or request.args.get("place", ""), read),
         "key": db.new_id().hex,
         "reasons": decisions.REASONS,
     }
@@ -91,9 +95,11 @@ def decide(post_id: uuid.UUID) -> Response:
     if not form.validate():
         return _again(post, form)
     try:
+        place = _place(form, post, revision_id)
         made = decisions.decide(
             post, revision_id, verdict, actor(), form.reasons.data or (), form.words(), form.tapped()
         )
+        _point(made, place, form.words())
     except Conflict as conflict:
         return _refused(post, revision_id, conflict)
     except Invalid as error:
@@ -102,6 +108,24 @@ def decide(post_id: uuid.UUID) -> Response:
         form.fail(error.fields)
         return _again(post, form)
     return _next(made, verdict)
+
+
+def _place(form: DecisionForm, post: Post, revision_id: uuid.UUID) -> str:
+    """The place a no points at, found in what was read, or nothing. Raises Invalid when it is not there."""
+    token = form.place.data or ""
+    if token:
+        revision = pointing.revision_of(post, revision_id)
+        places.read(token, pointing.content_of(post, revision), revision)
+    return token
+
+
+def _point(made: Decision, token: str, words: str) -> None:
+    """A no that points somewhere is a note to the team there, too."""
+    if not token or made.verdict == "approve":
+        return
+    revision = made.submission.revision
+    said = words or ", ".join(_(decisions.REASONS[reason]) for reason in made.reasons)
+    pins.add(made.submission.post, said, actor(), token, revision, revision.content, audiences.INTERNAL)
 
 
 def _again(post: Post, form: DecisionForm) -> Response:

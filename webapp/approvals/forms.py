@@ -20,13 +20,17 @@ OLDEST_TAP = timedelta(days=7)
 
 
 class DecisionForm(Form):
-    """`decision`: approve, changes or reject. `revision`: the one that was read. `tapped_at`: RFC 3339, optional."""
+    """`decision`: approve, changes or reject. `revision`: the one that was read. `tapped_at`: RFC 3339, optional.
+
+    `place`: what a no points at (`posts/talk/places.py`), optional.
+    """
 
     decision = StringField(validators=[Length(max=20)])
     revision = StringField(validators=[Length(max=40)])
     tapped_at = StringField(validators=[Length(max=40)])
     reasons = SelectMultipleField(choices=list(REASONS))
     comment = TextAreaField(validators=[Length(max=MOST_WORDS)])
+    place = StringField(validators=[Length(max=80)])
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

@@ -19,12 +19,22 @@ from webapp.people.permissions import Permission, scope
 
 from . import comment_views, drafts, edit_views, lists, picture_views, queries, share_views, shown
 from .forms import NewPost
+from .comparing import views as comparing_views
 from .labels import views as label_views
 from .models import Medium, Post, Revision
 from .shared_views import bp
 from .talk import views as talk_views
 
-__all__ = ["bp", "comment_views", "edit_views", "label_views", "picture_views", "share_views", "talk_views"]
+__all__ = [
+    "bp",
+    "comment_views",
+    "comparing_views",
+    "edit_views",
+    "label_views",
+    "picture_views",
+    "share_views",
+    "talk_views",
+]
 
 LOADED = (selectinload(Post.variants), selectinload(Post.media).joinedload(Medium.asset))
 

@@ -230,3 +230,32 @@ def test_the_same_pin_twice_is_one(cast, row):
     revision, by = post.current, cast.actor("approver")
     made = [pins.add(post, "Here", by, words(row), revision, revision.content, "internal") for _n in range(2)]
     assert made[0].id == made[1].id
+
+
+def test_a_no_carries_its_place_and_the_author_sees_it_there(cast, row):
+    token = words(row)
+    html = page(cast.approver, f"{url(row)}/approval/changes?run=a&place={token}&about={row.revision_id}")
+    assert f'name="place" value="{token}"' in html
+    assert ">warmer</mark>" in html
+    sheet = page(cast.approver, f"{url(row)}/approval")
+    assert f"/pointing?about={row.revision_id}&amp;then=/posts/{row.post_id}/approval/changes" in sheet
+    form = house.decision_form(row, "changes", reasons=["claim"], place=token)
+    assert cast.approver.post(house.decision_url(row), form).status_code == 303
+    [said] = house.rows(Comment)
+    assert (said.text, said.audience, said.place["quote"]) == ("Claim", "internal", "warmer")
+    assert "<mark>warmer</mark>" in page(cast.author, url(row))
+
+
+def test_a_no_with_a_place_that_is_not_there_decides_nothing(cast, row):
+    form = house.decision_form(row, "changes", comment="Kept words", place="words.x.1.2")
+    refused = cast.approver.post(house.decision_url(row), form)
+    assert refused.status_code == 422
+    assert "Kept words" in refused.get_data(as_text=True)
+    assert house.rows() == []
+    assert house.rows(Comment) == []
+
+
+def test_a_yes_points_nowhere(cast, row):
+    form = house.decision_form(row, place=words(row))
+    assert cast.approver.post(house.decision_url(row), form).status_code == 303
+    assert house.rows(Comment) == []

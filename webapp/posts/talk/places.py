@@ -4,7 +4,6 @@ A place is kept with the words themselves and the version they were read in. On 
 while they are there; otherwise it is told in words. In forms it travels as a short token.
 """
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +83,8 @@ def read(token: str, content: revisions.Content, revision: Revision | None = Non
     words, picture = _WORDS.fullmatch(token), _PICTURE.fullmatch(token)
     place = _words(words, content) if words else _picture(picture, content) if picture else None
     if place is None:
-        raise Invalid(_("This place is not in the post. Choose it again."))
+        gone = _("This place is not in the post. Choose it again.")
+        raise Invalid(gone, {"place": gone})
     return {**place, "version": revision.number if revision else 0}
 
 
@@ -132,8 +132,3 @@ def number_of(asset: str, entry: revisions.Content) -> int | None:
     """Which picture of a channel it is, from 1."""
     order = [part["asset"] for part in revisions.pictures_of(entry)]
     return order.index(asset) + 1 if asset in order else None
-
-
-def asset_id(place: Place) -> uuid.UUID:
-    """The asset a place on a picture is on."""
-    return uuid.UUID(place["asset"])

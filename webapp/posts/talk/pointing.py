@@ -6,7 +6,7 @@ from typing import Any
 
 from webapp import networks
 from webapp.db import session
-from webapp.errors import NotFound
+from webapp.errors import Invalid, NotFound
 from webapp.people.permissions import Actor, Permission
 
 from .. import revisions
@@ -89,6 +89,15 @@ def context(
         "readers": audiences.readers(post),
         "form": form,
     }
+
+
+def chosen(token: str, revision: Revision) -> dict[str, Any]:
+    """A place that another form carries along: its token and how it is shown; nothing for one that is not there."""
+    try:
+        place = places.read(token, revision.content, revision) if token else None
+    except Invalid:
+        place = None
+    return {"place": token if place else "", "preview": pins.preview(place, revision.content) if place else None}
 
 
 def _shown(entry: revisions.Content | None) -> list[revisions.Content]:

@@ -1,0 +1,1 @@
+"""Any two versions of a post beside each other."""
