@@ -1,6 +1,8 @@
-"""Approvals: slots that are near or passed without their yes."""
+"""Approvals: slots that are near or passed without their yes, who is away, and what nobody answered."""
 
 from webapp.approvals import recount, sweep
+from webapp.approvals.life import sweep as life
+from webapp.people.absence import absences
 
 from . import job
 
@@ -18,6 +20,18 @@ def expire_due() -> int:
 
 
 @job
-def recount_open() -> int:
-    """Bring everything open in line with who may decide now, in case it was missed; answers how many differed."""
-    return recount.everything()
+def recount_due() -> int:
+    """Count again where people or roles changed; answers how many posts were otherwise."""
+    return recount.due()
+
+
+@job
+def recount_all() -> int:
+    """Ask for everything open to be counted, in case a change was missed; answers for how many organizations."""
+    return recount.ask_all()
+
+
+@job
+def life_due() -> int:
+    """Absences that begin or end, holds that are over, posts nobody answered in time; answers how many."""
+    return absences.turn() + life.turn()

@@ -9,9 +9,11 @@ PERIODIC: dict[str, float] = {
     "expire_due": 15,
     "remind_due": 15,
     "push_due": 15,
-    "recount_open": 300,
+    "life_due": 20,
+    "recount_due": 15,
+    "recount_all": 3600,
     "look_at_links": 10,
     "check_channels": 300,
     "forget_old": 3600,
 }
-AFTER_RELAY: tuple[str, ...] = ("push_due",)
+AFTER_RELAY: tuple[str, ...] = ("push_due", "recount_due")

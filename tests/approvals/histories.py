@@ -100,6 +100,7 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
             event = Event(kind="member.deactivated", organization_id=member.organization_id, data={})
             event.subject_type, event.subject_id = "memberships", member.id
             recount.on_event(event)
+            recount.page()
             self.model.recount()
 
         @precondition(lambda self: self.rows and self.model.sent[-1].planned and not self.model.sent[-1].ended)

@@ -150,7 +150,8 @@ def let_authors(cast, *stages):
     """Workflow with these stages, each saying whether its authors may say yes; the approver also writes."""
     session.execute(sa.update(Workflow).values(stages=[{**choosing.DEFAULT, "author_may": may} for may in stages]))
     session.expire_all()
-    recount.everything()
+    recount.ask_all()
+    recount.due()
     db.commit()
 
 
