@@ -111,6 +111,7 @@ KINDS: dict[str, str] = {
     "region.created": N_("Region made"),
     "region.changed": N_("Region changed"),
     "region.moved": N_("Region moved"),
+    "region.words_changed": N_("Word lists changed"),
     "session.started": N_("Signed in"),
     "session.renewed": N_("Signed in again on the same device"),
     "session.ended": N_("Signed out"),

@@ -43,6 +43,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     N_("The organization"): (
         Place("/labels", N_("Labels and campaigns"), N_("What groups posts"), icon="hash"),
+        Place("/words", N_("Words and claims"), N_("What posts may not say or must prove"), icon="spell-check"),
         Place(
             "/workflows",
             N_("Workflows"),

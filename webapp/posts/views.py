@@ -18,12 +18,13 @@ from webapp.i18n import _
 from webapp.people.permissions import Permission, scope
 
 from . import comment_views, drafts, edit_views, lists, picture_views, queries, share_views, shown
-from .forms import NewPost
 from .comparing import views as comparing_views
+from .forms import NewPost
 from .labels import views as label_views
 from .models import Medium, Post, Revision
 from .shared_views import bp
 from .talk import views as talk_views
+from .wordlists import views as word_views
 
 __all__ = [
     "bp",
@@ -34,6 +35,7 @@ __all__ = [
     "picture_views",
     "share_views",
     "talk_views",
+    "word_views",
 ]
 
 LOADED = (selectinload(Post.variants), selectinload(Post.media).joinedload(Medium.asset))

@@ -20,7 +20,7 @@ _UNSEEN = regex.compile(r"[\p{Cf}\u034f]")
 def read(typed: str) -> list[str]:
     """A list as a person typed it: one entry a line, each once, without blanks around."""
     entries = (" ".join(plain(line).split()) for line in typed.splitlines())
-    return list({entry.casefold(): entry for entry in entries if entry.strip("* ")}.values())
+    return _each_once(entry for entry in entries if entry.strip("* "))
 
 
 def plain(text: str) -> str:
@@ -30,11 +30,18 @@ def plain(text: str) -> str:
 
 def matches(words: Iterable[str], text: str) -> list[str]:
     """The words of a text that are on the list, as they stand there, each once."""
-    listed = tuple(words)
+    listed = tuple(word for word in words if word.strip("* "))
     if not listed or not text:
         return []
-    found = _pattern(listed).finditer(plain(text))
-    return list({match.group().casefold(): match.group() for match in found}.values())
+    return _each_once(match.group() for match in _pattern(listed).finditer(plain(text)))
+
+
+def _each_once(words: Iterable[str]) -> list[str]:
+    """Without those that differ in case only; the first stays."""
+    kept: dict[str, str] = {}
+    for word in words:
+        kept.setdefault(word.casefold(), word)
+    return list(kept.values())
 
 
 @lru_cache(maxsize=256)
