@@ -17,7 +17,7 @@ from webapp.people.models import Grant, Membership, Role
 from webapp.people.permissions import Permission
 
 from .models import Submission
-from .quorum import Entitled, People
+from .quorum import ALL, Entitled, People
 from .workflows.stages import Stage, Who
 
 CLIENTS: list[Callable[[Sequence[Submission]], Mapping[uuid.UUID, People]]] = []
@@ -62,6 +62,11 @@ class Holders:
         if who.kind == "person":
             return frozenset({who.id}) & seeing
         return self.with_role(region_id, who.id, who.where) & seeing
+
+    def of_stage(self, region_id: uuid.UUID, stage: Stage, clients: People = frozenset()) -> People:
+        """Who may decide in a stage. Those who must be among them are, unless all of the others are asked for."""
+        extra = () if stage.needed == ALL else stage.among
+        return frozenset().union(*(self.named(region_id, who, clients) for who in (*stage.who, *extra)))
 
 
 def holders(paths: Mapping[uuid.UUID, str]) -> Holders:
@@ -120,10 +125,7 @@ def of_all(submissions: Sequence[Submission], paths: Mapping[uuid.UUID, Sequence
 
 def _of(submission: Submission, path: Sequence[Stage], may: Holders, clients: People) -> Asked:
     region = submission.region_id
-    people = tuple(
-        dict.fromkeys(sorted(frozenset().union(*(may.named(region, who, clients) for who in stage.who))))
-        for stage in path
-    )
+    people = tuple(dict.fromkeys(sorted(may.of_stage(region, stage, clients))) for stage in path)
     among = tuple(tuple(may.named(region, who, clients) for who in stage.among) for stage in path)
     return Asked(people, among, may)
 

@@ -20,6 +20,10 @@ def _only(condition: str) -> dict[str, Any]:
     return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
 
 
+def _unless_a_draft(made: Any) -> datetime | None:
+    return times.now() if made.get_current_parameters().get("current", True) else None
+
+
 def _one_current(scope: str, column: str) -> sa.Index:
     """Nobody and nothing has two workflows that are current."""
     return sa.Index(f"uq_workflows_{scope}", column, unique=True, **_only(f"current AND scope = '{scope}'"))
@@ -57,7 +61,7 @@ class Workflow(Base):
     carries: Mapped[list[str]] = mapped_column(default=list)
     current: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=times.now)
-    published_at: Mapped[datetime | None] = mapped_column(default=times.now)
+    published_at: Mapped[datetime | None] = mapped_column(default=_unless_a_draft)
     published_by_id: Mapped[uuid.UUID | None] = ref("people.id")
 
 

@@ -16,8 +16,9 @@ from webapp.people.permissions import Actor
 from . import card_views, queries, rows, runs
 from .models import Decision, Submission
 from .shared_views import bp
+from .workflows import views as workflow_views
 
-__all__ = ["bp", "card_views"]
+__all__ = ["bp", "card_views", "workflow_views"]
 
 
 def waiting_count(person: Actor, region: uuid.UUID | None = None) -> int:

@@ -16,7 +16,7 @@ from webapp import networks, times
 from webapp.db import session
 from webapp.i18n import N_, _
 from webapp.people.models import Region
-from webapp.posts import revisions
+from webapp.posts import queries, revisions, wordlists
 from webapp.posts.models import Post
 
 Condition = Mapping[str, Any]
@@ -43,6 +43,19 @@ class Matter:
     def texts(self) -> tuple[str, ...]:
         """Every text that goes out, each once."""
         return tuple(dict.fromkeys(revisions.text_of(entry) for entry in self.content["channels"]))
+
+    def listed(self, kind: str) -> list[str]:
+        """Its words that are on a list of its region, in its language."""
+        post = self.post
+        found = (word for text in self.texts for word in wordlists.found(text, post.language, post.region, kind))
+        return list(dict.fromkeys(found))
+
+    def said_before(self, words: str) -> bool:
+        """Whether another post with these words went out."""
+        post = self.post
+        gone = sa.select(Post.id).where(Post.organization_id == post.organization_id, Post.sent_on > 0)
+        gone = gone.where(Post.id != post.id, Post.search.contains(queries.folded(words), autoescape=True))
+        return session.scalar(gone.limit(1)) is not None
 
     @cached_property
     def first_of_author(self) -> bool:
@@ -93,6 +106,16 @@ def _paid(matter: Matter, _of: Sequence[str]) -> Names | None:
     return () if matter.post.paid else None
 
 
+def _words(matter: Matter, _of: Sequence[str]) -> Names | None:
+    """Risky words of its region and language."""
+    return matter.listed(wordlists.RISK) or None
+
+
+def _claim(matter: Matter, _of: Sequence[str]) -> Names | None:
+    """A claim of the region's list that no post of the organization went out with before."""
+    return [claim for claim in matter.listed(wordlists.CLAIM) if not matter.said_before(claim)] or None
+
+
 def _first_post(matter: Matter, _of: Sequence[str]) -> Names | None:
     return () if matter.first_of_author else None
 
@@ -125,6 +148,8 @@ RULES: dict[str, Rule] = {
     "label": Rule(N_("It has a label"), N_("its label is %(names)s"), _label, "labels"),
     "campaign": Rule(N_("It is part of a campaign"), N_("its campaign is %(names)s"), _campaign, "campaigns", False),
     "paid": Rule(N_("It is paid"), N_("it is paid"), _paid),
+    "words": Rule(N_("It has a risky word"), N_("it says “%(names)s”"), _words),
+    "claim": Rule(N_("It has a claim that has not gone out before"), N_("it claims “%(names)s”"), _claim),
     "first_post": Rule(N_("It is the first post of its author"), N_("nothing of its author went out yet"), _first_post),
     "off_hours": Rule(
         N_("It goes out outside working hours"), N_("it goes out outside working hours of its region"), _off_hours

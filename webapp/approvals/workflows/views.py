@@ -1,0 +1,183 @@
+"""Workflows: the list, a new one, the editor that saves as one goes, publishing, and moving posts in flight."""
+
+import uuid
+from typing import Any
+
+from flask import request, url_for
+from sqlalchemy.orm import selectinload
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from webapp.approvals import rerouting, rows
+from webapp.approvals.models import Submission, Workflow
+from webapp.approvals.shared_views import bp
+from webapp.db import session
+from webapp.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.http import paging
+from webapp.http.actor import actor
+from webapp.http.answer import go, invalid, page
+from webapp.http.find import allow, find
+from webapp.i18n import _
+from webapp.people.permissions import Permission, scope
+from webapp.posts.models import Medium, Post
+
+from . import desk, offers, shown, versions
+from .desk import Typed
+from .forms import NewForm
+
+LOADED = (selectinload(Post.variants), selectinload(Post.media).joinedload(Medium.asset))
+
+
+def _line(line_id: uuid.UUID) -> tuple[Workflow | None, Workflow | None]:
+    """(current, draft) of a workflow this person may know of."""
+    current, draft = versions.of_line(actor().organization_id, line_id)
+    if not offers.sees(actor(), current or draft):
+        raise NotFound
+    return current, draft
+
+
+def _mine(line_id: uuid.UUID) -> tuple[Workflow | None, Workflow | None]:
+    """The same, if they may change it."""
+    current, draft = _line(line_id)
+    if not offers.may_change(actor(), current or draft):
+        raise Forbidden(_("Your role does not allow this here. Ask an administrator."))
+    return current, draft
+
+
+@bp.get("/workflows")
+def workflows_page() -> Response:
+    """Every workflow, the organization's first."""
+    allow(Permission.SETTINGS)
+    return page("approvals/workflows/index.html", lines=shown.lines(actor()))
+
+
+@bp.get("/workflows/new")
+def new_workflow() -> Response:
+    """For what?"""
+    allow(Permission.SETTINGS)
+    return page("approvals/workflows/new.html", form=NewForm(desk.owners(actor())))
+
+
+@bp.post("/workflows")
+def add_workflow() -> Response:
+    """A draft, and on to the editor."""
+    allow(Permission.SETTINGS)
+    form = NewForm(desk.owners(actor()), request.form)
+    if not form.validate():
+        return invalid("approvals/workflows/new.html", form=form)
+    kind, _colon, owner = str(form.owner.data).partition(":")
+    try:
+        draft = versions.create(kind, uuid.UUID(owner) if owner else None, actor(), desk.title_for(form))
+    except Invalid as error:
+        form.fail(error.fields)
+        return invalid("approvals/workflows/new.html", form=form)
+    return go(url_for("approvals.workflow_page", line_id=draft.line_id))
+
+
+@bp.get("/workflows/<uuid:line_id>")
+def workflow_page(line_id: uuid.UUID) -> Response:
+    """The editor: the draft if there is one, else what is current."""
+    allow(Permission.SETTINGS)
+    current, draft = _line(line_id)
+    typed = desk.typed(actor(), current, draft, open_id=request.args.get("stage", ""))
+    return page("approvals/workflows/show.html", **_context(typed), trial=_trial(typed))
+
+
+def _context(typed: Typed) -> dict[str, Any]:
+    return desk.context(typed, actor())
+
+
+def _trial(typed: Typed) -> dict[str, Any] | None:
+    """What was asked to be tried, if this person sees the post."""
+    raw = request.args.get("try", "")
+    try:
+        post = find(Post, uuid.UUID(raw), Permission.VIEW, *LOADED) if len(raw) == 36 else None
+    except (ValueError, NotFound):
+        return None
+    return desk.trial(typed, post) if post is not None else None
+
+
+@bp.post("/workflows/<uuid:line_id>")
+def save_workflow(line_id: uuid.UUID) -> Response:
+    """Save what is typed in the open stage, then do what the button says."""
+    current, draft = _mine(line_id)
+    typed = desk.typed(actor(), current, draft, data=request.form)
+    if not desk.save(typed, actor()):
+        return invalid("approvals/workflows/show.html", **_context(typed), trial=None)
+    opened = desk.act(typed, request.form.get("action", ""), actor())
+    more: dict[str, Any] = {"stage": opened} if opened else {}
+    if request.form.get("action") == "try":
+        more["try"] = request.form.get("post", "")[:36]
+    anchor = "try" if "try" in more else "open" if opened else None
+    return go(url_for("approvals.workflow_page", line_id=line_id, **more, _anchor=anchor))
+
+
+@bp.post("/workflows/<uuid:line_id>/publication")
+def publish_workflow(line_id: uuid.UUID) -> Response:
+    """What is typed and drafted applies from now on."""
+    current, draft = _mine(line_id)
+    typed = desk.typed(actor(), current, draft, data=request.form)
+    if not desk.save(typed, actor()):
+        return invalid("approvals/workflows/show.html", **_context(typed), trial=None)
+    if typed.draft is None:
+        raise Conflict(_("Nothing is drafted. Change something first."))
+    versions.publish(typed.draft, actor())
+    said = _("Version %(number)s applies from now on", number=typed.draft.version)
+    return go(url_for("approvals.workflow_page", line_id=line_id), {"text": said})
+
+
+@bp.post("/workflows/<uuid:line_id>/discarding")
+def discard_workflow(line_id: uuid.UUID) -> Response:
+    """The draft goes."""
+    current, draft = _mine(line_id)
+    if draft is not None:
+        versions.discard(draft)
+    to = url_for("approvals.workflow_page", line_id=line_id) if current else url_for("approvals.workflows_page")
+    return go(to, {"text": _("The draft is gone"), "tone": "calm"})
+
+
+@bp.post("/workflows/<uuid:line_id>/removal")
+def remove_workflow(line_id: uuid.UUID) -> Response:
+    """It applies to nothing any more."""
+    current, draft = _mine(line_id)
+    versions.remove(current, draft, actor())
+    return go(url_for("approvals.workflows_page"), {"text": _("The workflow is removed"), "tone": "calm"})
+
+
+@bp.get("/workflows/<uuid:line_id>/flight")
+def flight_page(line_id: uuid.UUID) -> Response:
+    """Posts that stay on older versions, to be moved by hand."""
+    current, _draft = _mine(line_id)
+    if current is None:
+        raise NotFound
+    query = versions.behind(current).where(*scope(Submission, actor()))
+    found = paging.newest_first(query, Submission.at, Submission.id, size=50)
+    listed = list(zip(rows.rows(found.rows), found.rows, strict=True))
+    return page("approvals/workflows/flight.html", current=current, listed=listed, after=found.after, line_id=line_id)
+
+
+@bp.post("/workflows/<uuid:line_id>/flight")
+def move_flight(line_id: uuid.UUID) -> Response:
+    """Move the chosen ones, or all, to the version that applies now."""
+    current, _draft = _mine(line_id)
+    if current is None:
+        raise NotFound
+    query = versions.behind(current).where(*scope(Submission, actor()))
+    if request.form.get("action") != "all":
+        query = query.where(Submission.id.in_(_chosen(request.form)))
+    found = session.scalars(query.order_by(Submission.post_id).limit(500)).unique().all()
+    moved = rerouting.move(found, current, actor())
+    return go(url_for("approvals.workflow_page", line_id=line_id), {"text": desk.moved_words(moved, len(found))})
+
+
+def _chosen(data: MultiDict[str, str]) -> list[uuid.UUID]:
+    """The ids that are ticked; raises Invalid when there is none."""
+    found = []
+    for raw in data.getlist("chosen")[:500]:
+        try:
+            found.append(uuid.UUID(raw))
+        except ValueError:
+            continue
+    if not found:
+        raise Invalid(_("Choose at least one."))
+    return found
