@@ -10,6 +10,7 @@ from webapp.posts.models import Revision
 from webapp.posts.talk import sides
 
 from . import decisions, eligibility, facts, queries, tally
+from .life import shown
 from .models import Submission
 from .runs import Run
 
@@ -39,6 +40,7 @@ def context(submission: Submission, actor: Actor, run: Run, channel: str = "", l
         "paused": any(check.key == "pause" for check in report.open),
         "reason": eligibility.may_decide(counted, actor),
         "path": facts.path(counted),
+        "life": shown.context(counted, actor),
         "run": run,
         "left": left,
         "key": db.new_id().hex,

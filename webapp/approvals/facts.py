@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from webapp import times
 from webapp.db import session
-from webapp.people import reach
 from webapp.people.permissions import Actor, Permission
 from webapp.posts.lifecycle import Facts
 from webapp.posts.models import Post
 
 from . import decisions, queries, submission, tally
+from .life import shown
+from .life.models import Claim, Hold
 from .models import Decision, Submission
 from .workflows import words
 
@@ -46,8 +47,8 @@ def path_words(post: Post, _actor: Actor) -> str:
 
 
 def story(post: Post) -> Iterable[uuid.UUID]:
-    """Ids of submissions and decisions, whose events belong to the story of the post."""
-    for model in (Submission, Decision):
+    """Ids of what is about its approval, whose events belong to the story of the post."""
+    for model in (Submission, Decision, Hold, Claim):
         yield from session.scalars(sa.select(model.id).where(model.post_id == post.id))
 
 
@@ -56,7 +57,9 @@ def panel(post: Post, actor: Actor) -> dict[str, Any] | None:
     last = submission.last_of(post)
     if last is None:
         return None
-    return {"template": "approvals/_path.html", **path(tally.of(last)), "may_withdraw": _may(last, actor)}
+    counted = tally.of(last)
+    life = shown.context(counted, actor)
+    return {"template": "approvals/_path.html", **path(counted), "may_withdraw": _may(last, actor), "life": life}
 
 
 def _may(last: Submission, actor: Actor) -> bool:
@@ -66,12 +69,11 @@ def _may(last: Submission, actor: Actor) -> bool:
 def path(counted: tally.Tally) -> dict[str, Any]:
     """Stages with names, and every decision that stands, oldest first."""
     open_stages = [each for each in counted.standings if not each.passed]
-    waits = [sorted(each.asked) for each in open_stages]
-    names = reach.names({person for some in waits for person in some[:NAMED]})
-    named = [sorted(names[person] for person in some[:NAMED]) for some in waits]
+    waits = shown.names(counted, NAMED)
     return {
-        "stages": list(zip(open_stages, named, [len(some) for some in waits], strict=True)),
+        "stages": [(stage, *who) for stage, who in zip(open_stages, waits, strict=True)],
         "decided": counted.decisions,
+        "carried": shown.carried_from(counted.decisions),
         "zone": counted.submission.post.region.zone,
         "reason_words": decisions.REASONS,
         "submission": counted.submission,

@@ -77,11 +77,11 @@ class Tally:
 
     def waiting_for(self) -> dict[uuid.UUID, int]:
         """Whose yes is waited for now -> the position it belongs to."""
-        people = {person for n in self.open for person in self._waited(n)}
+        people = {person for n in self.open for person in self.waited(n)}
         places = {person: quorum.place_of(self.standings, person) for person in sorted(people)}
         return {person: place for person, place in places.items() if place is not None}
 
-    def _waited(self, place: int) -> quorum.People:
+    def waited(self, place: int) -> quorum.People:
         """Whose yes is waited for at a place: not those who are away while somebody stands in, or who passed it on."""
         asked = self.standings[place].asked
         passed = steps.passed_on(self.submission, self.standings[place].stage.index)

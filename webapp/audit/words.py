@@ -6,12 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from webapp.approvals.life.models import Claim, Hold
 from webapp.approvals.models import Decision, Submission
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
 from webapp.i18n import N_, _
 from webapp.people import devices
+from webapp.people.absence.models import Absence
 from webapp.people.models import Membership, Person, Region, Role
 from webapp.posts.models import Comment, Post
 from webapp.publishing.models import Delivery
@@ -20,6 +22,9 @@ NOUNS: dict[str, str] = {
     "post": N_("Posts"),
     "submission": N_("Approvals"),
     "decision": N_("Decisions"),
+    "hold": N_("Holds"),
+    "claim": N_("Claims"),
+    "absence": N_("Absences"),
     "comment": N_("Comments"),
     "delivery": N_("Deliveries"),
     "pause": N_("Pauses"),
@@ -62,6 +67,25 @@ KINDS: dict[str, str] = {
     "submission.expired": N_("Slot passed without approval"),
     "submission.ended": N_("Approval ended"),
     "submission.superseded": N_("Newer version sent for approval"),
+    "submission.overdue": N_("Reminded that nobody answered"),
+    "submission.handed_on": N_("Stand-ins may decide, since nobody answered"),
+    "submission.escalated": N_("Went on to the next role, since nobody answered"),
+    "submission.passed_on": N_("Somebody else is asked instead"),
+    "submission.nudged": N_("Those who must act were nudged"),
+    "decision.carried": N_("Decision carried to the next version"),
+    "decision.set_aside": N_("Decision set aside by a hold"),
+    "hold.begun": N_("Post put on hold"),
+    "hold.ended": N_("Hold over"),
+    "claim.made": N_("Somebody has it"),
+    "claim.released": N_("Left to others again"),
+    "absence.set": N_("Absence set"),
+    "absence.changed": N_("Absence changed"),
+    "absence.begun": N_("Absence began"),
+    "absence.accepted": N_("Stand-in accepted"),
+    "absence.declined": N_("Stand-in declined"),
+    "absence.ended": N_("Absence over"),
+    "member.stand_in": N_("Stand-in for unanswered posts chosen"),
+    "post.moved": N_("Post given a new time"),
     "decision.made": N_("Decision made"),
     "decision.undone": N_("Decision undone"),
     "decision.refused": N_("Decision refused"),
@@ -180,6 +204,8 @@ _OF_POSTS: dict[str, Any] = {
     "decisions": Decision,
     "deliveries": Delivery,
     "comments": Comment,
+    "holds": Hold,
+    "claims": Claim,
 }
 _NAMED: dict[str, Any] = {
     "channels": (Channel, Channel.name, "/channels/%s"),
@@ -205,6 +231,10 @@ def _named(kind: str, ids: set[uuid.UUID]) -> dict[uuid.UUID, tuple[str, str]]:
     if kind == "memberships":
         members = sa.select(Membership.id, Person.id, Person.name).join(Person).where(Membership.id.in_(ids))
         return {row_id: (name, f"/people/{person_id}") for row_id, person_id, name in session.execute(members)}
+    if kind == "absences":
+        away = sa.select(Absence.id, Person.id, Person.name).join(Person, Person.id == Absence.person_id)
+        gone = session.execute(away.where(Absence.id.in_(ids)))
+        return {row_id: (name, f"/people/{person_id}") for row_id, person_id, name in gone}
     if kind not in _NAMED:
         return {}
     model, name, address = _NAMED[kind]

@@ -1,7 +1,7 @@
 """The story of a post, told from its events. Higher rooms say which of their rows belong to it, and in which words."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,19 @@ SENTENCES: dict[str, str] = {
     "submission.expired": N_("Its time passed without a yes. It did not go out"),
     "submission.stage_passed": N_("A stage said yes"),
     "submission.ended": N_("The approval ended"),
+    "submission.overdue": N_("Nobody answered in time. Those who must act were reminded"),
+    "submission.handed_on": N_("Nobody answered in time. Stand-ins may decide too"),
+    "submission.escalated": N_("Nobody answered in time. It went on to the next role"),
+    "submission.passed_on": N_("%(person)s asked %(other)s to decide instead"),
+    "submission.nudged": N_("%(person)s nudged those who must act"),
+    "decision.carried": N_("The yes of %(other)s to version %(from)s was carried to this one: %(change)s"),
+    "decision.set_aside": N_("A yes was set aside, since %(person)s put it on hold"),
+    "hold.begun": N_("%(person)s put it on hold"),
+    "hold.ended": N_("The hold is over. It is asked again"),
+    "hold.lifted": N_("%(person)s lifted the hold. It is asked again"),
+    "claim.made": N_("%(person)s said: I have it"),
+    "claim.released": N_("%(person)s left it to others again"),
+    "post.moved": N_("%(person)s gave it a new time"),
     "decision.undone": N_("%(person)s took the decision back"),
     "decision.made": N_("%(person)s decided"),
     "delivery.scheduled": N_("It was planned for %(channel)s"),
@@ -66,6 +79,12 @@ VERDICTS = {
     "changes": N_("%(person)s asked for changes"),
     "reject": N_("%(person)s rejected it"),
 }
+FOR = {
+    "approve": N_("%(person)s approved for %(whom)s"),
+    "changes": N_("%(person)s asked for changes for %(whom)s"),
+    "reject": N_("%(person)s rejected it for %(whom)s"),
+}
+CHANGES = {"time": N_("only the time changed"), "alt": N_("only image descriptions changed")}
 
 
 @dataclass(frozen=True)
@@ -84,41 +103,72 @@ class Line:
 
 def story(post: Post) -> list[Line]:
     """What happened, newest first, at most 200 lines."""
+    found = told(post, MOST)
+    named = reach.names({each for event, _text in found for each in people(event)})
+    handles = handles_of(event for event, _text in found)
+    return [_line(event, text, named, handles) for event, text in found]
+
+
+def told(post: Post, most: int) -> list[tuple[Event, str]]:
+    """The events of a post and of what is about it, newest first, with the words that were kept apart ("" for none)."""
     ids = [post.id, *(each for tell in SUBJECTS for each in tell(post))]
     rows = session.execute(
         sa.select(Event, EventText.text)
         .outerjoin(EventText, EventText.event_id == Event.id)
         .where(Event.subject_id.in_(ids), Event.organization_id == post.organization_id)
         .order_by(Event.id.desc())
-        .limit(MOST)
-    ).all()
-    people = reach.names({event.person_id for event, _text in rows if event.person_id})
-    handles = _handles({str(event.data.get("channel")) for event, _text in rows if event.data.get("channel")})
-    return [_line(event, text or "", people, handles) for event, text in rows]
+        .limit(most)
+    )
+    return [(event, text or "") for event, text in rows]
 
 
-def _handles(ids: set[str]) -> dict[str, str]:
+def handles_of(found: Iterable[Event]) -> dict[str, str]:
     """Handles of the channels that events name, by id, also of those that are gone."""
+    wanted = {str(event.data["channel"]) for event in found if event.data.get("channel")}
+    ids = [uuid.UUID(each) for each in wanted if len(each) == 36]
     if not ids:
         return {}
-    wanted = [uuid.UUID(each) for each in ids if len(each) == 36]
-    return {str(row.id): row.handle for row in session.execute(_CHANNELS.where(Channel.id.in_(wanted)))}
+    return {str(row.id): row.handle for row in session.execute(_CHANNELS.where(Channel.id.in_(ids)))}
 
 
-def _line(event: Event, text: str, people: dict[uuid.UUID, str], handles: dict[str, str]) -> Line:
-    who = people.get(event.person_id, _("Somebody")) if event.person_id else _("Nod")
+def people(event: Event) -> Iterable[uuid.UUID]:
+    """Whoever an event names: who did it, for whom, and the other one it speaks of."""
+    other = str(event.data.get("to") or event.data.get("person") or "")
+    yield from (each for each in (event.person_id, event.for_id) if each)
+    if len(other) == 36:
+        yield uuid.UUID(other)
+
+
+def _line(event: Event, text: str, names: Mapping[uuid.UUID, str], handles: dict[str, str]) -> Line:
     number = event.data.get("number")
-    told = sentence(event, who, handles.get(str(event.data.get("channel")), ""))
+    words = sentence(event, names, handles.get(str(event.data.get("channel")), ""))
     tapped = datetime.fromisoformat(event.data["tapped"]) if event.data.get("tapped") else None
-    return Line(event.at, told, text, number if isinstance(number, int) else None, tapped)
+    return Line(event.at, words, text, number if isinstance(number, int) else None, tapped)
 
 
-def sentence(event: Event, who: str, channel: str = "") -> Markup:
-    """The words of an event, names set apart so that no name can bend the line."""
-    pattern = SENTENCES.get(event.kind, N_("%(person)s did something: %(kind)s"))
-    if event.kind == "decision.made":
-        pattern = VERDICTS.get(str(event.data.get("verdict")), pattern)
-    params: dict[str, Any] = {"kind": event.kind, "channel": channel or _("a channel"), "person": who}
+def sentence(event: Event, names: Mapping[uuid.UUID, str], channel: str = "") -> Markup:
+    """The words of an event, names set apart so that no name can bend the line. `names`: of people, by id."""
+    somebody = _("Somebody")
+    changes = (_(CHANGES[each]) for each in event.data.get("change") or () if each in CHANGES)
+    others = [names.get(each, somebody) for each in people(event)]
+    params: dict[str, Any] = {
+        "kind": event.kind,
+        "channel": channel or _("a channel"),
+        "person": names.get(event.person_id, somebody) if event.person_id else _("Nod"),
+        "whom": names.get(event.for_id, somebody) if event.for_id else somebody,
+        "other": others[-1] if others else somebody,
+        "from": event.data.get("from_number", ""),
+        "change": ", ".join(changes),
+    }
     isolated = {name: Markup("<bdi>{}</bdi>").format(value) for name, value in params.items()}
     isolated["person"] = Markup("<b>{}</b>").format(isolated["person"])
-    return escape(_(pattern)) % isolated
+    return escape(_(_pattern(event))) % isolated
+
+
+def _pattern(event: Event) -> str:
+    verdict = str(event.data.get("verdict"))
+    if event.kind == "decision.made" and verdict in VERDICTS:
+        return FOR[verdict] if event.for_id else VERDICTS[verdict]
+    if event.kind == "hold.ended" and event.person_id:
+        return SENTENCES["hold.lifted"]
+    return SENTENCES.get(event.kind, N_("%(person)s did something: %(kind)s"))
