@@ -25,5 +25,6 @@ def at(text: str, fold: Fold | None) -> int | None:
         else:
             column += 1
         if line > lines:
-            return found.start() if text[found.start() :].strip() else None
+            cut = found.end() if found.group() == "\n" else found.start()
+            return cut if text[cut:].strip() else None
     return None

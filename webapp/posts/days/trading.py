@@ -1,7 +1,7 @@
 """Sundays on which shops are closed by law. Poland opens them on a few Sundays a year, others on none.
 
 Poland: Act of 10 January 2018 on limiting trade on Sundays, article 7: open on the last Sundays of January, April,
-June and August, on the one before Easter, and before Christmas on two, since 2025 on three (Christmas Eve is free).
+June and August, on the one before Easter, and before Christmas Eve on two, since 2025 on three (it is free since).
 """
 
 from datetime import date, timedelta
@@ -20,12 +20,12 @@ def closed(country: str, day: date) -> bool:
 
 def _open_in_poland(day: date) -> bool:
     last_of_month = day.month in _LAST_OF and (day + timedelta(days=7)).month != day.month
-    before_christmas = timedelta() < date(day.year, 12, 25) - day <= timedelta(days=_before_christmas(day.year))
+    before_christmas = timedelta() < date(day.year, 12, 24) - day <= timedelta(days=_before_christmas(day.year))
     return last_of_month or before_christmas or day == easter(day.year) - timedelta(days=7)
 
 
 def _before_christmas(year: int) -> int:
-    """Days before Christmas Day that hold the open Sundays."""
+    """Days before Christmas Eve that hold the open Sundays."""
     return 21 if year >= 2025 else 14
 
 
