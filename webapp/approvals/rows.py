@@ -30,12 +30,27 @@ FLAGS = {
     "hidden": N_("The text holds hidden characters"),
     "channel": N_("A channel must be reconnected"),
     "near": N_("Little time for a yes"),
+    "hours": N_("Outside market hours"),
+    "day": N_("A special day there"),
+    "pace": N_("Too many posts in a short time"),
+    "twin": N_("Nearly the same as another post"),
+    "link": N_("A link does not work"),
+    "link-moved": N_("A link leads on"),
+    "utm": N_("A link will not be counted"),
+    "risk": N_("A risky word"),
+    "claim": N_("A claim needs its evidence"),
+    "disclosure": N_("Advertising is not marked"),
+    "handle": N_("A handle to look at"),
+    "fold": N_("The text is folded badly"),
+    "shape": N_("A picture is cut"),
+    "rights": N_("The rights of a picture end soon"),
 }
+"""What a row says of each open check; the worst one is said."""
 
 
 @dataclass(frozen=True)
 class Flag:
-    """The worst check of a row. `level`: stop, warn or ok."""
+    """The worst check of a row. `level`: stop, warn, info or ok."""
 
     level: str
     words: str
@@ -119,7 +134,7 @@ def _flag(each: Submission, told: summary.Summary, marks: list[_Mark]) -> Flag:
     if each.deadline is not None and each.deadline - times.now() < NEAR:
         return Flag("warn", _(FLAGS["near"]))
     for key in told.checks:
-        return Flag("warn", _(FLAGS[key]) if key in FLAGS else _("Something to check"))
+        return Flag(told.worst, _(FLAGS[key]) if key in FLAGS else _("Something to check"))
     return Flag("ok", _("All checks pass"))
 
 

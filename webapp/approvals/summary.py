@@ -11,10 +11,16 @@ from webapp.db import session
 from webapp.posts import checks, queries, revisions
 from webapp.posts.models import Revision
 
+PASSING = ("time", "pause", "link-new")
+
 
 @dataclass(frozen=True)
 class Summary:
-    """First line and its language, zone of the slot, channel ids, thumbnail key (or ""), keys of open checks."""
+    """First line and its language, zone of the slot, channel ids, thumbnail key (or ""), keys of open checks.
+
+    `worst` is the level of the first of them. What is true for a moment only (the time, a pause, a link that nobody has
+    looked at yet) is left out.
+    """
 
     line: str = ""
     language: str = "en"
@@ -22,6 +28,7 @@ class Summary:
     channels: tuple[str, ...] = ()
     thumb: str = ""
     checks: tuple[str, ...] = ()
+    worst: str = "warn"
 
     def stored(self) -> dict[str, Any]:
         """As JSON."""
@@ -37,7 +44,7 @@ def read(stored: dict[str, Any]) -> Summary:
 
 def of(revision: Revision, report: checks.Report) -> Summary:
     """The summary of a revision that was just frozen."""
-    content = revision.content
+    content, lasting = revision.content, [c for c in report.open if c.key not in PASSING]
     texts = [revisions.text_of(entry) for entry in content["channels"]]
     return Summary(
         line=next((line for text in texts if (line := queries.first_line(text))), ""),
@@ -45,7 +52,8 @@ def of(revision: Revision, report: checks.Report) -> Summary:
         zone=content["zone"],
         channels=tuple(entry["channel"] for entry in content["channels"]),
         thumb=_thumb(content),
-        checks=tuple(dict.fromkeys(check.key for check in report.open if check.key not in ("time", "pause"))),
+        checks=tuple(dict.fromkeys(check.key for check in lasting)),
+        worst=lasting[0].level if lasting else "warn",
     )
 
 
