@@ -73,6 +73,7 @@ def path(counted: tally.Tally) -> dict[str, Any]:
     return {
         "stages": [(stage, *who) for stage, who in zip(open_stages, waits, strict=True)],
         "decided": counted.decisions,
+        "way": words.way(counted.submission),
         "carried": shown.carried_from(counted.decisions),
         "zone": counted.submission.post.region.zone,
         "reason_words": decisions.REASONS,

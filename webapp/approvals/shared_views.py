@@ -7,6 +7,6 @@ bp = Blueprint("approvals", __name__)
 
 @bp.before_request
 def place() -> None:
-    """All of these pages belong to the tab Approvals, also the card, whose address begins at its post; but workflows are
-    found under More."""
+    """All of these pages belong to the tab Approvals, also the card, whose address begins at its post; but workflows
+    are found under More."""
     g.tab = "/more" if request.path.startswith("/workflows") else "/approvals"

@@ -151,4 +151,4 @@ def test_the_composer_and_the_page_of_the_post_say_it(cast):
     house.send(cast, session.get_one(Post, post.id))
     html = cast.author.get(f"/posts/{post.id}").get_data(as_text=True)
     assert "nothing of its author went out yet" in html
-    assert "of the region Warsaw" in html
+    assert "Workflow of the region Warsaw: Brand, then Legal." in html

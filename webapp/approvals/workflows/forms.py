@@ -13,7 +13,7 @@ from webapp.i18n import N_, _, ngettext
 
 from .conditions import RULES
 from .offers import Offer, row, value
-from .stages import read
+from .stages import DOES, read
 
 LONGEST = 60
 HOURS = (1, 2, 4, 8, 16, 24, 40)
@@ -59,25 +59,26 @@ def stage_form(offer: Offer, stored: Mapping[str, Any], data: Any = None) -> Sta
         for key, rule in RULES.items()
         if rule.of
     }
-    made: StageForm = type("OneStage", (StageForm,), about)(data, data=_values(stored))
+    before = _values(stored)
+    made: StageForm = type("OneStage", (StageForm,), about)(data, data=before)
     for each in made:
         each.label.text = _(each.label.text)
     made.rule.choices = [(ANY, _("Any")), (ALL, _("All")), ("number", _("At least"))]
-    made.who.choices = _kept([pair for pairs in offer.who.values() for pair in pairs], made.who.data, offer)
+    made.who.choices = _kept([pair for pairs in offer.who.values() for pair in pairs], before["who"])
     those = [pair for name in ("region", "headquarters", "people") for pair in offer.who[name]]
-    made.among.choices = [("", _("Nobody in particular")), *_kept(those, [made.among.data], offer)]
+    made.among.choices = [("", _("Nobody in particular")), *_kept(those, [before["among"]])]
     made.when.choices = [(key, _(rule.label)) for key, rule in RULES.items()]
-    made.limit.choices = [("", _("No limit")), *_hours(HOURS, made.limit.data)]
-    for field in (made.remind, made.stand_in, made.escalate):
-        field.choices = [("", _("Not")), *_beyond(field.data)]
+    made.limit.choices = [("", _("No limit")), *_hours(HOURS, before["limit"])]
+    for do in DOES:
+        made[do].choices = [("", _("Not")), *_beyond(before[do])]
     made.escalate_to.choices = [("", _("Choose a role")), *offer.roles]
     return made
 
 
-def _kept(pairs: list[tuple[str, str]], chosen: Any, offer: Offer) -> list[tuple[str, str]]:
+def _kept(pairs: list[tuple[str, str]], chosen: list[str]) -> list[tuple[str, str]]:
     """What is offered, and what was chosen before and is offered no more (somebody who left)."""
     known = dict(pairs)
-    gone = [raw for raw in chosen or () if raw and raw not in known and raw.count(":") in (1, 2)]
+    gone = [raw for raw in chosen if raw and raw not in known]
     return [*pairs, *((raw, _gone(raw)) for raw in gone)]
 
 
@@ -89,29 +90,24 @@ def _plain(hours: Any) -> str:
     return f"{float(hours):g}" if hours is not None else ""
 
 
-def _hours(offered: tuple[int, ...], chosen: Any) -> list[tuple[str, str]]:
-    known = {_plain(n): n for n in (*offered, *(float(raw) for raw in [chosen] if _number(raw)))}
+def _hours(offered: tuple[int, ...], chosen: str) -> list[tuple[str, str]]:
     return [
         (raw, ngettext("%(n)s hour of working time", "%(n)s hours of working time", n))
-        for raw, n in sorted(known.items(), key=lambda each: each[1])
+        for raw, n in _sorted(offered, chosen)
     ]
 
 
-def _beyond(chosen: Any) -> list[tuple[str, str]]:
-    known = {_plain(n): n for n in (*LATER, *(float(raw) for raw in [chosen] if _number(raw)))}
-    words = {
-        raw: ngettext("%(n)s hour after the limit", "%(n)s hours after the limit", n) if n else _("At the limit")
-        for raw, n in known.items()
-    }
-    return sorted(words.items(), key=lambda each: known[each[0]])
+def _beyond(chosen: str) -> list[tuple[str, str]]:
+    return [
+        (raw, ngettext("%(n)s hour after the limit", "%(n)s hours after the limit", n) if n else _("At the limit"))
+        for raw, n in _sorted(LATER, chosen)
+    ]
 
 
-def _number(raw: Any) -> bool:
-    """Whether it is a number of hours that could be."""
-    try:
-        return bool(raw) and 0 <= float(raw) <= 400
-    except ValueError:
-        return False
+def _sorted(offered: tuple[int, ...], chosen: str) -> list[tuple[str, float]]:
+    """The hours that are offered, and those that were chosen before."""
+    known = {_plain(n): float(n) for n in (*offered, *([float(chosen)] if chosen else []))}
+    return sorted(known.items(), key=lambda each: each[1])
 
 
 def _values(stored: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +126,7 @@ def _values(stored: Mapping[str, Any]) -> dict[str, Any]:
         "limit": _plain(stage.limit),
         "escalate_to": steps["escalate"].role if "escalate" in steps else "",
     }
-    values |= {do: _plain(steps[do].after) if do in steps else "" for do in ("remind", "stand_in", "escalate")}
+    values |= {do: _plain(steps[do].after) if do in steps else "" for do in DOES}
     return values | {f"of-{each['key']}": [str(one) for one in each.get("of") or ()] for each in stage.when}
 
 
@@ -158,7 +154,7 @@ def stored(form: StageForm) -> dict[str, Any]:
     """The row of a stage, after `check`."""
     steps = [
         {"after": float(form[do].data), "do": do, "role": form.escalate_to.data if do == "escalate" else None}
-        for do in ("remind", "stand_in", "escalate")
+        for do in DOES
         if form[do].data
     ]
     when = [

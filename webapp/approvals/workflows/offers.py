@@ -1,6 +1,5 @@
 """What the editor offers to choose from, and the names of what was chosen: roles, people, regions, labels, channels."""
 
-import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -143,12 +142,3 @@ def sees(actor: Actor, workflow: Any) -> bool:
         channel = session.get(Channel, workflow.channel_id)
         return channel is not None and actor.may(Permission.VIEW, channel)
     return True
-
-
-def named(workflow: Any) -> str:
-    """Whose workflow it is, by name."""
-    models: dict[str, Any] = {"region": Region, "label": Label, "channel": Channel}
-    if workflow.scope not in models:
-        return ""
-    found = session.get(models[workflow.scope], uuid.UUID(str(getattr(workflow, f"{workflow.scope}_id"))))
-    return str(getattr(found, "handle", "") or getattr(found, "name", ""))

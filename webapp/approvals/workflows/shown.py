@@ -143,7 +143,7 @@ def lines(actor: Actor) -> list[Line]:
         path = words.in_order(stages.of_workflow(workflow))
         may = offers.may_change(actor, workflow)
         if current is not None or may:
-            found.append(Line(workflow, title(workflow), offers.named(workflow), path, draft is not None, may))
+            found.append(Line(workflow, title(workflow), words.owner(workflow), path, draft is not None, may))
     return sorted(found, key=lambda line: (SCOPES.index(line.workflow.scope), line.whose.casefold(), line.workflow.id))
 
 
@@ -154,7 +154,7 @@ def title(workflow: Workflow) -> str:
 
 def whose(workflow: Workflow) -> str:
     """What it is for, in a sentence."""
-    name = offers.named(workflow)
+    name = words.owner(workflow)
     return {
         "organization": _("Every post that nothing nearer is for"),
         "region": _("Posts of %(name)s and below", name=name),

@@ -1,10 +1,16 @@
 """A workflow in words: where a post goes, for the composer and the card."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from webapp.approvals.models import Submission, Workflow
 from webapp.approvals.quorum import ALL, ANY
+from webapp.channels.models import Channel
+from webapp.db import session
 from webapp.i18n import _
+from webapp.people.models import Region
 from webapp.people.permissions import Permission
+from webapp.posts.labels.models import Label
 from webapp.posts.models import Post
 
 from . import choosing, conditions, stages
@@ -38,6 +44,42 @@ def in_order(path: Iterable[Stage]) -> str:
     for stage in path:
         groups.setdefault(stage.group, []).append(name(stage))
     return _(", then ").join(_(" and ").join(names) for names in groups.values())
+
+
+def way(submission: Submission) -> str:
+    """Which workflow a submission goes along, why that one, and why each stage: for the card and the post."""
+    workflow, kept = submission.workflow, {step["stage"]: step["why"] for step in submission.path or ()}
+    path = stages.of(submission)
+    reasons = {stage.index: conditions.because(kept.get(stage.index, {})) for stage in path}
+    said = "; ".join(
+        _("%(stage)s comes in because %(why)s", stage=name(stage), why=reasons[stage.index])
+        for stage in path
+        if reasons[stage.index]
+    )
+    along = _("%(whose)s: %(stages)s.", whose=_whose(submission, workflow), stages=in_order(path))
+    return f"{along} {said}." if said else along
+
+
+def _whose(submission: Submission, workflow: Workflow) -> str:
+    """Whose workflow it is, and by that why it applies."""
+    if workflow.scope == "organization":
+        return _("The organization's workflow")
+    near = workflow.scope == "region" and workflow.region_id == submission.region_id
+    named = submission.post.region.name if near else owner(workflow)
+    if workflow.scope == "region":
+        return _("Workflow of the region %(name)s", name=named)
+    if workflow.scope == "label":
+        return _("Workflow of the label %(name)s", name=named)
+    return _("Workflow of the channel %(name)s", name=named)
+
+
+def owner(workflow: Workflow) -> str:
+    """The name of the region, label or channel a workflow is for; nothing for the organization's."""
+    models: dict[str, Any] = {"region": Region, "label": Label, "channel": Channel}
+    if workflow.scope not in models:
+        return ""
+    found = session.get(models[workflow.scope], getattr(workflow, f"{workflow.scope}_id"))
+    return str(getattr(found, "handle", "") or getattr(found, "name", ""))
 
 
 def name(stage: Stage) -> str:

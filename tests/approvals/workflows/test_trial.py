@@ -1,0 +1,83 @@
+"""Try it: where a post would go, why, to whom, and when it would likely be through."""
+
+from datetime import timedelta
+
+from tests.approvals import house
+from tests.approvals.workflows.house import person, publish, stage
+from tests.posts import make
+from webapp import db, times
+from webapp.approvals.workflows import trial
+from webapp.db import session
+from webapp.posts.models import Post
+
+MONDAY = "2030-03-04T09:00"
+
+
+def at(wall):
+    """An instant in Warsaw."""
+    return times.plan(times.parse_wall(wall), "Europe/Warsaw").at
+
+
+def test_limits_are_counted_in_working_hours(cast, monkeypatch):
+    monkeypatch.setattr(times, "clock", lambda: at("2030-03-08T15:00"))
+    first = stage("Brand", person(cast, "approver"), limit=4)
+    row = publish(cast, first, stage("Legal", person(cast, "second"), limit=1, with_previous=True))
+    post = make.post(cast, [make.channel(cast)])
+    found = trial.trial(row, post)
+    assert [visit.takes for visit in found.visits] == [timedelta(hours=4), timedelta(hours=1)]
+    assert found.ends == at("2030-03-11T11:00"), "two hours on Friday, two on Monday; Legal meanwhile"
+    assert [visit.people for visit in found.visits] == [("Approver",), ("Second",)]
+
+
+def test_what_it_took_before_comes_before_the_limit(cast, monkeypatch):
+    row = publish(cast, stage("Brand", person(cast, "approver"), limit=8))
+    for n, minutes in enumerate((20, 40, 60)):
+        now = at(f"2030-03-0{4 + n}T10:00")
+        monkeypatch.setattr(times, "clock", lambda now=now: now)
+        waiting = house.waiting(cast, text=f"Post {n}", planned_at=now + timedelta(days=1))
+        monkeypatch.setattr(times, "clock", lambda now=now, m=minutes: now + timedelta(minutes=m))
+        house.decide(cast, waiting, "approver")
+    session.expire_all()
+    post = session.query(Post).first()
+    monkeypatch.setattr(times, "clock", lambda: at("2030-03-08T16:30"))
+    [visit] = trial.trial(session.merge(row), post).visits
+    assert (visit.takes, visit.from_before) == (timedelta(minutes=40), 3)
+    assert trial.trial(session.merge(row), post).ends == at("2030-03-11T09:10")
+
+
+def test_what_cannot_be_known_is_not_said(cast):
+    post = make.post(cast, [make.channel(cast)])
+    assert trial.trial(publish(cast, stage("Brand")), post).ends is None
+    nobody = trial.trial(publish(cast, stage("Brand", person(cast, "author"), limit=1)), post)
+    assert (nobody.ends, nobody.visits[0].enough) == (None, False)
+
+
+def test_on_the_page_and_against_the_version_that_applies(cast):
+    row = publish(cast, stage("Brand", person(cast, "approver"), limit=2))
+    post = make.post(cast, [make.channel(cast)], "Sok z grejpfruta", paid=True)
+    db.commit()
+    here = f"/workflows/{row.line_id}"
+    answer = cast.administrator.post(here, {"title": "Organization", "action": "add"})
+    assert answer.status_code == 303
+    answer = cast.administrator.post(here, {"title": "Organization", "action": "try", "post": str(post.id)})
+    html = cast.administrator.get(answer.headers["Location"]).get_data(as_text=True)
+    for words in ("Sok z grejpfruta", "Approver", "at most 2 hours, its limit", "Under version 1, which applies now"):
+        assert words in html
+    assert html.count("Sent now, likely through on") == 1
+    assert "When it would be through is not known" in html
+
+
+def test_a_post_that_one_does_not_see_is_not_tried(cast):
+    here = f"/workflows/{publish(cast, stage('Brand')).line_id}"
+    post = make.post(cast, [make.channel(cast)], "Secret words")
+    db.commit()
+    html = cast.administrator.get(f"{here}?try={post.id}").get_data(as_text=True)
+    assert "Secret words" in html
+    assert "Sent now" in html or "not known" in html
+    session.get_one(Post, post.id).deleted_at = times.now()
+    db.commit()
+    address = f"{here}?try={house.rows(Post)[0].id}"
+    html = cast.administrator.get(address).get_data(as_text=True)
+    assert "Secret words" not in html
+    assert cast.stranger.get(address).status_code == 404
+    assert cast.administrator.get(f"{here}?try=nothing").status_code == 200
