@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from webapp import db, times
 from webapp.approvals import decisions, submission
+from webapp.approvals.bulk.models import Bulk
 from webapp.approvals.models import Decision, Submission
 from webapp.assets import store
 from webapp.channels import connect
@@ -71,6 +72,7 @@ EXAMPLES = {
     "decision_id": lambda: of_warsaw(Decision),
     "submission_id": lambda: of_warsaw(Submission),
     "comment_id": lambda: of_warsaw(Comment),
+    "bulk_id": lambda: first(Bulk),
     "pause_id": lambda: of_warsaw(Pause),
     "revision_id": lambda: first(Revision),
     "medium_id": lambda: first(Medium),
@@ -128,6 +130,7 @@ def _rows(cast, by, region):
     session_id = db.session.scalars(sa.select(SignIn.id).where(SignIn.person_id == by.id)).first()
     device = {"endpoint_hash": "e", "sealed": "s", "service": "push.example"}
     db.session.add(Subscription(person_id=by.id, session_id=session_id, **device))
+    db.session.add(Bulk(organization_id=region.organization_id, person_id=by.id))
     db.session.add(Passkey(person_id=by.id, credential_id="c", public_key="p", name="Phone"))
     db.session.add(
         Consent(

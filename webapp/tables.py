@@ -2,6 +2,7 @@
 
 from . import events, leases
 from .approvals import models as approvals
+from .approvals.bulk import models as bulk
 from .approvals.life import models as life
 from .assets import models as assets
 from .channels import models as channels
@@ -22,6 +23,7 @@ __all__ = [
     "absence",
     "approvals",
     "assets",
+    "bulk",
     "channels",
     "events",
     "heartbeat",

@@ -14,13 +14,14 @@ from webapp.i18n import _
 from webapp.people.permissions import Actor
 
 from . import card_views, queries, rows, runs
+from .bulk import views as bulk_views
 from .life import record_views as life_records
 from .life import views as life_views
 from .models import Decision, Submission
 from .shared_views import bp
 from .workflows import views as workflow_views
 
-__all__ = ["bp", "card_views", "life_records", "life_views", "workflow_views"]
+__all__ = ["bp", "bulk_views", "card_views", "life_records", "life_views", "workflow_views"]
 
 
 def waiting_count(person: Actor, region: uuid.UUID | None = None) -> int:

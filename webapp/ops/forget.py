@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp import times
+from webapp.approvals.bulk.models import Bulk
 from webapp.channels.models import Consent
 from webapp.db import session
 from webapp.http.models import Answer
@@ -29,6 +30,7 @@ AGES: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
     (Push.created_at, timedelta(days=31)),
     (Notification.created_at, timedelta(days=60)),
     (Link.wanted_at, timedelta(days=60)),
+    (Bulk.at, timedelta(days=60)),
 )
 """The column that tells a row's age, and how long it is kept after that instant."""
 
