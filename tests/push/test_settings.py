@@ -10,10 +10,10 @@ from webapp.db import session
 from webapp.events import Event
 from webapp.people.models import Membership, Person
 from webapp.push import choosing
+from webapp.push.kinds import KINDS
 from webapp.push.models import Subscription
 
-GOOD = {"digest_1": "08:30", "digest_2": "", **{f"kind_{k}": "push" for k in (
-    "waiting", "soon", "sent_back", "approved", "expired", "trouble", "channel", "paused", "mention")}}  # fmt: skip
+GOOD = {"digest_1": "08:30", "digest_2": "", **{f"kind_{k}": "push" for k in KINDS}}
 
 
 NIGHT = {"week_start": "22:00", "week_end": "06:00", "weekend_start": "18:00", "weekend_end": "10:00"}

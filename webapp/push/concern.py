@@ -10,6 +10,7 @@ from webapp.approvals.models import Ask, Submission
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
+from webapp.people.absence.models import Absence
 from webapp.people.models import Region
 from webapp.people.permissions import Permission
 from webapp.posts.models import Comment, Post
@@ -39,6 +40,31 @@ def approvers(event: Event) -> People:
         return set()
     query = sa.select(Ask.person_id).join(Submission, Submission.id == Ask.submission_id)
     return set(session.scalars(query.where(Submission.post_id == post.id))) - {event.person_id}
+
+
+def asked(event: Event) -> People:
+    """Whose yes the post waits for now; of what was passed on, only the one it was passed on to."""
+    people = approvers(event)
+    if event.kind == "submission.passed_on":
+        return people & {uuid.UUID(str(event.data["to"]))}
+    return people
+
+
+def stand_in(event: Event) -> People:
+    """Who is asked to stand in and has not said no; once they said yes, only of its beginning."""
+    row = session.get(Absence, event.subject_id)
+    if row is None or row.stands_in is None or (row.accepted_at and event.kind == "absence.changed"):
+        return set()
+    return {row.stands_in.id} - {event.person_id}
+
+
+def away_and_keepers_of_people(event: Event) -> People:
+    """Who is away, and those who manage people where they work."""
+    row = session.get(Absence, event.subject_id)
+    if row is None:
+        return set()
+    keepers = _holders(event, Permission.PEOPLE, event.region_id) if event.region_id else set()
+    return (keepers | {row.person_id}) - {event.person_id}
 
 
 def deciders_and_author(event: Event) -> People:

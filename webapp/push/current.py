@@ -2,6 +2,7 @@
 
 from webapp.channels.models import Channel
 from webapp.db import session
+from webapp.people.absence.models import Absence
 from webapp.posts.models import Comment, Post
 from webapp.publishing.lifecycle import TROUBLE
 from webapp.publishing.models import Delivery, Pause
@@ -54,3 +55,21 @@ def still_said(notification: Notification) -> bool:
     """The comment was not deleted."""
     row = session.get(Comment, notification.subject_id)
     return row is not None and row.deleted_at is None
+
+
+def still_held(notification: Notification) -> bool:
+    """The hold is on."""
+    post = session.get(Post, notification.subject_id)
+    return post is not None and post.deleted_at is None and post.state == "held"
+
+
+def still_stands_in(notification: Notification) -> bool:
+    """The absence is not over, and this person is still the one who stands in."""
+    row = session.get(Absence, notification.subject_id)
+    return row is not None and row.ended_at is None and row.stands_in is not None
+
+
+def still_declined(notification: Notification) -> bool:
+    """Nobody else was chosen meanwhile."""
+    row = session.get(Absence, notification.subject_id)
+    return row is not None and row.ended_at is None and row.declined_at is not None

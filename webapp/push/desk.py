@@ -23,7 +23,7 @@ from .models import Notification, Push, Subscription
 
 Key = tuple[uuid.UUID, uuid.UUID]
 """Organization (or post), and person."""
-ASKS = ("waiting", "soon")
+ASKS = ("waiting", "nudged", "soon")
 """Kinds that ask for a yes: who has given it is asked no more."""
 
 

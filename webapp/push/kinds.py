@@ -4,8 +4,7 @@
 told what is over. `wait`: seconds until the mail, if it goes by mail, in which more of the kind come together in one.
 `way`: how it is told unless the person wishes otherwise. `urgent`: beyond the cap of an hour, and mailed when no device
 confirms it. `breaks`: comes through quiet hours too, unless the person says no. `post`: leads to the post of the event.
-
-Nobody is assigned anything yet; that line comes with the first thing that can be assigned.
+`away`: told also to who is away and wants no messages.
 """
 
 from collections.abc import Callable
@@ -33,6 +32,7 @@ class Kind:
     urgent: bool = False
     breaks: bool = False
     post: bool = False
+    away: bool = False
 
 
 _ALL = (
@@ -40,8 +40,26 @@ _ALL = (
         "waiting",
         N_("Approvals"),
         N_("A post waits for your yes"),
-        frozenset({"post.submitted"}),
+        frozenset({"post.submitted", "submission.stage_passed", "hold.ended"}),
         concern.approvers,
+        current.still_waiting,
+        wait=30,
+        post=True,
+    ),
+    Kind(
+        "nudged",
+        N_("Reminders"),
+        N_("A post still waits for your yes, or somebody asks you for it"),
+        frozenset(
+            {
+                "submission.overdue",
+                "submission.nudged",
+                "submission.handed_on",
+                "submission.escalated",
+                "submission.passed_on",
+            }
+        ),
+        concern.asked,
         current.still_waiting,
         wait=30,
         post=True,
@@ -88,6 +106,35 @@ _ALL = (
         current.always,
         wait=15,
         post=True,
+    ),
+    Kind(
+        "held",
+        N_("On hold"),
+        N_("Your post was put on hold"),
+        frozenset({"hold.begun"}),
+        concern.author_unless_done_by_them,
+        current.still_held,
+        wait=30,
+        post=True,
+    ),
+    Kind(
+        "stand_in",
+        N_("Stand-in"),
+        N_("You are asked to stand in for somebody"),
+        frozenset({"absence.set", "absence.changed", "absence.begun"}),
+        concern.stand_in,
+        current.still_stands_in,
+        wait=30,
+    ),
+    Kind(
+        "declined",
+        N_("Stand-in declined"),
+        N_("Somebody who is away has nobody who acts for them"),
+        frozenset({"absence.declined"}),
+        concern.away_and_keepers_of_people,
+        current.still_declined,
+        wait=30,
+        away=True,
     ),
     Kind(
         "trouble",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from webapp import db, times
 from webapp.db import session
 from webapp.events import Event
+from webapp.people.absence import covering
 from webapp.people.models import Membership, Person
 
 from . import concern, wishes
@@ -23,7 +24,7 @@ def on_event(event: Event) -> None:
     kind = EVENTS.get(event.kind)
     if kind is None or event.organization_id is None:
         return
-    wanted = _wishes(event.organization_id, kind.who(event))
+    wanted = _wishes(event.organization_id, _here(event.organization_id, kind.who(event), kind))
     if not wanted:
         return
     subject_type, subject_id = _subject(event, kind)
@@ -45,6 +46,11 @@ def on_event(event: Event) -> None:
         for person_id, each in wanted.items()
     ]
     session.execute(db.insert_ignoring(Notification), rows)
+
+
+def _here(organization_id: uuid.UUID, people: concern.People, kind: Kind) -> concern.People:
+    """Without those who are away and want no messages, unless the kind reaches them too."""
+    return people if kind.away or not people else people - covering.silent(organization_id)
 
 
 def _wishes(organization_id: uuid.UUID, people: concern.People) -> dict[uuid.UUID, Wishes]:

@@ -11,12 +11,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from webapp import links, times
+from webapp.approvals.life import holds
 from webapp.approvals.models import Decision
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
 from webapp.i18n import N_, _, ngettext
 from webapp.networks import network
+from webapp.people.absence.models import Absence
 from webapp.people.models import Person, Region
 from webapp.posts.models import Comment, Post
 from webapp.publishing.lifecycle import HELD_BY
@@ -61,6 +63,10 @@ def count(kind: str, n: int) -> str:
 
 _MANY: dict[str, Callable[[int], str]] = {
     "waiting": lambda n: ngettext("%(n)s post waits for your yes", "%(n)s posts wait for your yes", n),
+    "nudged": lambda n: ngettext("%(n)s post still waits for you", "%(n)s posts still wait for you", n),
+    "held": lambda n: ngettext("%(n)s post was put on hold", "%(n)s posts were put on hold", n),
+    "stand_in": lambda n: ngettext("You stand in for %(n)s person", "You stand in for %(n)s people", n),
+    "declined": lambda n: ngettext("%(n)s stand-in declined", "%(n)s stand-ins declined", n),
     "sent_back": lambda n: ngettext("%(n)s post came back to you", "%(n)s posts came back to you", n),
     "soon": lambda n: ngettext("Time runs out for %(n)s post", "Time runs out for %(n)s posts", n),
     "approved": lambda n: ngettext("%(n)s of your posts was approved", "%(n)s of your posts were approved", n),
@@ -262,9 +268,70 @@ def _mention(notification: Notification, reader: Person) -> Item | None:
     )
 
 
+_NUDGES = {
+    "submission.nudged": N_("%(name)s asks for your yes"),
+    "submission.passed_on": N_("%(name)s asks you to decide instead"),
+    "submission.overdue": N_("Nobody has answered in time"),
+    "submission.handed_on": N_("Nobody has answered in time. You may decide for somebody"),
+    "submission.escalated": N_("Nobody has answered in time. Now you may decide too"),
+}
+
+
+def _nudged(notification: Notification, reader: Person) -> Item | None:
+    post = session.get(Post, notification.subject_id)
+    event = session.get(Event, uuid.UUID(notification.data["event"]))
+    if post is None or event is None:
+        return None
+    by = session.get(Person, event.person_id) if event.person_id else None
+    why = _(_NUDGES.get(event.kind, _NUDGES["submission.overdue"]), name=by.name if by else _("Nod"))
+    title = _("Still waits for your yes: %(region)s", region=post.region.name)
+    url = links.url(_card_of(post))
+    return Item(title, (_slot(post, reader), why), url, _("Look and decide"), first_line(post.text), post.language)
+
+
+def _held(notification: Notification, reader: Person) -> Item | None:
+    post = session.get(Post, notification.subject_id)
+    hold = holds.current(post) if post else None
+    if post is None or hold is None:
+        return None
+    until = _("Until %(when)s. Then it is asked again.", when=when(hold.until, post.zone, reader))
+    by = _("By %(name)s", name=hold.person.name)
+    title = _("On hold: %(text)s", text=first_line(post.text))
+    return Item(title, (by, until, hold.reason), links.url(f"/posts/{post.id}"), _("Open the post"))
+
+
+def _stand_in(notification: Notification, reader: Person) -> Item | None:
+    row = session.get(Absence, notification.subject_id)
+    if row is None:
+        return None
+    start, back = (times.full_date(day) for day in (row.starts_on, row.back_on))
+    lines = (
+        _("From %(start)s, back on %(back)s.", start=start, back=back),
+        _("You decide for them meanwhile. You can decline."),
+    )
+    url = links.url(f"/people/{row.person_id}/absence/answer")
+    return Item(_("You stand in for %(name)s", name=row.person.name), lines, url, _("Answer"))
+
+
+def _declined(notification: Notification, reader: Person) -> Item | None:
+    row = session.get(Absence, notification.subject_id)
+    if row is None or row.stand_in is None:
+        return None
+    lines = (
+        _("%(name)s declined.", name=row.stand_in.name),
+        _("What needs %(name)s waits for others until somebody else is chosen.", name=row.person.name),
+    )
+    title = _("Nobody stands in for %(name)s", name=row.person.name)
+    return Item(title, lines, links.url(f"/people/{row.person_id}/absence"), _("Choose somebody"))
+
+
 _ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
     "waiting": _waiting,
     "soon": _soon,
+    "nudged": _nudged,
+    "held": _held,
+    "stand_in": _stand_in,
+    "declined": _declined,
     "sent_back": _sent_back,
     "approved": _approved,
     "test": _test,
