@@ -76,6 +76,6 @@ def test_it_never_joins_a_real_company(app, config):
 
 def test_the_cast_has_names_by_role_and_something_to_do(company):
     people = demo.cast()
-    assert len(people) == 9
+    assert len(people) == 10
     assert people[0][0].email == "warsaw.approver@pomela.example"
     assert all(does for _, does in people)

@@ -46,6 +46,7 @@ PEOPLE = (
     Member("warsaw.author", "Warsaw author", "author", "warsaw", "Writes for Warsaw and sends for approval"),
     Member("headquarters.approver", "Headquarters approver", "approver", "", "Gives the nod in every region"),
     Member("planner", "Planner", "planner", "", "Plans all regions, releases what is held"),
+    Member("legal", "Legal", "guest", "", "Says yes to what is paid and what claims something"),
     Member("sao.paulo.author", "São Paulo author", "author", "sao-paulo", "Writes for São Paulo"),
     Member("tokyo.author", "Tokyo author", "author", "tokyo", "Writes for Tokyo"),
     Member("dubai.author", "Dubai author", "author", "dubai", "Writes for Dubai"),

@@ -25,6 +25,8 @@ from .stages import Stage
 
 LOOKED_AT, ENOUGH = 200, 3
 """How many past submissions are looked at; how many yeses of a stage say something."""
+MOMENT = timedelta(minutes=1)
+"""What every stage takes at least, so that nothing is through while nobody works."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _ends(visits: Sequence[Visit], weeks: Mapping[str, set[Week]], at: datetime)
         groups.setdefault(visit.stage.group, []).append(visit)
     for together in groups.values():
         ends = [
-            working.after(weeks[v.stage.id], at, v.takes) if v.takes is not None and v.enough else None
+            working.after(weeks[v.stage.id], at, max(v.takes, MOMENT)) if v.takes is not None and v.enough else None
             for v in together
         ]
         known = [end for end in ends if end is not None]
