@@ -5,7 +5,7 @@ from typing import Any
 
 from webapp import db, networks
 from webapp.people.permissions import Actor, Permission
-from webapp.posts import checks, desk, difference, revisions
+from webapp.posts import checks, desk, difference, preview, revisions
 from webapp.posts.models import Revision
 from webapp.posts.talk import sides
 
@@ -33,6 +33,7 @@ def context(submission: Submission, actor: Actor, run: Run, channel: str = "", l
         "entry": entry,
         "networks": {each["network"]: networks.network(each["network"]) for each in content["channels"]},
         "slot": slot(content, actor),
+        "preview": preview.of(entry),
         "base": base,
         "change": change,
         "pieces": change.text(entry["channel"]) if change else (),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..i18n import N_
-from . import atproto, atproto_oauth, counting, fediverse, fit, identity, mentions, richtext, talk
+from . import atproto, atproto_oauth, counting, cropping, fediverse, fit, identity, mentions, richtext, talk
 from .atproto import Session
 from .base import (
     Absent,
@@ -51,6 +51,14 @@ class Bluesky:
         fold=(25, 45),
         ratio=(0.5, 10.0),
     )
+    crops: cropping.Crops = {
+        1: ((0.5, 100.0),),
+        2: (cropping.exactly(1.0),) * 2,
+        3: (cropping.exactly(1.0), cropping.exactly(2.0), cropping.exactly(2.0)),
+        4: (cropping.exactly(1.5),) * 4,
+    }
+    """As the official app lays them out: AutoSizedImage and ImageLayoutGrid of bluesky-social/social-app."""
+    card = N_("Its link goes out without a preview card.")
     fields = (
         Field("handle", N_("Handle"), hint=N_("For example you.bsky.social"), autocomplete="username"),
         Field(

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from .. import outbound, times
 from ..i18n import N_
 from ..outbound import Answer
-from . import counting, fediverse, fit, mentions, oauth, talk, text
+from . import counting, cropping, fediverse, fit, mentions, oauth, talk, text
 from .base import (
     Absent,
     Account,
@@ -54,6 +54,14 @@ class Mastodon:
         url_length=23,
         fold=(32, 45),
     )
+    crops: cropping.Crops = {
+        2: (cropping.exactly(0.75),) * 2,
+        3: (cropping.exactly(0.75), cropping.exactly(1.5), cropping.exactly(1.5)),
+        4: (cropping.exactly(1.5),) * 4,
+    }
+    """As its web app lays them out, a field of 3:2 cut in halves and quarters: media_gallery of mastodon/mastodon. A
+    single picture keeps its shape. Other servers and apps differ."""
+    card = N_("Its server makes a preview card of the first link, unless there are pictures.")
     fields = (Field("server", N_("Server"), hint=N_("For example mastodon.social")),)
 
     def limits_for(self, account: Account) -> Limits:

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from ..i18n import N_
-from . import counting, fit
+from . import counting, cropping, fit
 from .base import (
     Absent,
     Account,
@@ -32,6 +32,9 @@ class SiteFeed:
     label = N_("Site feed")
     glyph = "n-feed"
     limits = Limits(text=20_000, unit=counting.CHARACTERS, images=10, image_bytes=20_000_000)
+    crops: cropping.Crops = {}
+    """Our own pages show every picture whole."""
+    card = N_("Its link is a plain link, without a preview card.")
     fields = (Field("name", N_("Name of the feed"), hint=N_("Readers see it as the title.")),)
 
     def limits_for(self, account: Account) -> Limits:

@@ -7,7 +7,7 @@ from typing import Any
 from webapp import networks
 from webapp.people.permissions import Actor, Permission
 
-from . import checks, desk, difference, drafts, history, lifecycle, panels, revisions
+from . import checks, desk, difference, drafts, history, lifecycle, panels, preview, revisions
 from .models import Post, Revision
 from .talk import sides
 
@@ -30,6 +30,7 @@ def context(post: Post, actor: Actor, args: Mapping[str, str], older: Revision |
         "older": older is not None and older.id != post.current_id,
         "newest": current,
         "changed": difference.difference(before.content, shown.content) if before and shown else None,
+        "preview": preview.of(entry),
         "pieces": _pieces(before, shown, entry),
         "unsent": current is not None and older is None and revisions.differs(post),
         "report": checks.of_revision(shown, post, actor) if shown else checks.of_working(post, actor),

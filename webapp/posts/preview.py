@@ -1,0 +1,35 @@
+"""A channel's part of a post as its network will show it: where the text folds, what is seen of each picture, and what
+becomes of a link. Only what is known of a network is claimed."""
+
+from dataclasses import dataclass, field
+
+from webapp import networks
+from webapp.i18n import _
+from webapp.networks import counting, cropping, folding
+
+from . import revisions
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`fold`: the first code point behind "see more". `frames`: by asset, only pictures that are cropped. `card`: a
+    sentence about links, when the text has one."""
+
+    fold: int | None = None
+    frames: dict[str, cropping.Frame] = field(default_factory=dict)
+    card: str = ""
+
+
+def of(entry: revisions.Content | None) -> Preview:
+    """How one channel's part is shown."""
+    if entry is None:
+        return Preview()
+    network, text = networks.network(entry["network"]), revisions.text_of(entry)
+    fold = folding.at(text, network.limits.fold)
+    if not isinstance(network, cropping.Shows):
+        return Preview(fold)
+    parts = revisions.pictures_of(entry)
+    sizes = [(part.get("width") or 0, part.get("height") or 0) for part in parts]
+    seen = zip(parts, cropping.frames(sizes, network.crops), strict=True)
+    card = _(network.card) if any(counting.links(text)) else ""
+    return Preview(fold, {part["asset"]: frame for part, frame in seen if frame}, card)
