@@ -70,6 +70,7 @@ def add_region(
         language=language,
         country=country,
         subdivision=subdivision,
+        words=parent.words if parent else "",
     )
     session.add(region)
     session.flush()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from babel import Locale, UnknownLocaleError
 
 from webapp import events
-from webapp.db import session
+from webapp.db import new_id, session
 from webapp.errors import Conflict, Invalid
 from webapp.i18n import N_, _
 
@@ -96,6 +96,7 @@ def move(region: Region, parent: Region, by: Actor) -> None:
     old, before = region.path, region.parent_id
     for row in below:
         row.path = f"{parent.path}{region.id.hex}/{row.path.removeprefix(old)}"
+        row.words = new_id().hex
     region.parent_id = parent.id
     events.record("region.moved", region, by=by, region_id=region.id, before=str(before), after=str(parent.id))
 

@@ -7,6 +7,7 @@ import pytest
 from tests.cast import Cast
 from tests.posts import make
 from tests.posts.checks import look
+from tests.posts.test_composer import fresh, typed
 from webapp import db
 from webapp.posts import checks, revisions
 from webapp.posts.checks import Level
@@ -53,19 +54,16 @@ def test_the_end_is_typed_beside_the_description(cast: Cast) -> None:
     medium = make.picture(post, make.asset(cast))
     db.commit()
     url, name = f"/posts/{post.id}", f"rights-{medium.id}"
-    typed = {**cast.author.fields(f"{url}/edit"), "region": str(cast.warsaw.id), "language": "pl", "when": "slot"}
-    typed |= {"channels": [str(v.channel_id) for v in post.variants], f"alt-{medium.id}": "A can", "text": "Hello"}
-    assert cast.author.post(url, {**typed, name: "2020-01-31"}).status_code == 303
-    db.session.expire_all()
-    assert medium.asset.rights_until == date(2020, 1, 31)
+    values = typed(post, post.variants[0].channel, **{f"alt-{medium.id}": "A can"})
+    assert cast.author.post(url, {**values, name: "2020-01-31"}).status_code == 303
+    assert fresh(url).media[0].asset.rights_until == date(2020, 1, 31)
     html = cast.author.get(f"{url}/edit").get_data(as_text=True)
     assert 'value="2020-01-31"' in html
     assert "The rights of a picture end before it goes out" in html
-    newer = {**typed, "version": cast.author.fields(f"{url}/edit")["version"]}
+    newer = {**values, "version": str(fresh(url).version)}
     assert cast.author.post(url, {**newer, name: "31 January"}).status_code == 422
     assert cast.author.post(url, {**newer, name: ""}).status_code == 303
-    db.session.expire_all()
-    assert medium.asset.rights_until is None
+    assert fresh(url).media[0].asset.rights_until is None
 
 
 def test_a_picture_too_tall_for_a_network_is_warned_about(cast: Cast) -> None:

@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.add_column("regions", sa.Column("market_start", sa.Text(), nullable=False, server_default="07:00"))
     op.add_column("regions", sa.Column("market_end", sa.Text(), nullable=False, server_default="22:00"))
     op.add_column("regions", sa.Column("minded", Json, nullable=False, server_default=minded))
+    op.add_column("regions", sa.Column("words", sa.Text(), nullable=False, server_default=""))
     op.add_column("channels", sa.Column("pace_posts", sa.Integer(), nullable=False, server_default="2"))
     op.add_column("channels", sa.Column("pace_hours", sa.Integer(), nullable=False, server_default="2"))
     op.add_column("assets", sa.Column("rights_until", sa.Date(), nullable=True))
@@ -100,5 +101,5 @@ def downgrade() -> None:
     op.drop_column("assets", "rights_until")
     for name in ("pace_hours", "pace_posts"):
         op.drop_column("channels", name)
-    for name in ("minded", "market_end", "market_start"):
+    for name in ("words", "minded", "market_end", "market_start"):
         op.drop_column("regions", name)

@@ -1,15 +1,9 @@
 """Pictures: how many, described for whom does not see them, in a shape that is shown whole, and ours to use."""
 
-import uuid
-from datetime import date, timedelta
-from functools import cache
+from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
-
 from webapp import times
-from webapp.assets.models import Asset
-from webapp.db import session
 from webapp.i18n import _, ngettext
 from webapp.people.permissions import Actor
 
@@ -66,33 +60,15 @@ def _fits(part: dict[str, Any], narrowest: float, widest: float) -> bool:
 
 def rights(subject: Subject, _by: Actor | None) -> list[Check]:
     """Every picture may still be used when the post goes out: warned about before the end, blocked after it."""
-    ends = _ends(subject)
-    if not ends:
+    until, at = subject.rights_until, subject.at or times.now()
+    if until is None:
         return []
-    until, day = min(ends), times.local(subject.at or times.now(), subject.content["zone"]).date()
-    words = {"day": times.full_date(until)}
+    day, last = times.local(at, subject.content["zone"]).date(), times.full_date(until)
     if until < day:
         title = _("The rights of a picture end before it goes out")
-        detail = _("It may be used until %(day)s. Take another picture, or change the date.", **words)
+        detail = _("It may be used until %(day)s. Take another picture, or change the date.", day=last)
         return [Check("rights", Level.BLOCK, title, detail, "media", _("Look"))]
     if until - day <= ENDS_SOON:
-        title, detail = _("The rights of a picture end soon"), _("It may be used until %(day)s.", **words)
+        title, detail = _("The rights of a picture end soon"), _("It may be used until %(day)s.", day=last)
         return [Check("rights", Level.WARN, title, detail, "media", _("Look"))]
     return [Check("rights", Level.OK, _("Every picture may be used"))]
-
-
-def _ends(subject: Subject) -> list[date]:
-    """Until when the pictures may be used, those that have an end; a working copy knows its pictures already."""
-    ids = {part["asset"] for part in revisions.pictures_in(subject.content)}
-    if not ids:
-        return []
-    if subject.revision is None:
-        known = {str(m.asset_id): m.asset.rights_until for m in subject.post.media}
-        return [until for asset, until in known.items() if asset in ids and until]
-    return [*session.scalars(_with_end(), {"ids": [uuid.UUID(each) for each in ids]})]
-
-
-@cache
-def _with_end() -> sa.Select[Any]:
-    chosen = Asset.id.in_(sa.bindparam("ids", expanding=True))
-    return sa.select(Asset.rights_until).where(chosen, Asset.rights_until.is_not(None))

@@ -6,9 +6,12 @@ A decision asks only the first list: what can never block is not looked at again
 import uuid
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm.util import identity_key
 
+from webapp.assets.models import Asset
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.people.permissions import Actor
@@ -48,7 +51,10 @@ ADVICE: list[Look] = [
 def of_working(post: Post, by: Actor | None = None) -> Report:
     """Look at the working copy."""
     channels = tuple(v.channel for v in sorted(post.variants, key=lambda v: str(v.channel_id)))
-    return run(Subject(post, revisions.working_content(post), channels), by)
+    content = revisions.working_content(post)
+    used = {part["asset"] for part in revisions.pictures_in(content)}
+    ends = [m.asset.rights_until for m in post.media if m.asset.rights_until and str(m.asset_id) in used]
+    return run(Subject(post, content, channels, rights_until=min(ends, default=None)), by)
 
 
 def of_revision(revision: Revision, post: Post, by: Actor | None = None) -> Report:
@@ -72,16 +78,26 @@ def _look(looks: Iterable[Look], subject: Subject, by: Actor | None) -> Report:
 
 
 def _frozen(revision: Revision, post: Post) -> Subject:
+    """A revision with its channels and the end of its pictures' rights, in one statement."""
     ids = [uuid.UUID(entry["channel"]) for entry in revision.content["channels"]]
-    known = _channels_by_id(ids)
-    return Subject(post, revision.content, tuple(known[i] for i in ids if i in known), revision)
+    assets = [uuid.UUID(part["asset"]) for part in revisions.pictures_in(revision.content)]
+    known, until = (_here(ids) if not assets else {}), None
+    if len(known) < len(ids):
+        rows = session.execute(_channels_of(), {"ids": ids, "assets": assets}).unique().all()
+        known, until = {channel.id: channel for channel, _until in rows}, rows[0][1] if rows else None
+    channels = tuple(known[i] for i in ids if i in known)
+    vars(revision)["_channels"] = channels  # held, so that who asks for them after this yes does not read them again
+    return Subject(post, revision.content, channels, revision, until)
 
 
-def _channels_by_id(ids: list[uuid.UUID]) -> dict[uuid.UUID, Channel]:
-    found = session.scalars(_channels_of().params(ids=ids)).unique() if ids else ()
-    return {channel.id: channel for channel in found}
+def _here(ids: list[uuid.UUID]) -> dict[uuid.UUID, Channel]:
+    """The channels that this session has read already and still holds."""
+    held = (session.identity_map.get(identity_key(Channel, each)) for each in ids)
+    return {channel.id: channel for channel in held if channel is not None}
 
 
 @cache
-def _channels_of() -> sa.Select[Channel]:
-    return sa.select(Channel).where(Channel.id.in_(sa.bindparam("ids", expanding=True)))
+def _channels_of() -> sa.Select[*tuple[Any, ...]]:
+    used = Asset.id.in_(sa.bindparam("assets", expanding=True))
+    until = sa.select(sa.func.min(Asset.rights_until)).where(used).scalar_subquery()
+    return sa.select(Channel, until).where(Channel.id.in_(sa.bindparam("ids", expanding=True)))

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -44,12 +44,16 @@ class Check:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is examined: a revision, or the working copy as it would be frozen now."""
+    """What is examined: a revision, or the working copy as it would be frozen now.
+
+    `rights_until`: the last day on which all its pictures may be used (None: no end is known).
+    """
 
     post: Post
     content: revisions.Content
     channels: tuple[Channel, ...]
     revision: Revision | None = None
+    rights_until: date | None = None
 
     @property
     def planned_at(self) -> datetime | None:

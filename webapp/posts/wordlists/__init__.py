@@ -4,11 +4,11 @@
 """
 
 import uuid
-from functools import cache
+from functools import cache, lru_cache
 
 import sqlalchemy as sa
 
-from webapp.db import remembered, session
+from webapp.db import session
 from webapp.i18n import N_
 from webapp.people.models import Region
 
@@ -49,20 +49,25 @@ def words(language: str, region: Region, kind: str) -> tuple[str, ...]:
 
 
 def of_region(region: Region) -> Lists:
-    """The lists that count in a region: one statement a request."""
-    return remembered(("words", region.id), lambda: _merged(region))
+    """The lists that count in a region: kept in this process until one of them changes (`Region.words`)."""
+    return _merged(region.path, region.words) if region.words else {}
 
 
-def _merged(region: Region) -> Lists:
+@lru_cache(maxsize=512)
+def _merged(path: str, _stamp: str) -> Lists:
     merged: Lists = {}
-    for kind, language, listed in session.execute(_of(), {"regions": ways(region)}):
+    for kind, language, listed in session.execute(_of(), {"regions": _ids(path)}):
         merged[kind, language] = (*merged.get((kind, language), ()), *listed)
     return merged
 
 
 def ways(region: Region) -> list[uuid.UUID]:
     """The region and all above it."""
-    return [uuid.UUID(part) for part in region.path.strip("/").split("/")]
+    return _ids(region.path)
+
+
+def _ids(path: str) -> list[uuid.UUID]:
+    return [uuid.UUID(part) for part in path.strip("/").split("/")]
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from webapp import db, events, times
+from webapp import events, times
 from webapp.db import new_id, session
 from webapp.errors import Invalid
 from webapp.events import Actor
@@ -60,7 +60,7 @@ def keep(region: Region, language: str, typed: Mapping[str, str], by: Actor) -> 
             changed[kind] = {"added": len(set(words) - set(before)), "removed": len(set(before) - set(words))}
             _write(region, language, kind, words, have.get(kind))
     if changed:
-        db.forget()
+        _stamp(region)
         events.record("region.words_changed", region, by=by, region_id=region.id, language=language, lists=changed)
     return list(changed)
 
@@ -76,6 +76,12 @@ def _write(region: Region, language: str, kind: str, words: list[str], row: Word
         session.add(row)
     row.words, row.updated_at = words, times.now()
     session.flush()
+
+
+def _stamp(region: Region) -> None:
+    """Let what is kept of the lists here and below be read again."""
+    below = sa.update(Region).where(Region.path.startswith(region.path, autoescape=True))
+    session.execute(below.values(words=new_id().hex), execution_options={"synchronize_session": "fetch"})
 
 
 def _sound(lists: Own) -> None:
