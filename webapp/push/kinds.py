@@ -40,7 +40,7 @@ _ALL = (
         "waiting",
         N_("Approvals"),
         N_("A post waits for your yes"),
-        frozenset({"post.submitted", "submission.stage_passed", "hold.ended"}),
+        frozenset({"post.submitted", "submission.stage_passed", "submission.rerouted", "submission.moved", "hold.ended"}),
         concern.approvers,
         current.still_waiting,
         wait=30,
