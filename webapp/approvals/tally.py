@@ -83,11 +83,15 @@ class Tally:
 
     def waited(self, place: int) -> quorum.People:
         """Whose yes is waited for at a place: not those who are away while somebody stands in, or who passed it on."""
-        asked = self.standings[place].asked
-        passed = steps.passed_on(self.submission, self.standings[place].stage.index)
-        on = {one for one, other in passed.items() if other in asked}
-        excused = self.asked.excused[place] if place < len(self.asked.excused) else frozenset()
-        return asked - on - excused or asked
+        here = self.standings[place]
+        passed = steps.passed_on(self.submission, here.stage.index)
+        off = {one for one, other in passed.items() if other in here.asked}
+        names = {here.entitled[person] for person in here.asked}
+        spare = self.asked.spare[place] if place < len(self.asked.spare) else frozenset()
+        for person in self.asked.excused[place] if place < len(self.asked.excused) else ():
+            if person in names or person in spare:
+                off.add(person)
+        return here.asked - off or here.asked
 
     def own(self, person_id: uuid.UUID) -> Decision | None:
         """This person's standing decision."""
