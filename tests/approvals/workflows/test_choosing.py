@@ -11,10 +11,11 @@ from tests.posts import make
 from webapp import db, times
 from webapp.approvals.workflows import choosing, conditions, words
 from webapp.db import session
+from webapp.people.models import Region
 from webapp.posts.labels import catalog
 from webapp.posts.labels.models import Campaign, Label
 from webapp.posts.models import Post
-from webapp.posts.wordlists.models import WordList
+from webapp.posts.wordlists import keeping
 
 
 def a_post(cast, **more):
@@ -74,10 +75,9 @@ def test_network_region_label_campaign_and_paid(cast):
     assert conditions.because(holds(post, "paid")) == "it is paid"
 
 
-def listed(cast, kind, *listed_words, language="pl"):
-    row = WordList(organization_id=cast.organization.id, region_id=cast.headquarters.id, kind=kind, language=language)
-    row.words = list(listed_words)
-    session.add(row)
+def listed(cast, kind, word):
+    """A word on a list of headquarters, in Polish, committed."""
+    keeping.keep(session.get_one(Region, cast.headquarters.id), "pl", {kind: word}, cast.actor("administrator"))
     db.commit()
 
 

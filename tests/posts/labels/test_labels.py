@@ -115,14 +115,21 @@ def test_a_form_without_those_fields_leaves_them_alone(cast):
     assert filing.of(stored(row.id)) == Filing()
 
 
-def test_what_is_no_label_of_the_company_is_not_taken(cast):
-    post = a_draft(cast)
-    theirs = catalog.create(Label, {"name": "Theirs"}, cast.actor("stranger"))
+def theirs(cast):
+    """A label of the other company, committed."""
+    row = catalog.create(Label, {"name": "Theirs"}, cast.actor("stranger"))
     db.commit()
-    post_id, wanted = post.id, Filing(frozenset({theirs.id}), uuid.uuid4())
-    sent = form(cast, post, filed="1", labels=str(theirs.id), campaign=str(uuid.uuid4()), action="save")
-    assert cast.author.post(f"/posts/{post_id}", sent).status_code == 422
-    post = stored(post_id)
+    return row.id
+
+
+def test_what_is_not_offered_is_refused(cast):
+    post = a_draft(cast)
+    sent = form(cast, post, filed="1", labels=str(theirs(cast)), campaign=str(uuid.uuid4()), action="save")
+    assert cast.author.post(f"/posts/{post.id}", sent).status_code == 422
+
+
+def test_what_is_no_label_of_the_company_is_not_taken(cast):
+    wanted, post = Filing(frozenset({theirs(cast)}), uuid.uuid4()), a_draft(cast)
     drafts.save(post, values(post, wanted), cast.actor("author"), version=post.version)
     assert filing.of(post) == Filing()
     session.rollback()
