@@ -7,20 +7,42 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tests.approvals.reference import NO, Reference
+from tests.approvals.reference import NO, Reference, Step
 from tests.posts import make
 from webapp import times
-from webapp.approvals import clearance, decisions, recount, submission, sweep
-from webapp.approvals.models import Decision, Submission, Workflow
+from webapp.approvals import clearance, decisions, recount, rerouting, submission, sweep
+from webapp.approvals.models import Ask, Decision, Submission, Workflow
 from webapp.db import new_id, session
 from webapp.errors import DomainError
 from webapp.events import Event
 from webapp.people.models import Membership
+from webapp.posts.labels import filing
+from webapp.posts.labels.filing import Filing
 from webapp.publishing.models import Delivery
 
 APPROVERS = ("approver", "second", "administrator")
 PEOPLE = (*APPROVERS, "author", "analyst")
-PATHS = st.lists(st.sampled_from(["any", "all", 2]), min_size=1, max_size=2)
+NAMED = st.none() | st.frozensets(st.sampled_from(("approver", "second", "analyst", "author")), min_size=1)
+STEP = st.builds(
+    Step,
+    needed=st.sampled_from(["any", "all", 2]),
+    who=NAMED,
+    among=st.sampled_from([frozenset(), frozenset(), frozenset({"second"}), frozenset({"analyst"})]),
+    together=st.booleans(),
+    paid=st.booleans(),
+)
+PLAIN = st.sampled_from(["any", "all", 2]).map(Step)
+PATHS = st.lists(PLAIN, min_size=1, max_size=2) | st.lists(STEP, min_size=1, max_size=3)
+
+
+def row_of(cast: Any, step: Step, key: str) -> dict[str, Any]:
+    """A stage as it is stored."""
+    who = [{"kind": "person", "person": str(cast.people[name].id)} for name in sorted(step.who or ())]
+    plain = {"id": key, "name": f"Stage {key}", "needed": step.needed, "with_previous": step.together}
+    if step.among:
+        plain["among"] = [{"kind": "person", "person": str(cast.people[name].id)} for name in sorted(step.among)]
+    when = [{"key": "paid"}] if step.paid else []
+    return {**plain, "when": when, **({"who": who} if who else {"permission": "approve"})}
 
 
 VERDICTS = st.sampled_from(["approve", "approve", *NO])
@@ -31,18 +53,32 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
 
     class Histories(RuleBasedStateMachine):
         @initialize(stages=PATHS, author=st.sampled_from(["author", "administrator"]))
-        def begin(self, stages: list[object], author: str) -> None:
+        def begin(self, stages: list[Step], author: str) -> None:
             session.rollback()
             self.started = times._real_now().replace(microsecond=0)
             times.clock = lambda: self.started
             self.actors = {name: cast.actor(name) for name in PEOPLE}
-            plain = [{"name": "Stage", "permission": "approve", "needed": n, "author_may": False} for n in stages]
-            session.add(Workflow(id=new_id(), organization_id=cast.organization.id, name="Path", stages=plain))
+            self.line, self.version, self.keys = new_id(), 0, [str(n) for n in range(len(stages))]
+            self.publish(stages)
             self.post = make.post(cast, [make.channel(cast)], by=author)
-            self.model = Reference(list(stages), set(APPROVERS), author)
+            self.model = Reference(list(stages), set(APPROVERS), author, {"analyst", "author"})
             self.rows: list[Submission] = []
             self.made: list[Decision] = []
             self.send(author)  # so that most histories have something to decide about
+
+        def publish(self, steps: list[Step]) -> Workflow:
+            """The workflow that applies from now on."""
+            older = session.scalars(sa.select(Workflow).where(Workflow.line_id == self.line, Workflow.current)).all()
+            for each in older:
+                each.current = False
+            session.flush()
+            self.version += 1
+            stored = [row_of(cast, step, key) for step, key in zip(steps, self.keys, strict=True)]
+            made = Workflow(id=new_id(), line_id=self.line, organization_id=cast.organization.id, name="Path")
+            made.stages, made.version = stored, self.version
+            session.add(made)
+            session.flush()
+            return made
 
         def does(self, expected: str, what: Any, *args: Any) -> Any:
             """Carry out a verb in a savepoint; it must be refused exactly when the reference refuses."""
@@ -88,6 +124,30 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
         @rule()
         def withdraw(self) -> None:
             self.does(self.model.withdraw(), submission.withdraw, self.post, self.actors["author"])
+
+        @rule(paid=st.booleans())
+        def is_filed(self, paid: bool) -> None:
+            names = filing.apply(self.post, Filing(paid=paid))
+            if names:
+                filing.changed(self.post, names, self.actors["author"])
+                self.model.file(paid=paid)
+
+        @rule(drop=st.booleans(), more=st.none() | STEP)
+        def moves_to_a_new_version(self, drop: bool, more: Step | None) -> None:
+            """The last stage is dropped, or another comes first; whatever is open moves along."""
+            steps = list(self.model.steps)
+            kept: list[int | None] = list(range(len(steps)))
+            if drop and len(steps) > 1:
+                steps, kept[-1] = steps[:-1], None
+                self.keys = self.keys[:-1]
+            if more is not None and len(steps) < 4:
+                steps = [more, *steps]
+                kept = [None if n is None else n + 1 for n in kept]
+                self.keys = [f"v{self.version}", *self.keys]
+            to = self.publish(steps)
+            still = [row for row in self.rows if session.get_one(Submission, row.id).ended_at is None]
+            rerouting.move(still, to, self.actors["administrator"])
+            self.model.move(steps, kept)
 
         @rule(who=st.sampled_from(APPROVERS))
         def leaves_or_returns(self, who: str) -> None:
@@ -146,6 +206,18 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
             assert planned & {row.revision_id for row in self.rows} == wanted
 
         @invariant()
+        def asked_alike(self) -> None:
+            """Who is asked is exactly whose yes would help now, each at the stage it belongs to."""
+            if not hasattr(self, "rows"):
+                return
+            names = {person.id: name for name, person in cast.people.items()}
+            for n, row in enumerate(self.rows):
+                session.flush()
+                query = sa.select(Ask.person_id, Ask.stage).where(Ask.submission_id == row.id)
+                asked = {names[each.person_id]: each.stage for each in session.execute(query)}
+                assert asked == self.model.asked(n), f"version {n + 1}"
+
+        @invariant()
         def ended_alike(self) -> None:
             if not hasattr(self, "rows"):
                 return
@@ -168,23 +240,57 @@ class First:
 
 
 YES, NO_WORDS = "approve", "reject"
-TOLD: tuple[tuple[list[object], tuple[tuple[Any, ...], ...]], ...] = (
-    (["any"], (("decide", "second", YES, 0), ("leaves_or_returns", "second"), ("leaves_or_returns", "second"))),
-    (["any"], (("decide", "author", YES, 0), ("decide", "analyst", YES, 0), ("decide", "second", YES, 0))),
-    (["any"], (("decide", "second", YES, 0), ("sending_starts",), ("leaves_or_returns", "second"))),
-    (["any"], (("decide", "second", YES, 0), ("sending_starts",), ("undo", First()))),
-    (["any"], (("decide", "second", YES, 0), ("undo", First()), ("decide", "approver", YES, 0))),
-    (["any"], (("decide", "second", YES, 0), ("decide", "approver", NO_WORDS, 0))),
-    (["any"], (("decide", "second", YES, 0), ("send", "author"), ("decide", "second", YES, 1))),
-    (["any"], (("the_slot_comes",), ("decide", "second", YES, 0), ("the_clock_sweeps",))),
-    (["any", "any"], (("decide", "second", YES, 0), ("decide", "second", YES, 0), ("decide", "approver", YES, 0))),
-    ([2], (("decide", "second", YES, 0), ("decide", "approver", YES, 0), ("withdraw",))),
-    (["all"], (("decide", "approver", YES, 0), ("decide", "administrator", YES, 0), ("leaves_or_returns", "second"))),
+ONE, BOTH = [Step()], [Step(), Step()]
+SIDE_BY_SIDE = [Step(who=frozenset({"approver", "second"})), Step(who=frozenset({"second"}), together=True)]
+TOLD: tuple[tuple[list[Step], tuple[tuple[Any, ...], ...]], ...] = (
+    (ONE, (("decide", "second", YES, 0), ("leaves_or_returns", "second"), ("leaves_or_returns", "second"))),
+    (ONE, (("decide", "author", YES, 0), ("decide", "analyst", YES, 0), ("decide", "second", YES, 0))),
+    (ONE, (("decide", "second", YES, 0), ("sending_starts",), ("leaves_or_returns", "second"))),
+    (ONE, (("decide", "second", YES, 0), ("sending_starts",), ("undo", First()))),
+    (ONE, (("decide", "second", YES, 0), ("undo", First()), ("decide", "approver", YES, 0))),
+    (ONE, (("decide", "second", YES, 0), ("decide", "approver", NO_WORDS, 0))),
+    (ONE, (("decide", "second", YES, 0), ("send", "author"), ("decide", "second", YES, 1))),
+    (ONE, (("the_slot_comes",), ("decide", "second", YES, 0), ("the_clock_sweeps",))),
+    (BOTH, (("decide", "second", YES, 0), ("decide", "second", YES, 0), ("decide", "approver", YES, 0))),
+    ([Step(2)], (("decide", "second", YES, 0), ("decide", "approver", YES, 0), ("withdraw",))),
+    (
+        [Step("all")],
+        (("decide", "approver", YES, 0), ("decide", "administrator", YES, 0), ("leaves_or_returns", "second")),
+    ),
+    (
+        [Step(), Step("all")],
+        (("decide", "approver", YES, 0), ("decide", "second", YES, 0), ("decide", "administrator", YES, 0)),
+    ),
+    (
+        [Step(who=frozenset({"approver"})), Step(who=frozenset({"analyst"}))],
+        (("decide", "analyst", YES, 0), ("decide", "approver", YES, 0), ("decide", "analyst", YES, 0)),
+    ),
+    (SIDE_BY_SIDE, (("decide", "second", YES, 0), ("decide", "approver", YES, 0))),
+    (SIDE_BY_SIDE, (("decide", "approver", YES, 0), ("decide", "approver", NO_WORDS, 0), ("undo", First()))),
+    (
+        [Step(2, among=frozenset({"analyst"}))],
+        (("decide", "second", YES, 0), ("decide", "approver", YES, 0), ("decide", "analyst", YES, 0)),
+    ),
+    (
+        [Step(), Step(who=frozenset({"analyst"}), paid=True)],
+        (("decide", "second", YES, 0), ("is_filed", True), ("is_filed", False), ("decide", "analyst", YES, 0)),
+    ),
+    ([Step(), Step(paid=True)], (("is_filed", True), ("send", "author"), ("is_filed", False), ("withdraw",))),
+    ([Step(), Step(paid=True)], (("decide", "second", YES, 0), ("sending_starts",), ("is_filed", True))),
+    (BOTH, (("decide", "second", YES, 0), ("moves_to_a_new_version", True, None), ("undo", First()))),
+    (
+        ONE,
+        (
+            ("decide", "second", YES, 0),
+            ("moves_to_a_new_version", False, Step(who=frozenset({"analyst"}))),
+            ("decide", "analyst", YES, 0),
+        ),
+    ),
 )
 """Histories that each tell one rule: stages, then steps."""
 
 
-def play(cast: Any, stages: list[object], steps: tuple[tuple[Any, ...], ...]) -> None:
+def play(cast: Any, stages: list[Step], steps: tuple[tuple[Any, ...], ...]) -> None:
     """Live through one history that is told, with every comparison after each step."""
     house = machine(cast)()
     try:
@@ -193,6 +299,7 @@ def play(cast: Any, stages: list[object], steps: tuple[tuple[Any, ...], ...]) ->
             getattr(house, step[0])(*step[1:])
             house.cleared_alike()
             house.planned_alike()
+            house.asked_alike()
             house.ended_alike()
     finally:
         house.teardown()

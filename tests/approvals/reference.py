@@ -8,61 +8,130 @@ from dataclasses import dataclass, field
 NO = {"changes": "sent_back", "reject": "rejected"}
 
 
+@dataclass(frozen=True)
+class Step:
+    """A stage. `who`: by name, or whoever holds the right to approve. `among`: of whom one must be among the yeses.
+
+    `together`: asked at the same time as the one before. `paid`: only for posts that are paid.
+    """
+
+    needed: object = "any"
+    who: frozenset[str] | None = None
+    among: frozenset[str] = frozenset()
+    together: bool = False
+    paid: bool = False
+
+
 @dataclass
 class Said:
-    """One decision."""
+    """One decision. `step`: the stage it was made in; None when that stage is gone."""
 
     who: str
     verdict: str
     sending: int
-    stage: int
+    step: int | None
     standing: bool = True
 
 
 @dataclass
 class Sent:
-    """One version sent for approval. `ended`: how, or nothing while it is open."""
+    """One version sent for approval, along some of the steps. `ended`: how, or nothing while it is open."""
 
     by: str
+    steps: list[Step]
+    path: list[int]
     ended: str = ""
     planned: bool = False
 
 
 @dataclass
-class Reference:
-    """`stages`: what each needs ("any", "all" or a number). `may`: who holds the right to approve now."""
+class Count:
+    """One version counted anew. All by the number of the step: who said yes, how many lack, whose yes would help."""
 
-    stages: list[object]
+    allowed: dict[int, set[str]] = field(default_factory=dict)
+    yes: dict[int, list[str]] = field(default_factory=dict)
+    missing: dict[int, int] = field(default_factory=dict)
+    asked: dict[int, set[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Reference:
+    """`may`: who holds the right to approve now. `here`: who may be named and is here, whatever they hold."""
+
+    steps: list[Step]
     may: set[str]
     author: str
+    here: set[str]
     sent: list[Sent] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     late: bool = False
     sending: bool = False
+    paid: bool = False
 
     @property
     def last(self) -> int:
         return len(self.sent) - 1
 
-    def allowed(self, n: int) -> set[str]:
-        """Who may decide on a version: never who wrote or sent it."""
-        return self.may - {self.author, self.sent[n].by}
+    def applying(self, steps: list[Step]) -> list[int]:
+        """The steps that a post goes along as it is filed now; the first, when there would be none."""
+        return [n for n, step in enumerate(steps) if self.paid or not step.paid] or [0]
+
+    def count(self, n: int, without: Said | None = None) -> Count:
+        """Everything about a version. Everybody counts once on the whole path."""
+        sent, found, used = self.sent[n], Count(), set[str]()
+        for k in sent.path:
+            step = sent.steps[k]
+            people = self.may if step.who is None else set(step.who) & (self.may | self.here)
+            if step.needed != "all":
+                people = people | (set(step.among) & (self.may | self.here))
+            found.allowed[k] = people - {self.author, sent.by}
+            said = [s for s in self.said if s is not without and s.standing and s.verdict == "approve"]
+            names = [s.who for s in said if (s.sending, s.step) == (n, k) and s.who in found.allowed[k] - used]
+            found.yes[k] = list(dict.fromkeys(names))
+            used |= set(found.yes[k])
+        for k in sent.path:
+            step, yes = sent.steps[k], set(found.yes[k])
+            left = found.allowed[k] - (used - yes)
+            want = {"any": 1, "all": max(1, len(left))}.get(str(step.needed)) or int(str(step.needed))
+            lacks = bool(step.among) and not yes & step.among
+            found.missing[k] = max(0, want - len(yes), int(lacks))
+            free = found.allowed[k] - used
+            found.asked[k] = free & step.among if lacks and found.missing[k] == 1 else free
+        return found
 
     def outstanding(self, n: int, without: Said | None = None) -> int | None:
-        """The first stage that lacks a yes, or None. Everybody counts once on the whole path."""
-        counted: set[str] = set()
-        for stage, needed in enumerate(self.stages):
-            yes = {
-                s.who
-                for s in self.said
-                if s is not without and s.standing and s.verdict == "approve" and (s.sending, s.stage) == (n, stage)
-            }
-            yes = (yes & self.allowed(n)) - counted
-            want = {"any": 1, "all": max(1, len(self.allowed(n)))}.get(str(needed)) or int(str(needed))
-            if len(yes) < want:
-                return stage
-            counted |= yes
-        return None
+        """The first step that lacks a yes, or None."""
+        counted = self.count(n, without)
+        return next((k for k in self.sent[n].path if counted.missing[k]), None)
+
+    def group(self, n: int, k: int) -> int:
+        """Which steps run at the same time: those with the same number."""
+        return sum(not step.together for step in self.sent[n].steps[1 : k + 1])
+
+    def open(self, n: int) -> list[int]:
+        """What is asked at the same time now."""
+        first, counted = self.outstanding(n), self.count(n)
+        if first is None:
+            return []
+        mine = [k for k in self.sent[n].path if self.group(n, k) == self.group(n, first)]
+        return [k for k in mine if counted.missing[k]]
+
+    def asked(self, n: int) -> dict[str, int]:
+        """Whose yes is waited for, and where: where the fewest others could give it."""
+        if self.sent[n].ended or self.sent[n].planned:
+            return {}
+        counted, found = self.count(n), dict[str, tuple[int, int]]()
+        for k in self.open(n):
+            for who in counted.asked[k]:
+                rank = (len(counted.asked[k]) - counted.missing[k], k)
+                found[who] = min(found.get(who, rank), rank)
+        return {who: k for who, (_others, k) in found.items()}
+
+    def reached(self, who: str, n: int) -> int | None:
+        """The last step somebody decides in that is open or through: where a no of theirs belongs."""
+        first, counted, path = self.outstanding(n), self.count(n), self.sent[n].path
+        most = self.group(n, path[-1] if first is None else first)
+        return next((k for k in reversed(path) if self.group(n, k) <= most and who in counted.allowed[k]), None)
 
     def cleared(self, n: int) -> bool:
         """Whether version n may be sent."""
@@ -77,7 +146,7 @@ class Reference:
             return "Invalid"
         if self.sent and not self.sent[self.last].ended:
             self.sent[self.last].ended = "superseded"
-        self.sent.append(Sent(by))
+        self.sent.append(Sent(by, self.steps, self.applying(self.steps)))
         self.sending = False
         return ""
 
@@ -98,16 +167,18 @@ class Reference:
             return "Gone"
         if now.ended or (now.planned and verdict == "approve"):
             return "Conflict"
-        if who not in self.allowed(n):
+        places = self.asked(n)
+        step = places.get(who) if verdict == "approve" or who in places else self.reached(who, n)
+        if step is None:
             return "Forbidden"
         if verdict == "approve" and self.late:
             return "Gone"
         if verdict in NO and now.planned and self.sending:
             return "Conflict"
-        stage = self.outstanding(n)
         if own:
             own.standing = False
-        self.said.append(Said(who, verdict, n, len(self.stages) - 1 if stage is None else stage))
+            step = self.asked(n).get(who, self.reached(who, n))
+        self.said.append(Said(who, verdict, n, step))
         if verdict in NO:
             now.ended, now.planned = NO[verdict], False
         else:
@@ -132,6 +203,37 @@ class Reference:
         said.standing = False
         self.recount()
         return ""
+
+    def file(self, *, paid: bool) -> None:
+        """The post is filed otherwise: what would be asked now comes in beside what was, unless it is on its way."""
+        self.paid = paid
+        if not self.sent or self.sent[self.last].ended:
+            return
+        now = self.sent[self.last]
+        before, now.path = now.path, sorted({*now.path, *self.applying(now.steps)})
+        if self.stuck():
+            now.path = before
+        self.recount()
+
+    def move(self, steps: list[Step], kept: list[int | None]) -> None:
+        """A new version of the workflow, and what is open moves to it. `kept`: where each old step is in the new."""
+        self.steps = steps
+        if not self.sent or self.sent[self.last].ended:
+            return
+        now, mine = self.sent[self.last], [s for s in self.said if s.sending == self.last]
+        before = (now.steps, now.path, [s.step for s in mine])
+        now.steps, now.path = steps, self.applying(steps)
+        for said in mine:
+            said.step = kept[said.step] if said.step is not None and said.standing else said.step
+        if self.stuck():
+            now.steps, now.path = before[0], before[1]
+            for said, step in zip(mine, before[2], strict=True):
+                said.step = step
+        self.recount()
+
+    def stuck(self) -> bool:
+        """Whether a network has what would not be planned any more."""
+        return self.sent[self.last].planned and self.sending and self.outstanding(self.last) is not None
 
     def recount(self) -> None:
         """What follows from who said what: it is planned, or no longer."""
