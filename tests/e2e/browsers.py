@@ -52,14 +52,17 @@ class Watched:
         context.on("weberror", lambda thrown: self._thrown(str(thrown.error)))
 
     def _said(self, said: ConsoleMessage) -> None:
-        if said.type in ("error", "warning") and not EXPECTED.search(said.text):
+        if said.type in ("error", "warning") and not EXPECTED.search(said.text) and not self._away(said.text):
             self.complaints.append(f"{said.page.url if said.page else ''}: {said.text}")
 
     def _thrown(self, words: str) -> None:
-        """A page that is left while it fades in stops fading, and without network no worker comes: no fault of ours."""
-        away = self.context in FLOWN and "when fetching the script" in words
-        if "Transition was" not in words and not away:
+        """A page that is left while it fades in stops fading: no fault of ours."""
+        if "Transition was" not in words and not self._away(words):
             self.complaints.append(words)
+
+    def _away(self, words: str) -> bool:
+        """Without network no newer worker comes; the browser says so, as an error or on the console."""
+        return self.context in FLOWN and "when fetching the script" in words
 
     def silent(self) -> None:
         """Fail with what was complained about."""

@@ -32,10 +32,11 @@ T = TypeVar("T")
 
 
 class Line(WSGIRequestHandler):
-    """The way to the server: while it is cut every request goes nowhere, for pages and workers alike."""
+    """The way to the server: while it is cut (or for a path that ends so) requests of pages and workers go nowhere."""
 
     def run_wsgi(self) -> None:
-        if getattr(self.server, "cut", False):
+        cut = getattr(self.server, "cut", None)
+        if cut is not None and self.path.endswith(cut):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
         else:
@@ -53,14 +54,23 @@ class Company:
 
     def cut(self, context: BrowserContext) -> None:
         """Flight mode: the browser knows that there is no network, and there is none for its workers either."""
-        self.server.cut = True  # type: ignore[attr-defined]
+        self.lose("")
         FLOWN.add(context)
+        context.set_offline(False)
         context.set_offline(True)
 
     def mend(self, context: BrowserContext) -> None:
         """The network is back."""
-        self.server.cut = False  # type: ignore[attr-defined]
+        self.find()
         context.set_offline(False)
+
+    def lose(self, ending: str) -> None:
+        """Requests whose path ends so get no answer; the browser does not know why."""
+        self.server.cut = ending  # type: ignore[attr-defined]
+
+    def find(self) -> None:
+        """Every request is answered again."""
+        self.server.cut = None  # type: ignore[attr-defined]
 
     @contextmanager
     def phone(self, who: str, **more: Any) -> Iterator[Page]:

@@ -86,6 +86,14 @@ def _has(page: Page, path: str) -> bool:
     return path in pages(page)
 
 
+def told(page: Page) -> None:
+    """Flight mode again: a page that came from the device while it was on may not have heard of it."""
+    if page.evaluate("navigator.onLine"):
+        page.context.set_offline(False)
+        page.context.set_offline(True)
+    until(page, "navigator.onLine", False)
+
+
 def in_worker(context: BrowserContext, script: str, arg: Any = None) -> Any:
     """Run something in the worker, as its own code would."""
     return context.service_workers[0].evaluate(script, arg)

@@ -165,6 +165,7 @@ def test_ten_decisions_in_flight_mode_arrive_as_ten(pomela: Company, sync: bool)
             queued(page, n + 1)
             expect(page.locator("#toasts")).to_contain_text("Approved, offline")
         page.goto("/approvals")
+        pomela.cut(page.context)  # a page that came from the device has not heard of it in this browser
         expect(page.locator(".queued")).to_have_count(10)
         expect(page.locator("#connection")).to_have_text("Offline, 10 queued")
         page.locator("#connection").click()
@@ -212,10 +213,8 @@ def test_a_comment_and_a_reason_without_network(pomela: Company) -> None:
         page.locator("#changes textarea").fill("Second word")
         page.get_by_role("button", name="Send back").click()
         expect(page.locator(".pledge")).to_contain_text("Sent back, offline")
-        pomela.server.cut = False  # type: ignore[attr-defined]
-        page.context.set_offline(False)
+        pomela.mend(page.context)
         settled(pomela, page, post, "sent_back")
-        pomela.act(lambda: None)
     query = sa.select(Comment.text).where(Comment.post_id == uuid.UUID(post.split("/")[2]))
     assert hostile in [re.sub(r"<@[^>]+>", "", text) for text in pomela.act(lambda: list(db.session.scalars(query)))]
 
@@ -301,24 +300,33 @@ def test_when_the_session_ends_it_stays_for_that_person_only(pomela: Company) ->
     assert len(decisions(pomela, post)) == 1
 
 
-@pytest.mark.parametrize("choice", ["Send it, then leave", "Discard it and leave"])
-def test_signing_out_asks_and_then_leaves_nothing(pomela: Company, choice: str) -> None:
+@pytest.fixture
+def leaver(pomela: Company) -> Iterator[None]:
+    """The approver enters anew, and so do those who come after the sign-out."""
     pomela.states.pop(APPROVER, None)
+    yield
+    pomela.states.pop(APPROVER, None)
+
+
+@pytest.mark.parametrize("choice", ["Send it, then leave", "Discard it and leave"])
+@pytest.mark.usefixtures("leaver")
+def test_signing_out_asks_and_then_leaves_nothing(pomela: Company, choice: str) -> None:
     post = pomela.waiting(f"Words of a leaver: {choice}")
     with phone(pomela, APPROVER) as page:
         ready(page, f"{post}/approval")
         page.locator("#note").fill("Half a note")
         until(page, "() => store.all('drafts').then((all) => all.length)")
-        page.context.route("**/decisions", lambda route: route.abort())
+        pomela.lose("/decisions")
         approve(page)
         queued(page, 1)
         ready(page, "/account")
         page.get_by_role("button", name="Sign out").click()
-        page.context.unroute("**/decisions")
+        expect(page.get_by_role("button", name=choice)).to_be_visible()
+        if choice.startswith("Send"):
+            pomela.find()
         page.get_by_role("button", name=choice).click()
         expect(page.get_by_role("button", name="Warsaw approver")).to_be_visible()
         assert page.evaluate(LEFT) == {"rows": [], "caches": [], "local": [], "session": []}
-    pomela.states.pop(APPROVER)
     assert pomela.state(post) == ("scheduled" if choice.startswith("Send") else "waiting")
 
 
@@ -327,13 +335,13 @@ def test_a_killed_app_loses_no_decision(pomela: Company, tmp_path: Path) -> None
     post = pomela.waiting("Words of an empty battery")
     context, page = _opened(pomela, tmp_path, f"{post}/approval")
     pid = _process(tmp_path)
-    pomela.server.cut = True  # type: ignore[attr-defined]
+    pomela.lose("")
     page.evaluate("() => document.querySelector('#dock .yes').click()")
     page.wait_for_timeout(50)
     os.kill(pid, signal.SIGKILL)
     with suppress(Error):
         context.close()
-    pomela.server.cut = False  # type: ignore[attr-defined]
+    pomela.find()
     assert decisions(pomela, post) == []
     context, page = _opened(pomela, tmp_path, "/approvals")
     settled(pomela, page, post, "scheduled")

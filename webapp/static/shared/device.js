@@ -18,7 +18,7 @@ self.device = {
     const name = (await store.get("keys", "name")) || { id: "name", name: crypto.randomUUID() };
     await store.put("keys", name);
     const answer = await fetch("/device/key", {
-      method: "POST", body: JSON.stringify({ device: name.name }),
+      method: "POST", body: JSON.stringify({ device: name.name }), signal: AbortSignal.timeout(8000),
       headers: { "Content-Type": "application/json", "X-Nod": "1", "X-Nod-For": owner },
     });
     if (!answer.ok) throw answer;

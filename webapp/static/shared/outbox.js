@@ -113,28 +113,26 @@ async function renew(now, row, { draft }, came) {
   }
 }
 
+// What arrives shows that there is a network: then the rest does not sit out its pause.
 async function round(force) {
   const now = await device.current();
   const held = [];
   let left = 0;
-  let away = false;
+  let last;
   for (const [row, item] of await outbox.list()) {
     if (!outbox.waits(row)) continue;
-    if (away || held.includes(item.post) || !(force || row.next <= Date.now())) {
+    if (last === "queued" || held.includes(item.post) || !(force || row.next <= Date.now())) {
       held.push(item.post);
       left += 1;
     } else if (Date.now() - row.at > KEPT) await write(now, row, item, { state: "refused" });
     else {
       const claimed = await claim(row.id);
-      const state = claimed && await send(now, claimed, await device.open(now, claimed));
-      if (state === "locked") return 1;
-      if (state === "queued") {
-        away = true;
-        left += 1;
-      }
+      last = claimed && await send(now, claimed, await device.open(now, claimed));
+      if (last === "locked") return 1;
+      if (last === "queued") left += 1;
     }
   }
-  return left;
+  return left && last && last !== "queued" ? round(true) : left;
 }
 
 self.outbox = {
