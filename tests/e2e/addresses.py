@@ -20,6 +20,7 @@ FIXED = {
     "approvals-decisions": "/approvals/decisions",
     "approvals-done": "/approvals/done?run=aac",
     "approvals-run": "/approvals/run",
+    "approvals-selection": "/approvals/selection?all=1",
     "posts": "/posts",
     "posts-drafts": "/posts?state=draft",
     "posts-new": "/posts/new",
@@ -43,6 +44,7 @@ FIXED = {
     "people-invitation": "/people/invitation",
     "regions": "/regions",
     "regions-new": "/regions/new",
+    "words": "/words",
     "roles": "/roles",
     "roles-new": "/roles/new",
     "account": "/account",
@@ -89,6 +91,9 @@ def _posts() -> dict[str, str]:
         if state == "waiting":
             found["changes"] = f"/posts/{post.id}/approval/changes"
             found["rejection"] = f"/posts/{post.id}/approval/rejection"
+            found["point"] = f"/posts/{post.id}/pointing"
+            found["pointed"] = f"/posts/{post.id}/pointing?quote={post.text.split()[0]}"
+            found["compare"] = f"/posts/{post.id}/compare"
     return found
 
 
