@@ -1,9 +1,12 @@
 """Rules of approval, each broken on purpose: the histories must notice every one of them."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from webapp.approvals import clearance, decisions, entitled, quorum, submission, sweep, tally
+from webapp.approvals import clearance, decisions, entitled, quorum, rerouting, submission, sweep, tally
+from webapp.approvals.workflows import choosing, conditions
+from webapp.posts.labels import filing
 
 Break = Callable[[Any], None]
 
@@ -17,22 +20,17 @@ def leavers_count(patch: Any) -> None:
     """A yes counts for ever, whoever gave it and whatever became of them."""
     real = quorum.standing
 
-    def kind(stages: Any, votes: Any, may: Any, authors: Any) -> Any:
+    def kind(stages: Any, votes: Any, may: Any, *more: Any) -> Any:
         votes = list(votes)
-        return real(stages, votes, [each | {v.person_id for v in votes} for each in may], authors)
+        return real(stages, votes, [{v.person_id: None for v in votes} | dict(each) for each in may], *more)
 
     patch.setattr(quorum, "standing", kind)
 
 
 def everybody_may(patch: Any) -> None:
     """The right to approve is not asked for."""
-    real = entitled.holders
-
-    def all_who_look(paths: Any) -> Any:
-        found = real(paths)
-        return {**found, **{(r, "approve"): people for (r, p), people in found.items() if p == "view"}}
-
-    patch.setattr(entitled, "holders", all_who_look)
+    real = entitled.Holders.with_permission
+    patch.setattr(entitled.Holders, "with_permission", lambda self, region, _permission: real(self, region, "view"))
 
 
 def one_is_enough(patch: Any) -> None:
@@ -44,12 +42,13 @@ def one_person_two_stages(patch: Any) -> None:
     """The same person counts in each stage."""
     real = quorum.standing
 
-    def alone(stages: Any, votes: Any, may: Any, authors: Any) -> Any:
+    def alone(stages: Any, votes: Any, may: Any, authors: Any, *more: Any) -> Any:
         votes = list(votes)
-        copied = [quorum.Vote(v.person_id, n) for v in votes for n in range(len(stages))]
-        made = [real([s], [quorum.Vote(v.person_id, 0) for v in copied if v.stage == n], [may[n]], authors)[0]
-                for n, s in enumerate(stages)]  # fmt: skip
-        return tuple(made)
+        copied = [[quorum.Vote(v.person_id, stage.index) for v in votes] for stage in stages]
+        return tuple(
+            real([stage], copied[n], [may[n]], authors, *[[each[n]] for each in more if each])[0]
+            for n, stage in enumerate(stages)
+        )
 
     patch.setattr(quorum, "standing", alone)
 
@@ -133,6 +132,96 @@ def the_old_one_stays(patch: Any) -> None:
     patch.setattr(submission.clearance, "unclear", lambda s, by: None if s.ended_at else real(s, by))
 
 
+def order_is_forgotten(patch: Any) -> None:
+    """Every stage is asked at once."""
+    real = quorum.open_now
+
+    def at_once(standings: Any) -> Any:
+        return tuple(n for n, each in enumerate(standings) if not each.passed) if real(standings) else ()
+
+    patch.setattr(quorum, "open_now", at_once)
+
+
+def nobody_in_particular(patch: Any) -> None:
+    """Who must be among those who say yes is forgotten."""
+    real = quorum.standing
+
+    def loose(stages: Any, votes: Any, may: Any, authors: Any, _among: Any = (), *more: Any) -> Any:
+        return real(stages, votes, may, authors, (), *more)
+
+    patch.setattr(quorum, "standing", loose)
+
+
+def one_of_those_at_once(patch: Any) -> None:
+    """Of stages at the same time one is enough."""
+    real = quorum.current
+
+    def loose(standings: Any) -> Any:
+        through = {each.stage.group for each in standings if each.passed}
+        left = [n for n, each in enumerate(standings) if not each.passed and each.stage.group not in through]
+        return (left[0] if left else None) if standings else real(standings)
+
+    patch.setattr(quorum, "current", loose)
+
+
+def a_yes_goes_anywhere(patch: Any) -> None:
+    """Of stages at the same time a yes goes to the first, also where it is the only one elsewhere."""
+
+    def first(standings: Any, person: Any) -> Any:
+        return next((n for n in quorum.open_now(standings) if person in standings[n].asked), None)
+
+    patch.setattr(quorum, "place_of", first)
+
+
+def conditions_hold_never(patch: Any) -> None:
+    """What only some posts need, none needs."""
+    real = conditions.why
+    patch.setattr(conditions, "why", lambda when, matter: None if when else real(when, matter))
+
+
+def names_mean_nothing(patch: Any) -> None:
+    """Whoever approves in the region decides in every stage, named or not."""
+    real = entitled.Holders.named
+
+    def anybody(self: Any, region: Any, who: Any, clients: Any = frozenset()) -> Any:
+        return real(self, region, who, clients) | self.with_permission(region, "approve")
+
+    patch.setattr(entitled.Holders, "named", anybody)
+
+
+def filing_lets_off(patch: Any) -> None:
+    """A post that is filed otherwise goes only where it would go now."""
+    patch.setattr(choosing, "joined", lambda one, other: other)
+
+
+def filing_is_not_noticed(patch: Any) -> None:
+    """What changes after it was sent changes nothing."""
+    patch.setattr(filing, "ON_CHANGED", [])
+
+
+def moving_keeps_places(patch: Any) -> None:
+    """In a new version a yes counts for whatever stage stands at its place."""
+    patch.setattr(rerouting, "_carry_along", lambda waiting, places: None)
+
+
+def all_waits_for_who_said_it(patch: Any) -> None:
+    """Whoever said yes in one stage is still waited for where all of the next are."""
+    real = quorum._standing
+
+    def stubborn(stage: Any, may: Any, given: Any, spent: Any, *more: Any) -> Any:
+        if stage.needed != "all":
+            return real(stage, may, given, spent, *more)
+        own = real(stage, may, given, frozenset(), *more)
+        return dataclasses.replace(own, spent=spent)
+
+    patch.setattr(quorum, "_standing", stubborn)
+
+
+def asking_is_forgotten(patch: Any) -> None:
+    """Who is asked is written down once, when a post is sent."""
+    patch.setattr(clearance.asking, "project", lambda counted: None)
+
+
 MUTANTS: tuple[Break, ...] = (
     authors_count,
     leavers_count,
@@ -149,4 +238,15 @@ MUTANTS: tuple[Break, ...] = (
     waiting_is_consent,
     sending_can_be_undone,
     the_old_one_stays,
+    order_is_forgotten,
+    nobody_in_particular,
+    one_of_those_at_once,
+    a_yes_goes_anywhere,
+    conditions_hold_never,
+    names_mean_nothing,
+    filing_lets_off,
+    filing_is_not_noticed,
+    moving_keeps_places,
+    all_waits_for_who_said_it,
+    asking_is_forgotten,
 )
