@@ -80,6 +80,7 @@ def _office(office: company.Office, top: Region) -> Region:
     )
     region.work_start, region.work_end = office.hours
     region.work_days = list(office.days)
+    region.market_start, region.market_end, region.minded = "", "", []  # its days are counted from now, whenever that is
     return region
 
 

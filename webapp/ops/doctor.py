@@ -7,6 +7,7 @@ import stat
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import redis
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from redis.retry import Retry
 
 from webapp import db, i18n, times, vault
 from webapp.config import Config, ConfigError
+from webapp.posts.links import looking
 from webapp.push import vapid
 
 from . import embedded, ground, heartbeat
@@ -129,6 +131,20 @@ def _heard() -> Iterator[Finding]:
             yield Finding(WARN, name.capitalize(), "not heard from", f"Start `nod up`, or `nod {name}` on some host.")
 
 
+def _links(_config: Config) -> Iterator[Finding]:
+    """Whether links of posts are looked at: what is due longer than a quarter of an hour is not."""
+    db.read_only()
+    try:
+        overdue, of_host = looking.overdue(times.now() - timedelta(minutes=15))
+    finally:
+        db.session.remove()
+    if overdue:
+        todo = "Start `nod up`, or `nod worker` and `nod clock`; this host must reach the web."
+        yield Finding(WARN, "Links", f"{overdue} of {of_host} hosts wait to be looked at", todo)
+    else:
+        yield Finding(OK, "Links", "every link that is due was looked at")
+
+
 def _redis(config: Config) -> Iterator[Finding]:
     client = redis.Redis.from_url(config.redis_url, socket_timeout=2, retry=Retry(NoBackoff(), 0))
     try:
@@ -223,6 +239,7 @@ CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     _storage,
     _keys,
     _database,
+    _links,
     _redis,
     _mail,
     _push,

@@ -220,3 +220,26 @@ def test_links_to_own_sites_need_their_parameters(cast: Cast) -> None:
     assert look.levels(post, "utm") == [Level.OK]
     post.text = "https://notpomela.example/"
     assert look.levels(post, "utm") == []
+
+
+def test_the_doctor_says_when_nobody_looks(cast: Cast, config, clock: Clock) -> None:
+    from webapp.ops import doctor
+
+    def seen() -> str:
+        return next(f.state for f in doctor._links(config))
+
+    assert seen() == doctor.OK
+    _noted(cast, "https://one.example/a", "https://one.example/b")
+    assert seen() == doctor.OK
+    clock.forward(minutes=16)
+    assert seen() == doctor.WARN
+
+
+def test_old_links_are_forgotten(cast: Cast, clock: Clock) -> None:
+    from webapp.ops import forget
+
+    _noted(cast, "https://one.example/a")
+    clock.forward(days=61)
+    forget.old()
+    db.commit()
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Link)) == 0

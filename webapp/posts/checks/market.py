@@ -19,7 +19,7 @@ def hours(subject: Subject, _by: Actor | None) -> list[Check]:
         return [Check("hours", Level.OK, _("It goes out within market hours"))]
     title = _("Outside market hours in %(region)s", region=region.name)
     span = _("%(start)s to %(end)s, %(place)s", start=region.market_start, end=region.market_end, place=_place(region))
-    return [Check("hours", Level.WARN, title, span, "when", _("Change the time"))]
+    return [Check("hours", Level.WARN, title, span, "when", _("Change"))]
 
 
 def _within(there: str, region: Region) -> bool:
@@ -50,4 +50,4 @@ def _special(day_: days.Day, region: Region) -> Check:
         days.TRADING: _("Shops are closed this Sunday"),
     }
     detail = _("In %(region)s. See whether the post suits the day.", region=region.name)
-    return Check("day", level, words[day_.kind], detail, "when", _("Change the time"))
+    return Check("day", level, words[day_.kind], detail, "when", _("Change"))

@@ -44,7 +44,7 @@ def _pace(channel: Channel, at: datetime, around: Sequence[Neighbour], subject: 
         **words,
     )
     detail = _("There is room from %(when)s.", when=_when(later(at, others, span, channel.pace_posts), subject))
-    return [Check("pace", Level.WARN, title, detail, "when", _("Change the time"), channel_id=channel.id)]
+    return [Check("pace", Level.WARN, title, detail, "when", _("Change"), channel_id=channel.id)]
 
 
 def _when(at: datetime, subject: Subject) -> str:

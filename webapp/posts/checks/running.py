@@ -32,20 +32,20 @@ CHECKS: list[Look] = [
 ]
 """What may block. Higher rooms add theirs: channel health, a delivery under way."""
 ADVICE: list[Look] = [
-    market.hours,
-    market.day,
-    neighbours.neighbours,
     words.disclosure,
     words.claims,
-    words.risky,
     links.alive,
-    links.utm,
+    words.risky,
+    neighbours.neighbours,
     mentions.handles,
+    market.day,
+    market.hours,
     texts.unseen,
-    texts.folded,
     pictures.shape,
+    links.utm,
+    texts.folded,
 ]
-"""What informs or warns and never blocks. Higher rooms add theirs: a pause."""
+"""What informs or warns and never blocks, what weighs most first. Higher rooms add theirs: a pause."""
 
 
 def of_working(post: Post, by: Actor | None = None) -> Report:

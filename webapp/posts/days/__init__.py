@@ -11,16 +11,12 @@ from functools import lru_cache
 import holidays
 
 from webapp import i18n
-from webapp.i18n import N_, _
+from webapp.i18n import _
 
 from . import mourning, trading
 
 HOLIDAY, MOURNING, TRADING = "holiday", "mourning", "trading"
-KINDS: dict[str, str] = {
-    HOLIDAY: N_("Public holidays"),
-    MOURNING: N_("Days of mourning"),
-    TRADING: N_("Sundays without trading"),
-}
+"""Kinds of days, as `Region.minded` names them."""
 
 
 @dataclass(frozen=True)

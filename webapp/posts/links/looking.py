@@ -67,6 +67,13 @@ def _claim(now: datetime) -> Sequence[tuple[uuid.UUID, str]]:
     return taken
 
 
+def overdue(since: datetime) -> tuple[int, int]:
+    """How many hosts have waited since an instant, and how many there are that are looked at."""
+    waiting = sa.select(sa.func.count(sa.distinct(Link.host))).where(Link.next_at < since)
+    every = sa.select(sa.func.count(sa.distinct(Link.host))).where(Link.next_at.is_not(None))
+    return session.scalar(waiting) or 0, session.scalar(every) or 0
+
+
 def look(url: str) -> Seen:
     """What is at an address now: asked without its content first, with it when a server refuses that."""
     try:
