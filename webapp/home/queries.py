@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from webapp import times
 from webapp.approvals import queries as approvals
+from webapp.approvals.life import nudges
 from webapp.approvals.models import Ask, Submission
 from webapp.assets.models import Rendition
 from webapp.channels.models import Channel
@@ -154,23 +155,39 @@ def thumbs(post_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {post_id: found[post_id] for post_id in post_ids if post_id in found}
 
 
-def at_risk(actor: Actor) -> list[tuple[Row, datetime]]:
-    """Slots within two hours that nobody cleared, with the instant since when they wait."""
+class Risk(NamedTuple):
+    """A slot that is near and has no yes: since when it waits, and whether this person may nudge."""
+
+    row: Row
+    since: datetime
+    may_nudge: bool
+    again_at: datetime | None
+
+
+def at_risk(actor: Actor) -> list[Risk]:
+    """Slots within two hours that nobody cleared and nobody holds."""
     now = times.now()
     query = (
         posts_of(actor)
-        .add_columns(Submission.at)
+        .add_columns(Submission.at, Submission.nudged_at, Submission.region_id)
         .join(Submission, Submission.post_id == Post.id)
-        .where(*_waiting(actor, Permission.VIEW), Submission.deadline > now, Submission.deadline <= now + RISK)
+        .where(
+            *_waiting(actor, Permission.VIEW),
+            Submission.deadline > now,
+            Submission.deadline <= now + RISK,
+            sa.or_(Submission.held_until.is_(None), Submission.held_until <= now),
+        )
         .order_by(Submission.deadline, Submission.id)
         .limit(FEW)
     )
-    found = session.execute(query).all()
+    found, mine = session.execute(query).all(), actor.regions(Permission.WRITE)
     marks = networks_of([row.id for row in found])
     return [
-        (
+        Risk(
             Row(r.id, first_line(r.start), r.language, r.slot_at, r.zone, r.region, _look(r), marks.get(r.id, ())),
             r.at,
+            r.region_id in mine,
+            nudges.after(r.nudged_at),
         )
         for r in found
     ]

@@ -17,6 +17,7 @@ from webapp.i18n import _, ngettext, speaking
 from webapp.links import url as absolute
 
 from . import forms, joining, leaving, letters, queries, regions, roles
+from .absence import absences
 from .base_views import as_uuid, bp, find_member, find_role
 from .models import Membership, Person, Region
 from .permissions import Permission
@@ -113,6 +114,8 @@ def _show(member: Membership, form: Any = None, title: Any = None, status: int =
         grants=[(g, roles.may_give(actor(), g.role.permissions, g.region)) for g in grants],
         word=roles.word,
         manages=queries.manages(actor(), member),
+        absence=absences.of(member),
+        may_set_absence=member.person_id == actor().id or queries.manages(actor(), member),
         form=form or (_giving(forms.GrantForm()) if actor().may(Permission.PEOPLE) else None),
         title=title or forms.TitleForm(title=member.title),
         now=times.now(),

@@ -15,7 +15,12 @@ EVERY = timedelta(hours=1)
 
 def again_at(asked: Submission) -> datetime | None:
     """When the next nudge is possible; None when it is now."""
-    at = asked.nudged_at + EVERY if asked.nudged_at else None
+    return after(asked.nudged_at)
+
+
+def after(nudged_at: datetime | None) -> datetime | None:
+    """When the next nudge is possible after one; None when it is now."""
+    at = nudged_at + EVERY if nudged_at else None
     return at if at and at > times.now() else None
 
 

@@ -6,6 +6,22 @@ Nothing is fetched: the page brings its own style, and any address in it leads n
 from functools import cache
 from typing import Any
 
+STYLE = """
+@page { size: A4; margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
+body { font: 9.5pt/1.45 sans-serif; }
+h1 { font-size: 16pt; }
+h2 { font-size: 11.5pt; margin: 1.2em 0 .3em; }
+code { font-size: 8pt; overflow-wrap: anywhere; }
+.facts { display: grid; grid-template-columns: 32mm 1fr; gap: 1mm 4mm; }
+dt, small { color: #555; }
+dd { margin: 0; }
+blockquote { margin: 2mm 0; padding-inline-start: 3mm; border-inline-start: 1pt solid #999; white-space: pre-wrap; }
+table { width: 100%; border-collapse: collapse; }
+td, th { text-align: start; vertical-align: top; border-bottom: .5pt solid #bbb; padding: 1.2mm 2mm 1.2mm 0; }
+.path { padding-inline-start: 6mm; }
+.path small { display: block; }
+"""
+
 
 @cache
 def missing() -> str:
@@ -28,7 +44,10 @@ def pdf(html: str) -> bytes:
     """The page as a tagged PDF."""
     import weasyprint
 
-    made: bytes = weasyprint.HTML(string=html, url_fetcher=_nothing).write_pdf(pdf_variant="pdf/ua-1")
+    style = weasyprint.CSS(string=STYLE)
+    made: bytes = weasyprint.HTML(string=html, url_fetcher=_nothing).write_pdf(
+        stylesheets=[style], pdf_variant="pdf/ua-1"
+    )
     return made
 
 

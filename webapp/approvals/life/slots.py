@@ -35,12 +35,12 @@ def suggested(post: Post) -> times.Planned | None:
     first = times.today(post.zone)
     for n in range(_DAYS):
         day = first + timedelta(days=n)
-        if day.isoweekday() not in (week.days or range(1, 8)):
+        if day.isoweekday() not in (week.days or range(1, 8)) or _passed(day, wall, post.zone):
             continue
         for shift in range(_SHIFTS):
             later = wall + shift * APART
             found = _place(day, later, post.zone) if later.date() == wall.date() else None
-            if found and found.at >= times.now() + EARLIEST and _free(found.at, taken):
+            if found and _free(found.at, taken):
                 return found
     return None
 
@@ -51,6 +51,12 @@ def _place(day: date, wall: datetime, zone: str) -> times.Planned | None:
         return times.plan(datetime.combine(day, wall.time()), zone)
     except times.TimeError:
         return None
+
+
+def _passed(day: date, wall: datetime, zone: str) -> bool:
+    """Whether the same hour on that day leaves no time to say yes."""
+    found = _place(day, wall, zone)
+    return found is not None and found.at < times.now() + EARLIEST
 
 
 def _free(at: datetime, taken: list[datetime]) -> bool:
