@@ -10,10 +10,10 @@ PERIODIC: dict[str, float] = {
     "remind_due": 15,
     "push_due": 15,
     "life_due": 20,
-    "recount_due": 15,
+    "recount_due": 10,
     "recount_all": 3600,
     "look_at_links": 10,
     "check_channels": 300,
     "forget_old": 3600,
 }
-AFTER_RELAY: tuple[str, ...] = ("push_due", "recount_due")
+AFTER_RELAY: tuple[str, ...] = ("push_due",)

@@ -23,6 +23,8 @@ from . import times
 from .db import Base, new_id, pk, session
 
 origin: ContextVar[str] = ContextVar("origin", default="")
+SEALED_AT_ONCE, TOLD_AT_ONCE = 500, 100
+"""At most so many events in one transaction of the relay."""
 
 
 class Event(Base):
@@ -157,7 +159,7 @@ def link(previous: str, event: Event) -> str:
     return hashlib.sha256(previous.encode() + canonical(event)).hexdigest()
 
 
-def seal_pending(now: datetime, limit: int = 500) -> int:
+def seal_pending(now: datetime, limit: int = SEALED_AT_ONCE) -> int:
     """Seal what has been committed since, in order. The caller holds the relay's lease and commits."""
     waiting = session.scalars(
         sa.select(Event)
@@ -184,7 +186,7 @@ def _tail(chain: str) -> tuple[int, str]:
     return (row.position, row.hash) if row else (0, "")
 
 
-def tell_pending(now: datetime, limit: int = 100) -> int:
+def tell_pending(now: datetime, limit: int = TOLD_AT_ONCE) -> int:
     """Tell the listeners of sealed events, each in a savepoint; a listener that fails is tried again later.
 
     Listeners are idempotent. The caller commits.
