@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from webapp import db, times
 from webapp.db import new_id, session
 from webapp.errors import Conflict, DomainError, Forbidden, Gone, Invalid
-from webapp.i18n import N_, _
+from webapp.i18n import N_
 from webapp.people.permissions import Actor, scope
 from webapp.posts import checks
 
@@ -63,10 +63,10 @@ def _found(wanted: Sequence[uuid.UUID], by: Actor) -> dict[uuid.UUID, Submission
 def _yes(asked: Submission, pick: Pick, by: Actor) -> Decision:
     """One yes."""
     if asked.revision_id != pick.revision or asked.outcome == "superseded":
-        raise _Changed(_(WHY["changed"]))
+        raise _Changed("")
     ahead = asked.deadline is None or asked.deadline > times.now()
     if asked.ended_at is None and ahead and checks.of_revision(asked.revision, asked.post, by).open:
-        raise _Open(_(WHY["check"]))
+        raise _Open("")
     return decisions.decide(asked, pick.revision, "approve", by)
 
 
