@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp import db, times
-from webapp.approvals.models import Decision, Submission, Workflow
+from webapp.approvals.models import Ask, Decision, Submission, Workflow
 from webapp.channels.models import Channel
 from webapp.db import Base, new_id, session
 from webapp.events import Event
@@ -133,6 +133,9 @@ def _posts(
         for model in (Post, Variant, Revision, Submission, Decision, Delivery, Event):
             if rows.get(model):
                 session.execute(sa.insert(model), rows[model])
+        asks = [row for asked in rows[Submission] if asked["ended_at"] is None for row in _asks(asked, approvers)]
+        if asks:
+            session.execute(sa.insert(Ask), asks)
         db.commit()
 
 
@@ -247,6 +250,22 @@ def _post(
             },
         )
     yield Event, _event(post_id, scope, author.id, made)
+
+
+def _asks(asked: dict[str, Any], approvers: list[Person]) -> Iterator[dict[str, Any]]:
+    """Everybody who approves is asked about what waits: they do so in every region."""
+    shown = {name: asked[name] for name in ("organization_id", "region_id")}
+    for person in approvers:
+        yield {
+            "id": new_id(),
+            **shown,
+            "submission_id": asked["id"],
+            "person_id": person.id,
+            "for_id": None,
+            "stage": 0,
+            "sort_at": asked["deadline"],
+            "since": asked["at"],
+        }
 
 
 def _event(post_id: uuid.UUID, scope: dict[str, Any], person_id: uuid.UUID, at: datetime) -> dict[str, Any]:

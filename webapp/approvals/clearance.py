@@ -13,8 +13,8 @@ from functools import cache
 
 import sqlalchemy as sa
 
+from webapp import db, times
 from webapp import events as trail
-from webapp import times
 from webapp.db import session
 from webapp.posts import lifecycle
 from webapp.posts.models import Post
@@ -34,8 +34,12 @@ ON_EXPIRED: list[Hook] = []
 
 
 def hold(post: Post) -> None:
-    """Take the row of a post for this transaction; what is read of its submissions after this is how it stays."""
-    session.execute(_hold().params(post=post.id))
+    """Take the row of a post for this transaction; what is read of its submissions after this is how it stays.
+
+    On SQLite a transaction that writes is alone already.
+    """
+    if not db.is_sqlite():
+        session.execute(_hold().params(post=post.id))
 
 
 @cache

@@ -11,7 +11,6 @@ from functools import cache
 
 import sqlalchemy as sa
 
-from webapp import db
 from webapp.db import session
 from webapp.people.models import Grant, Membership, Role
 from webapp.people.permissions import Permission
@@ -70,34 +69,27 @@ class Holders:
 
 
 def holders(paths: Mapping[uuid.UUID, str]) -> Holders:
-    """Who holds what in some regions, in two queries. `paths`: the path of each."""
+    """Who holds what in some regions, in one query. `paths`: the path of each."""
     line = {region: tuple(uuid.UUID(part) for part in path.strip("/").split("/")) for region, path in paths.items()}
     regions = list({each for places in line.values() for each in places})
     held: dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]] = {}
-    for granted_in, role_id, person_id in session.execute(_grants().params(regions=regions)):
+    allows: dict[uuid.UUID, frozenset[str]] = {}
+    for granted_in, role_id, person_id, permissions in session.execute(_grants().params(regions=regions)):
         held.setdefault((granted_in, role_id), set()).add(person_id)
-    may = db.remembered("permissions", dict[uuid.UUID, frozenset[str]])
-    roles = {role_id for _granted_in, role_id in held}
-    may |= _permissions(roles - may.keys())
-    return Holders(line, {key: frozenset(people) for key, people in held.items()}, {role: may[role] for role in roles})
+        if role_id not in allows:
+            allows[role_id] = frozenset(permissions)
+    return Holders(line, {key: frozenset(people) for key, people in held.items()}, allows)
 
 
 @cache
-def _grants() -> sa.Select[uuid.UUID, uuid.UUID, uuid.UUID]:
+def _grants() -> sa.Select[uuid.UUID, uuid.UUID, uuid.UUID, list[str]]:
     return (
-        sa.select(Grant.region_id, Grant.role_id, Membership.person_id)
+        sa.select(Grant.region_id, Grant.role_id, Membership.person_id, Role.permissions)
         .join(Membership, Membership.id == Grant.membership_id)
+        .join(Role, Role.id == Grant.role_id)
         .where(Grant.region_id.in_(sa.bindparam("regions", expanding=True)))
         .where(Membership.deactivated_at.is_(None))
     )
-
-
-def _permissions(roles: set[uuid.UUID]) -> dict[uuid.UUID, frozenset[str]]:
-    """What each of the roles allows."""
-    if not roles:
-        return {}
-    query = sa.select(Role.id, Role.permissions).where(Role.id.in_(roles))
-    return {role_id: frozenset(allowed) for role_id, allowed in session.execute(query)}
 
 
 @dataclass(frozen=True)
@@ -117,7 +109,7 @@ class Asked:
 
 
 def of_all(submissions: Sequence[Submission], paths: Mapping[uuid.UUID, Sequence[Stage]]) -> dict[uuid.UUID, Asked]:
-    """Who may decide on many, in two queries whatever the number. `paths`: the stages of each."""
+    """Who may decide on many, in one query whatever the number (and one for clients). `paths`: the stages of each."""
     may = holders({each.region_id: each.post.region.path for each in submissions})
     clients = _clients([each for each in submissions if any(_asks_client(stage) for stage in paths[each.id])])
     return {each.id: _of(each, paths[each.id], may, clients.get(each.id, frozenset())) for each in submissions}

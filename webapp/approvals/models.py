@@ -151,7 +151,7 @@ class Ask(Base):
     )
 
     id: Mapped[uuid.UUID] = pk()
-    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id", index=False)
     region_id: Mapped[uuid.UUID] = ref("regions.id", index=False)
     submission_id: Mapped[uuid.UUID] = ref("submissions.id", index=False, cascade=True)
     person_id: Mapped[uuid.UUID] = ref("people.id", index=False)

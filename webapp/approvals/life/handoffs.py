@@ -18,13 +18,17 @@ MOST = 100
 
 
 def others(counted: Tally, by: Actor) -> dict[uuid.UUID, str]:
-    """To whom this person could pass it on: name by id. Nobody where everybody is needed."""
+    """To whom this person could pass it on: name by id."""
+    return reach.names(could(counted, by)[:MOST])
+
+
+def could(counted: Tally, by: Actor) -> list[uuid.UUID]:
+    """The same, by id alone. Nobody where everybody is needed."""
     place = counted.place(by.id)
     if place is None or counted.standings[place].stage.needed == quorum.ALL:
-        return {}
+        return []
     here = counted.standings[place]
-    people = sorted(person for person in here.asked if person != by.id and here.entitled[person] != by.id)
-    return reach.names(people[:MOST])
+    return sorted(person for person in here.asked if person != by.id and here.entitled[person] != by.id)
 
 
 def pass_on(post: Post, to: uuid.UUID, by: Actor) -> None:

@@ -33,7 +33,7 @@ def context(counted: Tally, actor: Actor) -> dict[str, Any]:
         "claim": claim,
         "claimed_by_me": claim is not None and claim.person_id == actor.id,
         "may_claim": mine and claim is None,
-        "may_pass": mine and bool(handoffs.others(counted, actor)),
+        "may_pass": mine and bool(handoffs.could(counted, actor)),
         "may_edit": write,
         "may_nudge": nudges.may_nudge(asked, actor) and bool(counted.waiting_for()),
         "nudge_again": nudges.again_at(asked),

@@ -112,7 +112,6 @@ def _asks() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_asks"),
         sa.UniqueConstraint("submission_id", "person_id", name="uq_asks_submission_id_person_id"),
     )
-    op.create_index("ix_asks_organization_id", "asks", ["organization_id"])
     op.create_index("ix_asks_queue", "asks", ["person_id", "organization_id", "sort_at", "submission_id"])
 
 
