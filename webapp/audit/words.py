@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp.approvals.life.models import Claim, Hold
-from webapp.approvals.models import Decision, Submission
+from webapp.approvals.models import Decision, Submission, Workflow
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
@@ -15,6 +15,7 @@ from webapp.i18n import N_, _
 from webapp.people import devices
 from webapp.people.absence.models import Absence
 from webapp.people.models import Membership, Person, Region, Role
+from webapp.posts.labels.models import Campaign, Label
 from webapp.posts.models import Comment, Post
 from webapp.publishing.models import Delivery
 
@@ -212,6 +213,9 @@ _NAMED: dict[str, Any] = {
     "regions": (Region, Region.name, "/regions"),
     "roles": (Role, Role.name, "/roles"),
     "people": (Person, Person.name, ""),
+    "workflows": (Workflow, Workflow.name, "/workflows"),
+    "labels": (Label, Label.name, "/labels"),
+    "campaigns": (Campaign, Campaign.name, "/labels"),
 }
 
 
