@@ -19,6 +19,7 @@ AREAS = {
     "account": ("account", "welcome", "settings"),
     "people": ("people", "roles"),
     "regions": ("regions",),
+    "words": ("words",),
     "channels": ("channels",),
     "posts": ("posts", "share"),
     "device": ("notifications", "install"),

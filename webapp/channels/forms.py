@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wtforms import IntegerField, PasswordField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp.http.choosing import SelectField
-from webapp.http.forms import Form
+from webapp.http.forms import Form, Whole
 from webapp.i18n import _
 from webapp.networks.base import Network
 
@@ -18,8 +18,8 @@ class RenameForm(Form):
 
     name = StringField(validators=[InputRequired(), Length(max=100)])
     owner = SelectField()
-    pace_posts = IntegerField(validators=[Optional(), NumberRange(0, 100)])
-    pace_hours = IntegerField(validators=[Optional(), NumberRange(1, 48)])
+    pace_posts = Whole(validators=[Optional(), NumberRange(0, 100)])
+    pace_hours = Whole(validators=[Optional(), NumberRange(1, 48)])
 
 
 class RemoveForm(Form):

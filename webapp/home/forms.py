@@ -2,25 +2,13 @@
 
 from typing import Any
 
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from webapp.http.choosing import SelectField
-from webapp.http.forms import Form
+from webapp.http.forms import Form, Whole
 from webapp.i18n import OFFERED, _
 from webapp.people.models import Organization
-
-
-class Whole(IntegerField):
-    """A whole number in plain digits; anything longer than nine of them is refused before it is one."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Take the digits. ValueError with a sentence otherwise; what was typed stays in the field."""
-        typed = (valuelist[0] if valuelist else "").strip()
-        if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
-            self.data = None
-            raise ValueError(_("Type a whole number."))
-        super().process_formdata(valuelist)
 
 
 class SettingsForm(Form):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import request
-from wtforms import Field, StringField, TextAreaField, ValidationError
+from wtforms import Field, IntegerField, StringField, TextAreaField, ValidationError
 from wtforms import Form as WTForm
 from wtforms.meta import DefaultMeta
 
@@ -90,3 +90,15 @@ class OneOf:
     def __call__(self, form: Form, field: Field) -> None:
         if field.data not in self.values:
             raise ValidationError(_("Choose one from the list."))
+
+
+class Whole(IntegerField):
+    """A whole number in plain digits; anything longer than nine of them is refused before it is one."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the digits. ValueError with a sentence otherwise; what was typed stays in the field."""
+        typed = (valuelist[0] if valuelist else "").strip()
+        if typed and not (typed.isascii() and typed.isdigit() and len(typed) <= 9):
+            self.data = None
+            raise ValueError(_("Type a whole number."))
+        super().process_formdata(valuelist)

@@ -41,7 +41,7 @@ def test_a_channel_has_its_pace(cast: Cast) -> None:
     url, values = f"/channels/{feed.id}", {"name": "Feed", "owner": str(feed.owner_id)}
     assert cast.administrator.post(url, {**values, "pace_posts": "0", "pace_hours": "24"}).status_code == 303
     assert cast.administrator.post(url, {**values, "pace_posts": "", "pace_hours": ""}).status_code == 303
-    for posts, hours in (("-1", "2"), ("2", "0"), ("2", "49"), ("many", "2")):
+    for posts, hours in (("-1", "2"), ("2", "0"), ("2", "49"), ("many", "2"), ("9" * 400, "2")):
         assert cast.administrator.post(url, {**values, "pace_posts": posts, "pace_hours": hours}).status_code == 422
     db.session.remove()
     row = db.session.get_one(Channel, feed.id)
