@@ -98,9 +98,7 @@ def test_days_that_cannot_be(cast, more, words):
     assert house.rows(Absence) == []
 
 
-@pytest.mark.parametrize(
-    "raw", ["", "yesterday", "2026-13-40", "0001-01-01", "9999-12-31"]
-)
+@pytest.mark.parametrize("raw", ["", "yesterday", "2026-13-40", "0001-01-01", "9999-12-31"])
 def test_what_is_no_date_is_said_at_its_field(cast, raw):
     answer = cast.approver.post(url(cast), {**form(cast), "start": raw})
     assert answer.status_code == 422
@@ -204,3 +202,16 @@ def test_away_without_messages(cast):
     assert covering.silent(cast.organization.id) == {cast.people["approver"].id}
     put(cast, notified=True)
     assert covering.silent(cast.organization.id) == frozenset()
+
+
+def test_who_acts_when_somebody_does_not_answer(cast):
+    here = url(cast)[: -len("absence")] + "stand-in"
+    assert "When Approver does not answer in time" in cast.approver.get(url(cast)).get_data(as_text=True)
+    assert cast.approver.post(here, {"to": str(cast.people["second"].id)}).status_code == 303
+    assert house.membership(cast, "approver").stand_in_id == cast.people["second"].id
+    for wrong in ("author", "teammate", "stranger", "approver"):
+        assert cast.approver.post(here, {"to": str(cast.people[wrong].id)}).status_code == 422
+    assert cast.approver.post(here, {"to": ""}).status_code == 303
+    assert house.membership(cast, "approver").stand_in_id is None
+    assert cast.second.post(here, {"to": ""}).status_code == 403
+    assert cast.stranger.post(here, {"to": ""}).status_code == 404

@@ -175,3 +175,13 @@ def turn(limit: int = 200) -> int:
             row.begun_at = now
             _record("absence.begun", row, None, None)
     return len(rows)
+
+
+def deputise(member: Membership, person_id: uuid.UUID | None, by: Actor) -> None:
+    """Say who acts for a member when they do not answer in time, where a workflow has such a step; None: nobody."""
+    db.lock(member)
+    if person_id is not None and person_id not in choosing.able(member):
+        raise Invalid(fields={"to": _("Choose somebody who may decide there and is not the person themselves.")})
+    if member.stand_in_id != person_id:
+        member.stand_in_id = person_id
+        events.record("member.stand_in", member, by=by, person=str(member.person_id), stand_in=person_id)

@@ -79,6 +79,12 @@ def refused(member: Membership, person_id: uuid.UUID, start: datetime, end: date
     return _why_not(row, _away(member, start, end), waiting(member))
 
 
+def able(member: Membership) -> dict[uuid.UUID, str]:
+    """Who could act for a member at all: name by id, in the order of the names."""
+    rows = sorted(_able(member), key=lambda row: (row.person.name.casefold(), row.person_id))
+    return {row.person_id: row.person.name for row in rows[:MOST]}
+
+
 def _able(member: Membership) -> list[Membership]:
     """Active colleagues who may approve in a region where the member may, by a role there or above it."""
     rows = session.execute(

@@ -9,7 +9,7 @@ from wtforms.validators import StopValidation
 from webapp.http.choosing import RadioField
 from webapp.http.forms import Form
 from webapp.i18n import N_, _
-from webapp.people.forms import Words
+from webapp.people.forms import Words, choice
 
 NOBODY = ""
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
@@ -40,3 +40,9 @@ class AbsenceForm(Words):
     who = RadioField(N_("Stand-in"), choices=[])
     moves = BooleanField(N_("Posts that wait"))
     notified = BooleanField(N_("Notifications"))
+
+
+class DeputyForm(Words):
+    """`to`: a person's id, or nothing for nobody."""
+
+    to = choice(N_("Who acts instead"))

@@ -17,7 +17,7 @@ from webapp.people.base_views import as_uuid, bp, find_member
 from webapp.people.models import Membership
 
 from . import absences, choosing
-from .forms import AbsenceForm
+from .forms import AbsenceForm, DeputyForm
 from .models import Absence
 
 WEEK = timedelta(days=7)
@@ -59,7 +59,16 @@ def _day(name: str) -> date | None:
     return found if 2000 <= found.year < 2100 else None
 
 
-def _page(member: Membership, row: Absence | None, form: AbsenceForm, status: int = 200) -> Response:
+def _deputy(member: Membership, data: Any = None) -> DeputyForm:
+    form = DeputyForm(data, to=str(member.stand_in_id or ""))
+    people = ((str(person), name) for person, name in choosing.able(member).items())
+    form.to.choices = [("", _("Nobody")), *people]
+    return form
+
+
+def _page(
+    member: Membership, row: Absence | None, form: AbsenceForm, status: int = 200, deputy: DeputyForm | None = None
+) -> Response:
     office, people, days, working = absences.office_of(member), [], 0, 0
     first, back = form.start.data, form.back.data
     if absences.sensible(first, back):
@@ -78,7 +87,19 @@ def _page(member: Membership, row: Absence | None, form: AbsenceForm, status: in
         days=days,
         working_days=working,
         mine=member.person_id == actor().id,
+        deputy=deputy or _deputy(member),
     )
+
+
+@bp.post("/people/<uuid:person_id>/stand-in")
+def choose_deputy(person_id: uuid.UUID) -> Response:
+    """Who acts for a member when they do not answer in time."""
+    member = _mine_or_managed(person_id)
+    form, row = _deputy(member, request.form), absences.of(member)
+    if not form.validate():
+        return _page(member, row, _filled(member, row), 422, form)
+    absences.deputise(member, as_uuid(form.to.data), actor())
+    return go(_after(member), {"text": _("Saved"), "tone": "calm"})
 
 
 @bp.post("/people/<uuid:person_id>/absence")
