@@ -18,10 +18,10 @@ from webapp.http.pwa import kept
 from webapp.i18n import _, ngettext
 from webapp.people.permissions import Permission
 from webapp.posts.models import Post, Revision
-from webapp.posts.talk import audiences, pins, places, pointing
+from webapp.posts.talk import pointing
 from webapp.posts.talk.forms import id_of
 
-from . import cards, decisions, queries, rows, runs, submission
+from . import cards, decisions, pointed, queries, rows, runs, submission
 from .forms import DecisionForm
 from .models import Decision, Submission
 from .shared_views import bp
@@ -95,11 +95,11 @@ def decide(post_id: uuid.UUID) -> Response:
     if not form.validate():
         return _again(post, form)
     try:
-        place = _place(form, post, revision_id)
+        pointed.require(form.place.data or "", post, revision_id)
         made = decisions.decide(
             post, revision_id, verdict, actor(), form.reasons.data or (), form.words(), form.tapped()
         )
-        _point(made, place, form.words())
+        pointed.say(made, form.place.data or "", form.words(), actor())
     except Conflict as conflict:
         return _refused(post, revision_id, conflict)
     except Invalid as error:
@@ -108,24 +108,6 @@ def decide(post_id: uuid.UUID) -> Response:
         form.fail(error.fields)
         return _again(post, form)
     return _next(made, verdict)
-
-
-def _place(form: DecisionForm, post: Post, revision_id: uuid.UUID) -> str:
-    """The place a no points at, found in what was read, or nothing. Raises Invalid when it is not there."""
-    token = form.place.data or ""
-    if token:
-        revision = pointing.revision_of(post, revision_id)
-        places.read(token, pointing.content_of(post, revision), revision)
-    return token
-
-
-def _point(made: Decision, token: str, words: str) -> None:
-    """A no that points somewhere is a note to the team there, too."""
-    if not token or made.verdict == "approve":
-        return
-    revision = made.submission.revision
-    said = words or ", ".join(_(decisions.REASONS[reason]) for reason in made.reasons)
-    pins.add(made.submission.post, said, actor(), token, revision, revision.content, audiences.INTERNAL)
 
 
 def _again(post: Post, form: DecisionForm) -> Response:

@@ -259,3 +259,8 @@ def test_a_yes_points_nowhere(cast, row):
     form = house.decision_form(row, place=words(row))
     assert cast.approver.post(house.decision_url(row), form).status_code == 303
     assert house.rows(Comment) == []
+
+
+def test_who_may_only_look_is_not_asked_to_point(cast, row):
+    assert "/pointing" in page(cast.approver, url(row))
+    assert "/pointing" not in page(cast.analyst, url(row))
