@@ -83,11 +83,14 @@ def create(
 def save(post: Post, values: Values, by: Actor, *, version: int, quietly: bool = False) -> list[str]:
     """Save what was typed; answers the names of what changed. Conflict when `version` is not the newest.
 
-    `quietly`: saved by itself; such saves of one person within ten minutes are one line of the trail.
+    `quietly`: saved by itself; such saves of one person within ten minutes are one line of the trail, and a link that
+    may be half typed is not looked at.
     """
     if post.version != version:
         raise Conflict(_("This post was saved somewhere else in the meantime."))
+    before = links.urls(_texts(post))
     changed = apply(post, values)
+    links.note(post.organization_id, [url for url in links.urls(_texts(post)) if not quietly or url in before])
     if not changed:
         return []
     post.version += 1
@@ -98,10 +101,13 @@ def save(post: Post, values: Values, by: Actor, *, version: int, quietly: bool =
     if filed:
         filing.changed(post, filed, by)
     lifecycle.project(post)
-    links.note(post.organization_id, [post.text, *(v.text for v in post.variants if v.text)])
     if len(changed) > len(filed) and (not quietly or not _just_recorded(post, by)):
         events.record("post.edited", post, by=by, changed=changed, version=post.version)
     return changed
+
+
+def _texts(post: Post) -> list[str]:
+    return [post.text, *(variant.text for variant in post.variants if variant.text)]
 
 
 def apply(post: Post, values: Values) -> list[str]:

@@ -10,7 +10,7 @@ from tests.conftest import config_for
 from tests.outbound.site import Server, names, running
 from tests.posts import make
 from tests.posts.checks import look
-from tests.posts.test_composer import typed
+from tests.posts.test_composer import fresh, typed
 from webapp import db, outbound, times
 from webapp.posts import links
 from webapp.posts.checks import Level
@@ -183,8 +183,11 @@ def test_saving_a_post_has_its_links_looked_at(cast: Cast, site: Server) -> None
     cast.author.post(f"{url}/checks", values, htmx=True)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Link)) == 0
     assert site.seen == []
+    assert cast.author.post(f"{url}/draft", values).status_code == 200
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Link)) == 0
+    values["version"] = str(fresh(url).version)
     assert cast.author.post(url, values).status_code == 303
-    assert "is being looked at" in cast.author.get(f"{url}/edit").get_data(as_text=True)
+    assert "was not looked at yet" in cast.author.get(f"{url}/edit").get_data(as_text=True)
     assert site.seen == []
     looking.look_due()
     assert "Every link works" in cast.author.get(f"{url}/edit").get_data(as_text=True)

@@ -38,7 +38,13 @@ def _one(url: str, seen: links.Link | None, field: str) -> list[Check]:
         if seen is not None and seen.state == "skipped":
             return []
         return [
-            Check("link-new", Level.INFO, _("%(link)s is being looked at", link=short), _("Look again soon."), field)
+            Check(
+                "link-new",
+                Level.INFO,
+                _("%(link)s was not looked at yet", link=short),
+                _("It is, soon after the post is saved."),
+                field,
+            )
         ]
     age = _("Looked at %(ago)s.", ago=times.distance(seen.looked_at))
     if seen.state == "gone":
