@@ -17,7 +17,7 @@ from webapp.people import reach
 from webapp.people.models import Membership
 from webapp.people.permissions import Permission
 
-from . import erase, export, queries, trail, verify, words
+from . import as_json, erase, export, queries, trail, verify, words
 
 bp = Blueprint("audit", __name__)
 
@@ -59,6 +59,18 @@ def download() -> Response:
     lines = export.rows(trail.everything(actor(), trail.filters(request.args)))
     response = Response((line.encode() for line in stream_with_context(lines)), mimetype="text/csv")
     name = f"nod-activity-{times.today(actor().zone).isoformat()}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/activity.json")
+def download_json() -> Response:
+    """The same lines for a machine, with their places in the chain."""
+    allow(Permission.ACTIVITY)
+    lines = as_json.rows(trail.everything(actor(), trail.filters(request.args)))
+    response = Response((line.encode() for line in stream_with_context(lines)), mimetype="application/json")
+    name = f"nod-activity-{times.today(actor().zone).isoformat()}.json"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from webapp import db, i18n, times, vault
+from webapp.approvals.life import paper
 from webapp.config import Config, ConfigError
 from webapp.posts.links import looking
 from webapp.push import vapid
@@ -223,6 +224,15 @@ def _address(config: Config) -> Iterator[Finding]:
         yield Finding(BAD, "Address", config.base_url, todo)
 
 
+def _paper(_config: Config) -> Iterator[Finding]:
+    """A record prints from its page in any case."""
+    why = paper.missing()
+    if why:
+        yield Finding(OK, "PDF", f"none: {why}. The record prints from its page, and the browser can save it")
+    else:
+        yield Finding(OK, "PDF", "WeasyPrint makes the approval record")
+
+
 def _languages(config: Config) -> Iterator[Finding]:
     missing = [tag for tag in config.locales if tag != "en" and not _compiled(tag)]
     if missing:
@@ -244,5 +254,6 @@ CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     _mail,
     _push,
     _address,
+    _paper,
     _languages,
 )
