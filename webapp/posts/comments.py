@@ -66,6 +66,35 @@ def add(
     return comment
 
 
+def add_from_guest(
+    post: Post,
+    text: str,
+    guest_id: uuid.UUID,
+    guest_name: str,
+    revision_id: uuid.UUID,
+    place: dict[str, Any] | None = None,
+) -> Comment:
+    """Somebody outside says something: always to the client's side, on the revision they were shown, and by the name
+    they gave. It calls nobody."""
+    comment = Comment(
+        id=new_id(),
+        organization_id=post.organization_id,
+        region_id=post.region_id,
+        post_id=post.id,
+        guest_id=guest_id,
+        guest_name=guest_name,
+        revision_id=revision_id,
+        audience="client",
+        text=text,
+        mentions=[],
+        place=place,
+    )
+    session.add(comment)
+    session.flush()
+    events.record("comment.added", comment, by=None, text=text, post=post.id, audience="client", guest=guest_id)
+    return comment
+
+
 def delete(comment: Comment, by: Actor) -> None:
     """Take back one's own words: their place stays, the words go, also from the trail."""
     if comment.person_id != by.id:

@@ -145,11 +145,15 @@ def test_a_refused_word_to_the_client_stays_on_the_clients_side(cast, row, outsi
     assert " open>" in section(html, "client")
 
 
-def test_a_guest_is_named_by_the_name_they_gave(cast, row):
+def test_a_guest_is_named_by_the_name_they_gave_and_speaks_to_the_clients_side(cast, row):
     post = session.get_one(Post, row.post_id)
-    said = comments.add(post, "The can is red", cast.actor("author"), audience="client")
-    said.person_id = said.person = None
-    said.guest_id, said.guest_name = db.new_id(), "Ola <b>Sok</b>"
+    guest = db.new_id()
+    said = comments.add_from_guest(post, "@Approver the can is red", guest, "Ola <b>Sok</b>", row.revision_id)
     db.commit()
+    assert (said.audience, said.person_id, said.mentions) == ("client", None, [])
+    told = session.scalars(sa.select(events.Event).where(events.Event.subject_id == said.id)).one()
+    assert (told.person_id, told.data["guest"], told.data["audience"]) == (None, str(guest), "client")
     html = cast.approver.get(card(row)).get_data(as_text=True)
     assert "Ola &lt;b&gt;Sok&lt;/b&gt;" in section(html, "client")
+    assert "the can is red" not in section(html, "internal")
+    assert cast.approver.post(f"/posts/{row.post_id}/comments/{said.id}/removal").status_code == 403
