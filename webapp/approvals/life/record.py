@@ -15,7 +15,6 @@ from webapp import times
 from webapp.approvals.models import Decision, Submission
 from webapp.db import session
 from webapp.events import Event, Seal
-from webapp.i18n import _
 from webapp.people import reach
 from webapp.posts import history, revisions
 from webapp.posts.models import Comment, Post, Revision
@@ -89,7 +88,7 @@ def versions(post: Post) -> list[Version]:
 def _stages(post: Post) -> dict[uuid.UUID, dict[int, str]]:
     """Submission id -> index -> the name of the stage."""
     rows = session.scalars(sa.select(Submission).where(Submission.post_id == post.id)).unique()
-    return {row.id: {n: _(stage["name"]) for n, stage in enumerate(row.workflow.stages)} for row in rows}
+    return {row.id: {n: stage["name"] for n, stage in enumerate(row.workflow.stages)} for row in rows}
 
 
 def lines(post: Post, *, internal: bool) -> list[Line]:
