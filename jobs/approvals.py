@@ -1,6 +1,6 @@
 """Approvals: slots that are near or passed without their yes, who is away, and what nobody answered."""
 
-from webapp.approvals import recount, sweep
+from webapp.approvals import asking, recount, sweep
 from webapp.approvals.life import sweep as life
 from webapp.people.absence import absences
 
@@ -35,3 +35,9 @@ def recount_all() -> int:
 def life_due() -> int:
     """Absences that begin or end, holds that are over, posts nobody answered in time; answers how many."""
     return absences.turn() + life.turn()
+
+
+@job
+def clear_asks() -> int:
+    """Take away who was asked about what is over; answers about how many posts."""
+    return asking.clear_away()

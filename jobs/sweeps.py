@@ -11,6 +11,7 @@ PERIODIC: dict[str, float] = {
     "push_due": 15,
     "life_due": 20,
     "recount_due": 10,
+    "clear_asks": 10,
     "recount_all": 3600,
     "look_at_links": 10,
     "check_channels": 300,

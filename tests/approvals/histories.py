@@ -11,7 +11,7 @@ from tests.approvals.reference import NO, Reference, Step
 from tests.posts import make
 from webapp import times
 from webapp.approvals import clearance, decisions, recount, rerouting, submission, sweep
-from webapp.approvals.models import Ask, Decision, Submission, Workflow
+from webapp.approvals.models import Ask, Decision, Submission, Workflow, live
 from webapp.db import new_id, session
 from webapp.errors import DomainError
 from webapp.events import Event
@@ -213,7 +213,7 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
             names = {person.id: name for name, person in cast.people.items()}
             for n, row in enumerate(self.rows):
                 session.flush()
-                query = sa.select(Ask.person_id, Ask.stage).where(Ask.submission_id == row.id)
+                query = sa.select(Ask.person_id, Ask.stage).where(Ask.submission_id == row.id, live())
                 asked = {names[each.person_id]: each.stage for each in session.execute(query)}
                 assert asked == self.model.asked(n), f"version {n + 1}"
 

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from tests.approvals import house
 from webapp import db, events, times
 from webapp.approvals import recount
-from webapp.approvals.models import Ask, Recount
+from webapp.approvals.models import Ask, Recount, live
 from webapp.db import session
 from webapp.people import organizations
 from webapp.people.models import Region
@@ -21,7 +21,7 @@ def tell():
 
 def asked(row):
     session.rollback()
-    return set(session.scalars(sa.select(Ask.person_id).where(Ask.submission_id == row.id)))
+    return set(session.scalars(sa.select(Ask.person_id).where(Ask.submission_id == row.id, live())))
 
 
 def joins(cast, name):

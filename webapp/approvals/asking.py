@@ -4,7 +4,7 @@ Made anew wherever what is outstanding may have changed, in that transaction; wh
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from webapp import db, times
 from webapp.db import new_id, session
 
-from .models import NEVER, Ask, Submission
+from .guests import calling
+from .models import NEVER, OVER, Ask, Submission
 from .tally import Tally
 
 Row = tuple[uuid.UUID | None, int]
@@ -21,13 +22,18 @@ Row = tuple[uuid.UUID | None, int]
 
 
 def nobody(submission: Submission) -> None:
-    """Nobody is asked any more: it is cleared, or over."""
-    session.execute(_none(), {"submission": submission.id})
+    """Nobody is asked any more: it is cleared, or over. The rows go later: a decision does not wait for hundreds."""
+    submission.asks_over = True
 
 
-@cache
-def _none() -> sa.Delete:
-    return sa.delete(Ask).where(Ask.submission_id == sa.bindparam("submission")).execution_options(**_UNSEEN)
+def clear_away(limit: int = 200) -> int:
+    """Take away what is over; answers of how many submissions. Whoever asks again meanwhile holds the submission."""
+    found = db.claim(Submission, [OVER], Submission.id, limit, asks_over=False)
+    if found:
+        session.execute(
+            sa.delete(Ask).where(Ask.submission_id.in_([each.id for each in found])), execution_options=_UNSEEN
+        )
+    return len(found)
 
 
 _UNSEEN: dict[str, Any] = {"synchronize_session": False}
@@ -40,8 +46,11 @@ def project(counted: Tally) -> None:
 
 def project_all(tallies: Sequence[Tally]) -> int:
     """Write down who is asked about many, in three statements; answers for how many posts it was wrong."""
+    calling.project(tallies)
+    wanted = _wanted(tallies)
     of_these = {t.submission.id: t.submission for t in tallies}
-    there, wanted = _there(of_these), _wanted(tallies)
+    _begin_again([of_these[each] for each, _person in wanted])
+    there = _there(tallies)
     off = _off(there, wanted)
     gone = [there[key].id for key in off if key in there]
     if gone:
@@ -55,7 +64,16 @@ def project_all(tallies: Sequence[Tally]) -> int:
 def differing(tallies: Sequence[Tally]) -> set[uuid.UUID]:
     """The posts of those for which it is not written down as it should be."""
     of_these = {t.submission.id: t.submission.post_id for t in tallies}
-    return {of_these[key[0]] for key in _off(_there(of_these), _wanted(tallies))}
+    return {of_these[key[0]] for key in _off(_there(tallies), _wanted(tallies))}
+
+
+def _begin_again(asked_about: Iterable[Submission]) -> None:
+    """What was over is asked again: its row is taken first, so that nothing is cleared away under it."""
+    over = [each for each in asked_about if each.asks_over]
+    for each in over:
+        each.asks_over = False
+    if over:
+        session.flush()
 
 
 Key = tuple[uuid.UUID, uuid.UUID]
@@ -66,8 +84,9 @@ def _wanted(tallies: Sequence[Tally]) -> dict[Key, Row]:
     return {(t.submission.id, person): row for t in tallies for person, row in asked(t).items()}
 
 
-def _there(submissions: Collection[uuid.UUID]) -> dict[Key, Any]:
-    rows = session.execute(_rows().params(submissions=list(submissions))) if submissions else ()
+def _there(tallies: Sequence[Tally]) -> dict[Key, Any]:
+    submissions = [t.submission.id for t in tallies if not t.submission.asks_over]
+    rows = session.execute(_rows().params(submissions=submissions)) if submissions else ()
     return {(each.submission_id, each.person_id): each for each in rows}
 
 
@@ -84,6 +103,8 @@ def asked(counted: Tally) -> dict[uuid.UUID, Row]:
         return {}
     found = {}
     for person, place in counted.waiting_for().items():
+        if person in counted.asked.guests:
+            continue  # asked by mail: guests/calling.py
         standing = counted.standings[place]
         found[person] = (standing.entitled[person], standing.stage.index)
     return found

@@ -12,6 +12,8 @@ from webapp.db import Base, Instant, pk, ref
 from webapp.people.models import Person
 from webapp.posts.models import Post, Revision
 
+from .guests.models import Guest
+
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Where a submission without a slot ("as soon as approved") stands among deadlines: after all others."""
 
@@ -74,6 +76,7 @@ class Submission(Base):
     [{"stage": index in the workflow, "why": {"key": ..., words}}]; an empty one means every stage. `summary` is what
     the queue shows of the revision (`summary.py`), made once, since a revision never changes.
 
+    `asks_over`: nobody is asked any more, though it is written down until it is cleared away.
     `waiting_since`: since when the stage it is at waits. `held_at`, `held_until`: the last hold; it is held while that
     is ahead. `steps`: what was done since nobody answered (`life/steps.py`). `editors`: ids of who changed the post for
     this revision.
@@ -88,6 +91,7 @@ class Submission(Base):
             "id",
             **_only("ended_at IS NULL AND cleared_at IS NULL"),
         ),
+        sa.Index("ix_submissions_asks_over", "id", **_only("asks_over")),
         sa.Index(
             "uq_submissions_open",
             "post_id",
@@ -112,6 +116,7 @@ class Submission(Base):
     outcome: Mapped[str | None]
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     waiting_since: Mapped[datetime] = mapped_column(default=times.now)
+    asks_over: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     held_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
     nudged_at: Mapped[datetime | None]
@@ -161,8 +166,17 @@ class Ask(Base):
     since: Mapped[datetime] = mapped_column(default=times.now)
 
 
+OVER: sa.ColumnElement[bool] = sa.and_(sa.text("submissions.asks_over"))
+"""In the words of the index, or SQLite does not take it."""
+
+
+def live() -> sa.ColumnElement[bool]:
+    """A condition on `Ask`: it is not over. What is over and not cleared away yet is little, and found by its index."""
+    return Ask.submission_id.not_in(sa.select(Submission.id).where(OVER))
+
+
 class Decision(Base):
-    """Approve, changes or reject, by a person (perhaps for somebody), on the revision that was read.
+    """Approve, changes or reject, by a person (perhaps for somebody) or by a guest, on the revision that was read.
 
     `carried_id`: the yes on an earlier revision that this one stands for, where the workflow lets it outlive a change.
     """
@@ -177,6 +191,8 @@ class Decision(Base):
             unique=True,
             **_only("undone_at IS NULL"),
         ),
+        sa.Index("uq_decisions_guest", "submission_id", "stage", "guest_id", unique=True, **_only("undone_at IS NULL")),
+        sa.CheckConstraint("(person_id IS NULL) <> (guest_id IS NULL)", name="by_one"),
         sa.Index("ix_decisions_person", "person_id", "at"),
     )
 
@@ -187,7 +203,8 @@ class Decision(Base):
     post_id: Mapped[uuid.UUID] = ref("posts.id")
     revision_id: Mapped[uuid.UUID] = ref("revisions.id")
     stage: Mapped[int]
-    person_id: Mapped[uuid.UUID] = ref("people.id")
+    person_id: Mapped[uuid.UUID | None] = ref("people.id")
+    guest_id: Mapped[uuid.UUID | None] = ref("guests.id")
     for_id: Mapped[uuid.UUID | None] = ref("people.id")
     carried_id: Mapped[uuid.UUID | None] = ref("decisions.id", index=False)
     verdict: Mapped[str]
@@ -198,13 +215,26 @@ class Decision(Base):
     undone_at: Mapped[datetime | None]
 
     @property
+    def by_id(self) -> uuid.UUID:
+        """Whose it is: a person's, or a guest's."""
+        found = self.person_id or self.guest_id
+        assert found
+        return found
+
+    @property
+    def name(self) -> str:
+        """Who decided, as people call them."""
+        return self.person.name if self.person else self.guest.name if self.guest else ""
+
+    @property
     def waited(self) -> datetime | None:
         """When it was tapped, if it then waited on the phone for over a minute."""
         late = self.tapped_at is not None and self.at - self.tapped_at > timedelta(minutes=1)
         return self.tapped_at if late else None
 
     submission: Mapped[Submission] = relationship(back_populates="decisions")
-    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="joined", innerjoin=True)
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id], lazy="joined")
+    guest: Mapped[Guest | None] = relationship(lazy="selectin")
     whom: Mapped[Person | None] = relationship(foreign_keys=[for_id], lazy="joined")
 
 

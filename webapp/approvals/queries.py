@@ -17,7 +17,7 @@ from webapp.people.permissions import Actor, Permission, scope, scope_by_name, s
 from webapp.posts.lifecycle import State
 from webapp.posts.models import Post, Reading, Revision
 
-from .models import NEVER, Ask, Decision, Submission
+from .models import NEVER, Ask, Decision, Submission, live
 
 MOST = 200
 LOOK_BACK = timedelta(days=7)
@@ -53,6 +53,7 @@ def _mine(everywhere: bool, in_region: bool) -> sa.ColumnElement[bool]:
         *scope_by_name(Ask, everywhere=everywhere),
         *([Ask.region_id == sa.bindparam("region", type_=sa.Uuid())] if in_region else []),
         Ask.sort_at > sa.bindparam("now", type_=Instant()),
+        live(),
     )
 
 
@@ -114,7 +115,7 @@ def preceding(actor: Actor, region: uuid.UUID | None, before: Submission) -> Sub
 
 def is_asked(actor: Actor, submission: Submission) -> bool:
     """Whether this person's yes is waited for, as the queue says."""
-    mine = sa.select(Ask.id).where(Ask.submission_id == submission.id, Ask.person_id == actor.id)
+    mine = sa.select(Ask.id).where(Ask.submission_id == submission.id, Ask.person_id == actor.id, live())
     return session.scalar(mine) is not None
 
 

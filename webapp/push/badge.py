@@ -6,7 +6,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from webapp import db, times
-from webapp.approvals.models import Ask
+from webapp.approvals.models import Ask, live
 from webapp.db import session
 
 
@@ -16,7 +16,9 @@ def counts(organization_id: uuid.UUID, people: Collection[uuid.UUID]) -> dict[uu
         return {}
     query = (
         sa.select(Ask.person_id, sa.func.count())
-        .where(db.among(Ask.person_id, people), Ask.organization_id == organization_id, Ask.sort_at > times.now())
+        .where(
+            db.among(Ask.person_id, people), Ask.organization_id == organization_id, Ask.sort_at > times.now(), live()
+        )
         .group_by(Ask.person_id)
     )
     return {**dict.fromkeys(people, 0), **{row[0]: row[1] for row in session.execute(query)}}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 
 from webapp.approvals import entitled, tally
-from webapp.approvals.models import Ask, Submission
+from webapp.approvals.models import Ask, Submission, live
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.events import Event
@@ -39,7 +39,7 @@ def approvers(event: Event) -> People:
     if post is None:
         return set()
     query = sa.select(Ask.person_id).join(Submission, Submission.id == Ask.submission_id)
-    return set(session.scalars(query.where(Submission.post_id == post.id))) - {event.person_id}
+    return set(session.scalars(query.where(Submission.post_id == post.id, live()))) - {event.person_id}
 
 
 def asked(event: Event) -> People:

@@ -35,12 +35,14 @@ class Kind:
     away: bool = False
 
 
+_ASKED_ANEW = ("stage_passed", "rerouted", "moved")
+
 _ALL = (
     Kind(
         "waiting",
         N_("Approvals"),
         N_("A post waits for your yes"),
-        frozenset({"post.submitted", "submission.stage_passed", "submission.rerouted", "submission.moved", "hold.ended"}),
+        frozenset({"post.submitted", *(f"submission.{what}" for what in _ASKED_ANEW), "hold.ended"}),
         concern.approvers,
         current.still_waiting,
         wait=30,

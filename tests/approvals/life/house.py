@@ -9,7 +9,7 @@ from tests.approvals import house
 from tests.cast import Cast
 from webapp import db, times
 from webapp.approvals import asking, recount, tally
-from webapp.approvals.models import Ask, Submission, Workflow
+from webapp.approvals.models import Ask, Submission, Workflow, live
 from webapp.db import new_id, session
 from webapp.people.absence import absences
 from webapp.people.absence.absences import Wanted
@@ -47,5 +47,5 @@ def asked(cast: Cast, row: Submission) -> dict[str, str]:
     """Who is asked, and for whom ("" for themselves), by name in the cast."""
     names = {person.id: name for name, person in cast.people.items()}
     session.rollback()
-    rows = session.scalars(sa.select(Ask).where(Ask.submission_id == row.id)).all()
+    rows = session.scalars(sa.select(Ask).where(Ask.submission_id == row.id, live())).all()
     return {names[ask.person_id]: names[ask.for_id] if ask.for_id else "" for ask in rows}

@@ -3,9 +3,11 @@
 import uuid
 from typing import Any
 
+import sqlalchemy as sa
+
 from tests.cast import Cast
 from webapp import db
-from webapp.approvals.models import Workflow
+from webapp.approvals.models import Ask, Workflow, live
 from webapp.approvals.workflows import choosing, versions
 from webapp.db import new_id, session
 from webapp.people.models import Grant, Role
@@ -75,6 +77,6 @@ def make_role(cast: Cast, name: str = "Legal", *permissions: str) -> Role:
 
 def asked(row: Any) -> dict[uuid.UUID, int]:
     """Who is asked about a submission, and at which stage."""
-    from webapp.approvals.models import Ask
-
-    return {each.person_id: each.stage for each in house.rows(Ask) if each.submission_id == row.id}
+    session.rollback()
+    query = sa.select(Ask.person_id, Ask.stage).where(Ask.submission_id == row.id, live())
+    return {each.person_id: each.stage for each in session.execute(query)}

@@ -7,8 +7,8 @@ from tests.approvals import house
 from tests.approvals.workflows.house import asked, give, make_role, person, publish, role, stage
 from tests.posts import make
 from webapp import db
-from webapp.approvals import clearance, recount
-from webapp.approvals.models import Ask
+from webapp.approvals import asking, clearance, decisions, recount
+from webapp.approvals.models import Ask, Decision
 from webapp.db import session
 from webapp.errors import Forbidden
 from webapp.events import Event
@@ -188,3 +188,28 @@ def test_rows_of_before_there_were_paths_ask_every_stage(cast):
     assert not cleared(row)
     house.decide(cast, row, "second")
     assert cleared(row)
+
+
+def rows_about(row):
+    """How many rows there are about a submission, over or not."""
+    session.rollback()
+    return session.scalar(sa.select(sa.func.count()).where(Ask.submission_id == row.id))
+
+
+def test_what_is_over_is_cleared_away_later_and_asks_again_when_it_is_undone(cast):
+    publish(cast, stage("Brand", person(cast, "approver"), person(cast, "second")))
+    row = house.waiting(cast)
+    made = house.decide(cast, row, "approver").id
+    assert (names(cast, row), rows_about(row)) == (set(), 2)
+    assert "Hello" not in cast.second.get("/approvals").get_data(as_text=True)
+    decisions.undo(session.get_one(Decision, made), cast.actor("approver"))
+    db.commit()
+    assert names(cast, row) == {"approver", "second"}
+    assert asking.clear_away() == 0
+    made = house.decide(cast, row, "approver").id
+    assert asking.clear_away() == 1
+    db.commit()
+    assert (rows_about(row), asking.clear_away()) == (0, 0)
+    decisions.undo(session.get_one(Decision, made), cast.actor("approver"))
+    db.commit()
+    assert names(cast, row) == {"approver", "second"}

@@ -23,6 +23,7 @@ def of(member: Membership) -> Waiting:
             Ask.person_id == member.person_id,
             Ask.organization_id == member.organization_id,
             Ask.sort_at > times.now(),
+            Submission.asks_over.is_(False),
             Post.deleted_at.is_(None),
         )
         .order_by(Ask.sort_at)

@@ -88,6 +88,9 @@ def _workflows() -> None:
     )
     op.create_index("ix_workflows_line", "workflows", ["line_id", "version"])
     op.add_column("submissions", sa.Column("path", Json, nullable=False, server_default="[]"))
+    op.add_column("submissions", sa.Column("asks_over", sa.Boolean(), nullable=False, server_default=sa.false()))
+    over = sa.text("asks_over")
+    op.create_index("ix_submissions_asks_over", "submissions", ["id"], postgresql_where=over, sqlite_where=over)
 
 
 def _asks() -> None:
@@ -117,6 +120,8 @@ def _asks() -> None:
 
 def downgrade() -> None:
     op.drop_table("asks")
+    op.drop_index("ix_submissions_asks_over", "submissions")
+    op.drop_column("submissions", "asks_over")
     op.drop_column("submissions", "path")
     for name in ("line", "draft", *SCOPES):
         op.drop_index(f"{'ix' if name == 'line' else 'uq'}_workflows_{name}", "workflows")
