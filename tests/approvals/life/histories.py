@@ -315,7 +315,7 @@ def good(
             tuple(some)
             for k in range(1, len(here) + 1)
             for some in combinations(here, k)
-            if full(house, row, n, some, named, able, own, next_role)
+            if full(row, some, named, able, own, next_role)
         ]
     wanted = 1 if needed == "any" else needed
     return [tuple(some) for some in combinations(here, wanted)]

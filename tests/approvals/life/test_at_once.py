@@ -1,4 +1,4 @@
-"""Two approvers, an author who edits and one who withdraws, at the same instant: one outcome, everyone told the truth."""
+"""Two approvers, an author who edits and one who withdraws at one instant: one outcome, everyone told the truth."""
 
 import threading
 from collections.abc import Callable
