@@ -24,7 +24,7 @@ def context(submission: Submission, actor: Actor, run: Run, channel: str = "", l
     entry = _chosen(content, channel)
     base = queries.last_read_before(actor.id, revision)
     change = difference.difference(base.content, content) if base else None
-    report, counted = checks.of_revision(revision, post, actor), tally.of(submission)
+    report, counted = checks.of_revision(revision, post, actor), tally.of(submission, fresh=False)
     return {
         "post": post,
         "submission": submission,

@@ -8,9 +8,11 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
+from webapp import db
 from webapp.db import session
 from webapp.people.models import Grant, Membership, Role
 from webapp.people.permissions import Permission
@@ -68,13 +70,21 @@ class Holders:
         return frozenset().union(*(self.named(region_id, who, clients) for who in (*stage.who, *extra)))
 
 
-def holders(paths: Mapping[uuid.UUID, str]) -> Holders:
-    """Who holds what in some regions, in one query. `paths`: the path of each."""
+def holders(paths: Mapping[uuid.UUID, str], *, fresh: bool = True) -> Holders:
+    """Who holds what in some regions, in one query. `paths`: the path of each.
+
+    Not `fresh`: what was read in this transaction already is as good, for what is only shown.
+    """
     line = {region: tuple(uuid.UUID(part) for part in path.strip("/").split("/")) for region, path in paths.items()}
-    regions = list({each for places in line.values() for each in places})
+    known = db.remembered("grants", dict[uuid.UUID, list[Any]])
+    regions = {each for places in line.values() for each in places}
+    wanted = regions if fresh else regions - known.keys()
+    known |= {region: [] for region in wanted}
+    for row in session.execute(_grants().params(regions=list(wanted))) if wanted else ():
+        known[row.region_id].append(row)
     held: dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]] = {}
     allows: dict[uuid.UUID, frozenset[str]] = {}
-    for granted_in, role_id, person_id, permissions in session.execute(_grants().params(regions=regions)):
+    for granted_in, role_id, person_id, permissions in (row for region in regions for row in known[region]):
         held.setdefault((granted_in, role_id), set()).add(person_id)
         if role_id not in allows:
             allows[role_id] = frozenset(permissions)
@@ -108,9 +118,11 @@ class Asked:
     spare: tuple[People, ...] = ()
 
 
-def of_all(submissions: Sequence[Submission], paths: Mapping[uuid.UUID, Sequence[Stage]]) -> dict[uuid.UUID, Asked]:
+def of_all(
+    submissions: Sequence[Submission], paths: Mapping[uuid.UUID, Sequence[Stage]], *, fresh: bool = True
+) -> dict[uuid.UUID, Asked]:
     """Who may decide on many, in one query whatever the number (and one for clients). `paths`: the stages of each."""
-    may = holders({each.region_id: each.post.region.path for each in submissions})
+    may = holders({each.region_id: each.post.region.path for each in submissions}, fresh=fresh)
     clients = _clients([each for each in submissions if any(_asks_client(stage) for stage in paths[each.id])])
     return {each.id: _of(each, paths[each.id], may, clients.get(each.id, frozenset())) for each in submissions}
 

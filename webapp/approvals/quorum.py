@@ -8,6 +8,7 @@ whatever name: two stages are two people. "All" are those who may and have not s
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 People = frozenset[uuid.UUID]
 Entitled = Mapping[uuid.UUID, uuid.UUID | None]
@@ -57,7 +58,7 @@ class Standing:
         """Whether nothing is outstanding here."""
         return self.missing == 0
 
-    @property
+    @cached_property
     def asked(self) -> People:
         """Whose yes would help now."""
         if self.passed:

@@ -106,20 +106,23 @@ class Tally:
         return replace(self, decisions=tuple(d for d in self.decisions if d.id != decision.id))
 
 
-def of(submission: Submission) -> Tally:
+def of(submission: Submission, *, fresh: bool = True) -> Tally:
     """The tally of one submission, in a few queries."""
-    return of_all([submission])[submission.id]
+    return of_all([submission], fresh=fresh)[submission.id]
 
 
-def of_all(submissions: Sequence[Submission]) -> dict[uuid.UUID, Tally]:
-    """The tallies of many, in as few queries (decisions, who holds what, who is away; the client's if one is asked)."""
+def of_all(submissions: Sequence[Submission], *, fresh: bool = True) -> dict[uuid.UUID, Tally]:
+    """The tallies of many, in as few queries (decisions, who holds what, who is away; the client's if one is asked).
+
+    Not `fresh`: only to be shown, so roles that were read in this transaction are not read again.
+    """
     if not submissions:
         return {}
     made: dict[uuid.UUID, list[Decision]] = {each.id: [] for each in submissions}
     for decision in session.scalars(_standing().params(submissions=list(made))).unique():
         made[decision.submission_id].append(decision)
     paths = {each.id: stages.of(each) for each in submissions}
-    asked = standing_in.extended(entitled.of_all(submissions, paths), submissions, paths, made)
+    asked = standing_in.extended(entitled.of_all(submissions, paths, fresh=fresh), submissions, paths, made)
     return {each.id: Tally(each, tuple(made[each.id]), paths[each.id], asked[each.id]) for each in submissions}
 
 
