@@ -55,19 +55,21 @@ def _add(to: list[T], *what: T) -> None:
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
     from . import events
-    from .approvals import clearance, recount, rerouting, submission
+    from .approvals import clearance, entitled, recount, rerouting, submission
     from .approvals import facts as asked
+    from .approvals.guests import clients, reminding
     from .approvals.life import waiting
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
-    from .people import leaving
+    from .people import leaving, reach
     from .people.absence import choosing
     from .posts import checks, history, lifecycle
     from .posts import handover as post_handover
     from .posts import panels as post_panels
     from .posts.labels import filing
+    from .posts.talk import audiences
     from .publishing import facts as sent
     from .publishing import schedule
     from .push import devices, notify
@@ -81,10 +83,13 @@ def wire() -> None:
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
     _add(filing.ON_CHANGED, rerouting.on_filed)
+    _add(entitled.CLIENTS, clients.deciding)
+    _add(reach.OUTSIDE, clients.names)
+    _add(audiences.READERS, clients.readers)
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill)
     _add(removal.HANDOVERS, handover.channel_removed)
     _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over)
     _add(choosing.WAITING, waiting.of)
-    _add(events.LISTENERS, recount.on_event, notify.on_event, devices.on_event)
+    _add(events.LISTENERS, recount.on_event, reminding.on_event, notify.on_event, devices.on_event)

@@ -3,6 +3,7 @@
 from . import events, leases
 from .approvals import models as approvals
 from .approvals.bulk import models as bulk
+from .approvals.guests import models as guests
 from .approvals.life import models as life
 from .assets import models as assets
 from .channels import models as channels
@@ -26,6 +27,7 @@ __all__ = [
     "bulk",
     "channels",
     "events",
+    "guests",
     "heartbeat",
     "http",
     "labels",

@@ -19,6 +19,7 @@ from webapp.posts import checks, lifecycle, readings
 from webapp.posts.models import Post, Revision
 
 from . import clearance, eligibility, submission, tally
+from .guests.actors import Outsider
 from .models import Decision, Submission
 from .tally import Tally
 
@@ -59,7 +60,8 @@ def decide(
     if own is not None and own.verdict == verdict:
         return own
     _may(counted, verdict, by, tapped_at)
-    readings.note(counted.submission.revision, by)
+    if not isinstance(by, Outsider):
+        readings.note(counted.submission.revision, by)
     if own is not None:
         _take_back(own, by)
         counted = counted.minus(own)
@@ -158,7 +160,7 @@ def _record(
         post_id=current.post_id,
         revision_id=current.revision_id,
         stage=here.stage.index,
-        person_id=by.id,
+        **({"guest_id": by.id} if isinstance(by, Outsider) else {"person_id": by.id}),
         for_id=here.entitled.get(by.id),
         verdict=verdict,
         reasons=list(dict.fromkeys(reasons)),
@@ -196,7 +198,7 @@ def _refuse(current: Submission, verdict: str, by: Person) -> None:
 
 def undo(decision: Decision, by: Actor) -> None:
     """Take one's own decision back. Raises Conflict once sending started or something newer stands; twice is once."""
-    if decision.person_id != by.id:
+    if decision.by_id != by.id:
         raise Forbidden(_("Only the person who decided can take it back."))
     db.lock(decision.submission.post)
     session.refresh(decision)

@@ -52,7 +52,7 @@ def over(counted: Tally) -> str:
     if last is not None and submission.outcome in (None, "done", "sent_back", "rejected"):
         zone = submission.post.region.zone
         when = _("%(hour)s, %(place)s", hour=times.hour(last.at, zone), place=times.place(zone))
-        return _said(last.verdict, last.person.name, when)
+        return _said(last.verdict, last.name, when)
     if submission.outcome == "withdrawn":
         return _("The author took it back.")
     if submission.outcome == "expired":

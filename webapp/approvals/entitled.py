@@ -21,8 +21,11 @@ from .models import Submission
 from .quorum import ALL, Entitled, People
 from .workflows.stages import Stage, Who
 
-CLIENTS: list[Callable[[Sequence[Submission]], Mapping[uuid.UUID, People]]] = []
-"""Who decides for the client: submission id -> ids of guests with a link that counts."""
+Clients = Mapping[uuid.UUID, str]
+"""Guests who were asked about a version -> their addresses."""
+CLIENTS: list[Callable[[Sequence[Submission]], Mapping[uuid.UUID, Clients]]] = []
+"""Who decides for the client: submission id -> guests whose invitation was not revoked."""
+_NOBODY: Clients = {}
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,10 @@ class Holders:
     def _with(self, places: Iterable[uuid.UUID], roles: Sequence[uuid.UUID]) -> People:
         return frozenset().union(*(self.held.get((place, role), ()) for place in places for role in roles))
 
-    def named(self, region_id: uuid.UUID, who: Who, clients: People = frozenset()) -> People:
+    def named(self, region_id: uuid.UUID, who: Who, clients: Clients = _NOBODY) -> People:
         """Those a stage means, as far as they may look there."""
         if who.kind == "client":
-            return clients
+            return frozenset(guest for guest, email in clients.items() if not who.what or email in who.addresses)
         seeing = self.with_permission(region_id, Permission.VIEW.value)
         if who.kind == "permission":
             return self.with_permission(region_id, who.what) & seeing
@@ -64,7 +67,7 @@ class Holders:
             return frozenset({who.id}) & seeing
         return self.with_role(region_id, who.id, who.where) & seeing
 
-    def of_stage(self, region_id: uuid.UUID, stage: Stage, clients: People = frozenset()) -> People:
+    def of_stage(self, region_id: uuid.UUID, stage: Stage, clients: Clients = _NOBODY) -> People:
         """Who may decide in a stage. Those who must be among them are, unless all of the others are asked for."""
         extra = () if stage.needed == ALL else stage.among
         return frozenset().union(*(self.named(region_id, who, clients) for who in (*stage.who, *extra)))
@@ -108,7 +111,7 @@ class Asked:
     groups of which each must be among the yeses.
 
     `excused[n]`: who is not waited for, since somebody stands in; `spare[n]`: who adds no seat where all are needed
-    (`life/standing_in.py`).
+    (`life/standing_in.py`). `guests`: who among them is outside the company.
     """
 
     people: tuple[Entitled, ...]
@@ -116,6 +119,7 @@ class Asked:
     holders: Holders = field(repr=False)
     excused: tuple[People, ...] = ()
     spare: tuple[People, ...] = ()
+    guests: People = frozenset()
 
 
 def of_all(
@@ -124,22 +128,22 @@ def of_all(
     """Who may decide on many, in one query whatever the number (and one for clients). `paths`: the stages of each."""
     may = holders({each.region_id: each.post.region.path for each in submissions}, fresh=fresh)
     clients = _clients([each for each in submissions if any(_asks_client(stage) for stage in paths[each.id])])
-    return {each.id: _of(each, paths[each.id], may, clients.get(each.id, frozenset())) for each in submissions}
+    return {each.id: _of(each, paths[each.id], may, clients.get(each.id, _NOBODY)) for each in submissions}
 
 
-def _of(submission: Submission, path: Sequence[Stage], may: Holders, clients: People) -> Asked:
+def _of(submission: Submission, path: Sequence[Stage], may: Holders, clients: Clients) -> Asked:
     region = submission.region_id
     people = tuple(dict.fromkeys(sorted(may.of_stage(region, stage, clients))) for stage in path)
     among = tuple(tuple(may.named(region, who, clients) for who in stage.among) for stage in path)
-    return Asked(people, among, may)
+    return Asked(people, among, may, guests=frozenset(clients))
 
 
 def _asks_client(stage: Stage) -> bool:
     return any(who.kind == "client" for who in (*stage.who, *stage.among))
 
 
-def _clients(submissions: Sequence[Submission]) -> dict[uuid.UUID, People]:
-    found: dict[uuid.UUID, People] = {}
+def _clients(submissions: Sequence[Submission]) -> dict[uuid.UUID, Clients]:
+    found: dict[uuid.UUID, Clients] = {}
     for tell in CLIENTS if submissions else ():
         found |= tell(submissions)
     return found

@@ -15,6 +15,7 @@ from webapp.posts import checks, lifecycle, revisions
 from webapp.posts.models import Post, Revision
 
 from . import asking, clearance, summary, tally
+from .guests import following
 from .life import carrying, editors
 from .models import Submission, Workflow
 from .workflows import choosing, conditions
@@ -87,6 +88,7 @@ def _asked(
     )
     session.add(made)
     session.flush()
+    following.follow(made)
     asking.project(tally.of(made))
     return made
 

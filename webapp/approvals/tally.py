@@ -37,7 +37,7 @@ class Tally:
     @cached_property
     def standings(self) -> tuple[quorum.Standing, ...]:
         """Where each stage of the path stands."""
-        votes = [quorum.Vote(d.person_id, d.stage) for d in self.decisions if d.verdict == APPROVE]
+        votes = [quorum.Vote(d.by_id, d.stage) for d in self.decisions if d.verdict == APPROVE]
         return quorum.standing(self.path, votes, self.asked.people, self.authors, self.asked.among, self.asked.spare)
 
     @property
@@ -95,7 +95,7 @@ class Tally:
 
     def own(self, person_id: uuid.UUID) -> Decision | None:
         """This person's standing decision."""
-        return next((d for d in reversed(self.decisions) if d.person_id == person_id), None)
+        return next((d for d in reversed(self.decisions) if d.by_id == person_id), None)
 
     def plus(self, decision: Decision) -> "Tally":
         """With one more decision."""

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from webapp import times
 from webapp.db import session
 from webapp.events import Event, EventText
+from webapp.people import reach
 from webapp.people.models import Membership, Person
 from webapp.people.permissions import Actor, Permission, scope
 
@@ -113,7 +114,9 @@ def _read(actor: Actor, wanted: Filters, before: uuid.UUID | None, size: int) ->
     )
     if before:
         query = query.where(Event.id < before)
-    return [Entry(event, name or "", text) for event, name, text in session.execute(query)]
+    rows = session.execute(query).all()
+    outside = reach.names(each for each in (event.person_id for event, name, _ in rows if name is None) if each)
+    return [Entry(e, name or (outside.get(e.person_id, "") if e.person_id else ""), text) for e, name, text in rows]
 
 
 def page(actor: Actor, wanted: Filters, before: str) -> tuple[list[Entry], str]:

@@ -5,7 +5,7 @@ people who may act are answered: joined or invited, not deactivated.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 import sqlalchemy as sa
@@ -15,6 +15,9 @@ from webapp.db import session
 from . import sessions
 from .models import Grant, Membership, Organization, Person, Region, Role
 from .permissions import Actor, Permission
+
+OUTSIDE: list[Callable[[Sequence[uuid.UUID]], dict[uuid.UUID, str]]] = []
+"""What people outside the company are called, who acted by a link."""
 
 
 def holders(organization_id: uuid.UUID, permission: Permission, region_id: uuid.UUID) -> list[Person]:
@@ -60,9 +63,13 @@ def actor_for_person(person_id: uuid.UUID, organization_id: uuid.UUID) -> Actor 
 
 
 def names(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """Names of people by id, in one query."""
-    wanted = list(set(person_ids))
-    return {row.id: row.name for row in session.execute(_names().params(people=wanted))} if wanted else {}
+    """Names of people by id, in one query; who is not one of ours is asked for elsewhere."""
+    wanted = set(person_ids)
+    found = {row.id: row.name for row in session.execute(_names().params(people=list(wanted)))} if wanted else {}
+    others = wanted - found.keys()
+    for tell in OUTSIDE if others else ():
+        found |= tell(list(others))
+    return found
 
 
 @cache

@@ -159,7 +159,7 @@ def _sent_back(notification: Notification, reader: Person) -> Item | None:
     title = _("Rejected: %(text)s") if rejected else _("Changes asked: %(text)s")
     lines = [_slot(post, reader)]
     if decision is not None:
-        lines.insert(0, _("By %(name)s", name=decision.person.name))
+        lines.insert(0, _("By %(name)s", name=decision.name))
     if decision is not None and decision.comment:
         lines.append(decision.comment)
     url, action = links.url(f"/posts/{post.id}"), _("Open the post")

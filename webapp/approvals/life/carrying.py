@@ -80,6 +80,7 @@ def _carried(old: Decision, made: Submission, before: Revision, kinds: frozenset
         revision_id=made.revision_id,
         stage=old.stage,
         person_id=old.person_id,
+        guest_id=old.guest_id,
         for_id=old.for_id,
         carried_id=old.id,
         verdict="approve",
@@ -98,7 +99,7 @@ def _carried(old: Decision, made: Submission, before: Revision, kinds: frozenset
         revision=made.revision_id,
         number=made.revision.number,
         hash=made.revision.hash,
-        person=old.person_id,
+        person=old.by_id,
         from_revision=before.id,
         from_number=before.number,
         from_hash=before.hash,
@@ -127,5 +128,5 @@ def earlier(submission: Submission) -> list[tuple[Decision, int]]:
     )
     found: dict[tuple[Any, int], tuple[Decision, int]] = {}
     for decision, number in session.execute(query).unique():
-        found.setdefault((decision.person_id, decision.stage), (decision, number))
+        found.setdefault((decision.by_id, decision.stage), (decision, number))
     return list(found.values())

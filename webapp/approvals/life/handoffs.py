@@ -28,7 +28,8 @@ def could(counted: Tally, by: Actor) -> list[uuid.UUID]:
     if place is None or counted.standings[place].stage.needed == quorum.ALL:
         return []
     here = counted.standings[place]
-    return sorted(person for person in here.asked if person != by.id and here.entitled[person] != by.id)
+    outside = counted.asked.guests
+    return sorted(person for person in here.asked - outside if person != by.id and here.entitled[person] != by.id)
 
 
 def pass_on(post: Post, to: uuid.UUID, by: Actor) -> None:

@@ -101,7 +101,7 @@ class _Stage:
     @property
     def given(self) -> People:
         """In whose names a yes stands here."""
-        return frozenset(d.for_id or d.person_id for d in self.yeses)
+        return frozenset(d.for_id or d.by_id for d in self.yeses)
 
     def said_for(self) -> None:
         """What was said for somebody who may decide here, by somebody who still may approve."""

@@ -4,7 +4,7 @@
      "with_previous", "when": [condition, ...], "limit": hours, "steps": [{"after": hours, "do", "role"}]}
 
 A who is {"kind": "permission", "permission"}, {"kind": "role", "role": id, "where": "region" | "headquarters"},
-{"kind": "person", "person": id} or {"kind": "client"}. Every key but the name may be missing.
+{"kind": "person", "person": id} or {"kind": "client", "client": addresses}. Every key but the name may be missing.
 """
 
 import uuid
@@ -21,11 +21,17 @@ DOES = ("remind", "stand_in", "escalate")
 
 @dataclass(frozen=True)
 class Who:
-    """Some of those who may decide. `what`: a permission, the id of a role, or that of a person. `where`: of a role."""
+    """Some of those who may decide. `what`: a permission, the id of a role, or that of a person; of the client the
+    addresses that are asked, or nothing for whoever is invited. `where`: of a role."""
 
     kind: str
     what: str = ""
     where: str = "region"
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Of the client: who is asked about every post."""
+        return tuple(self.what.split()) if self.kind == "client" else ()
 
     @property
     def id(self) -> uuid.UUID | None:

@@ -124,7 +124,7 @@ def durations(line_id: uuid.UUID | None, organization_id: uuid.UUID) -> dict[str
     query = yes.order_by(Decision.at).options(lazyload(Decision.person))
     for decision in session.scalars(query) if asked else ():
         said.setdefault(decision.submission_id, []).append(decision)
-    people = {decision.person_id for some in said.values() for decision in some}
+    people = {decision.person_id for some in said.values() for decision in some if decision.person_id}
     offices = hours.offices(organization_id, people)
     found: dict[str, list[timedelta]] = {}
     for submission in asked:
@@ -164,6 +164,6 @@ def _add(
         if last is None:
             continue
         since = max((at for group, at in ended.items() if group < stage.group), default=submission.at)
-        week = weeks.get(last.person_id)
+        week = weeks.get(last.by_id)
         found.setdefault(stage.id, []).append(working.between([week], since, last.at) if week else last.at - since)
         ended[stage.group] = max(last.at, ended.get(stage.group, last.at))

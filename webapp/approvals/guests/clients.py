@@ -1,0 +1,61 @@
+"""What the rest of the house asks about guests: who decides for the client, who reads outside, what they are called."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp.approvals.models import Submission
+from webapp.db import session
+from webapp.i18n import _
+from webapp.posts.models import Post
+
+from .models import Guest, Invitation
+
+
+def deciding(submissions: Sequence[Submission]) -> Mapping[uuid.UUID, Mapping[uuid.UUID, str]]:
+    """Submission -> guests invited to its version, with their addresses. One query.
+
+    An invitation that ran out still counts: a yes that was given stays, and where all are asked nobody is let off by
+    time running out. One that was revoked does not.
+    """
+    found: dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, str]] = {}
+    for row in session.execute(_invited().params(posts=[each.post_id for each in submissions])):
+        found.setdefault((row.post_id, row.revision_id), {})[row.guest_id] = row.email
+    return {each.id: found.get((each.post_id, each.revision_id), {}) for each in submissions}
+
+
+@cache
+def _invited() -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (Invitation.post_id, Invitation.revision_id, Invitation.guest_id, Guest.email)
+    return (
+        sa.select(*columns)
+        .join(Guest, Guest.id == Invitation.guest_id)
+        .where(Invitation.post_id.in_(sa.bindparam("posts", expanding=True)), Invitation.revoked_at.is_(None))
+    )
+
+
+def readers(post: Post) -> Sequence[str]:
+    """Names of those outside who may look at a post."""
+    query = (
+        sa.select(Guest.id, Guest.name)
+        .join(Invitation, Invitation.guest_id == Guest.id)
+        .where(Invitation.post_id == post.id, Invitation.revoked_at.is_(None), Guest.erased_at.is_(None))
+        .distinct()
+    )
+    return [row.name for row in sorted(session.execute(query), key=lambda row: (row.name.casefold(), row.id))]
+
+
+def names(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """What guests are called in the trail: by name and address, and that it was by a link."""
+    rows = session.scalars(sa.select(Guest).where(Guest.id.in_(ids)))
+    return {each.id: called(each) for each in rows}
+
+
+def called(guest: Guest) -> str:
+    """A guest by name and address."""
+    if guest.erased_at is not None:
+        return _("Somebody outside")
+    return _("%(name)s (%(address)s), by link", name=guest.name, address=guest.email)
