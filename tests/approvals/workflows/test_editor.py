@@ -128,6 +128,7 @@ def test_a_button_saves_what_is_typed_in_the_open_stage(cast):
         ({"escalate": "2", "limit": "4"}, "Choose the role it goes to."),
         ({"remind": "2"}, "Set a time limit first."),
         ({"limit": "3.5e9"}, "Choose one from the list."),
+        ({"who": "client", "client": "nobody"}, "Type e-mail addresses"),
         ({"limit": "NaN"}, "Choose one from the list."),
     ],
 )
@@ -141,6 +142,17 @@ def test_what_cannot_be_keeps_everything_typed(cast, wrong, said):
     assert drafts()[0].stages[0]["name"] == "Approval"
     if "name" not in wrong:
         assert 'value="Kept in mind"' in html
+
+
+def test_the_client_is_asked_by_address(cast):
+    here = made(cast)
+    typed = open_stage(who=["client"], client="Ann@client.example, ben@client.example", action="close")
+    assert cast.administrator.post(here, typed).status_code == 303
+    row = {"kind": "client", "client": "ann@client.example ben@client.example"}
+    assert drafts()[0].stages[0]["who"] == [row]
+    assert "The client, by link: ann@client.example, ben@client.example" in text(cast.administrator.get(here))
+    html = text(cast.administrator.get(f"{here}?stage=first"))
+    assert 'value="ann@client.example ben@client.example"' in html
 
 
 def test_looking_and_opening_begin_no_draft(cast):

@@ -1,5 +1,6 @@
 """The forms of the editor: one stage, what belongs to the whole workflow, and whose a new one is."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from .offers import Offer, row, value
 from .stages import DOES, read
 
 LONGEST = 60
+ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+")
 HOURS = (1, 2, 4, 8, 16, 24, 40)
 LATER = (0, 1, 2, 4, 8, 16, 24)
 """Working hours that can be chosen: of a limit, and beyond it."""
@@ -41,6 +43,7 @@ class StageForm(Form):
     rule = RadioField(N_("How many say yes"))
     count = IntegerField(N_("How many"), [Optional(), NumberRange(1, 50)])
     who = SelectMultipleField(N_("Who"))
+    client = StringField(N_("Addresses of the client"), [Length(max=500)])
     among = SelectField(N_("Must be among them"))
     author_may = BooleanField(N_("The author may say yes here"))
     with_previous = BooleanField(N_("At the same time as the stage before"))
@@ -119,6 +122,7 @@ def _values(stored: Mapping[str, Any]) -> dict[str, Any]:
         "rule": stage.needed if stage.needed in (ANY, ALL) else "number",
         "count": stage.needed if isinstance(stage.needed, int) else 2,
         "who": [value(who) for who in stage.who],
+        "client": next((who.what for who in stage.who if who.kind == "client"), ""),
         "among": value(stage.among[0]) if stage.among else "",
         "author_may": stage.author_may,
         "with_previous": bool(stored.get("with_previous")),
@@ -136,6 +140,8 @@ def check(form: StageForm) -> bool:
     wrong: dict[str, str] = {}
     if not form.who.data:
         wrong["who"] = _("Choose who says yes here.")
+    if not all(ADDRESS.fullmatch(each) for each in _addresses(form)):
+        wrong["client"] = _("Type e-mail addresses with spaces between them.")
     if form.rule.data == "number" and not form.count.data and not form.count.errors:
         wrong["count"] = _("Type how many.")
     for key in form.when.data or ():
@@ -148,6 +154,17 @@ def check(form: StageForm) -> bool:
         wrong["limit"] = _("Set a time limit first.")
     form.fail(wrong)
     return sound and not wrong
+
+
+def _addresses(form: StageForm) -> list[str]:
+    return list(dict.fromkeys((form.client.data or "").replace(",", " ").lower().split()))
+
+
+def _who(form: StageForm) -> list[dict[str, Any]]:
+    """Who says yes; the client with the addresses that are asked about every post, if there are any."""
+    rows = [row(raw) for raw in form.who.data]
+    addresses = " ".join(_addresses(form))
+    return [{**each, "client": addresses} if each["kind"] == "client" and addresses else each for each in rows]
 
 
 def stored(form: StageForm) -> dict[str, Any]:
@@ -164,7 +181,7 @@ def stored(form: StageForm) -> dict[str, Any]:
     ]
     return {
         "name": form.name.data.strip(),
-        "who": [row(raw) for raw in form.who.data],
+        "who": _who(form),
         "needed": int(form.count.data) if form.rule.data == "number" else form.rule.data,
         "among": [row(form.among.data)] if form.among.data else [],
         "author_may": bool(form.author_may.data),

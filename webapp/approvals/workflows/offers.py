@@ -91,6 +91,8 @@ class Offer:
             if not words:
                 return _("A role that is gone")
             return _("%(role)s at headquarters", role=words) if who.where == "headquarters" else words
+        if who.kind == "client" and who.what:
+            return f"{words}: {', '.join(who.what.split())}"
         return words or (_("Somebody who left") if who.kind == "person" else who.what)
 
 
@@ -98,6 +100,8 @@ def value(who: Who) -> str:
     """A who as the editor sends it."""
     if who.kind == "role":
         return f"role:{who.what}:{who.where}"
+    if who.kind == "client":
+        return who.kind
     return f"{who.kind}:{who.what}" if who.what else who.kind
 
 
