@@ -18,7 +18,9 @@ dd { margin: 0; }
 blockquote { margin: 2mm 0; padding-inline-start: 3mm; border-inline-start: 1pt solid #999; white-space: pre-wrap; }
 table { width: 100%; border-collapse: collapse; }
 td, th { text-align: start; vertical-align: top; border-bottom: .5pt solid #bbb; padding: 1.2mm 2mm 1.2mm 0; }
-.path { padding-inline-start: 6mm; }
+.path { padding: 0; list-style: none; }
+.path li { margin-block-end: 1.2mm; }
+.path span { margin-inline-end: 2mm; }
 .path small { display: block; }
 """
 
@@ -29,7 +31,7 @@ def missing() -> str:
     try:
         import weasyprint  # type: ignore[import-not-found, import-untyped, unused-ignore]
     except ImportError:
-        return "WeasyPrint is not installed (pip install weasyprint)"
+        return "WeasyPrint is not installed (pip install -r requirements-pdf.txt; it wants pango)"
     except OSError as error:
         return f"a library is missing: {error}".split("\n")[0]
     return "" if hasattr(weasyprint, "HTML") else "WeasyPrint is damaged"
