@@ -13,6 +13,7 @@ from .ops import heartbeat
 from .people import models as people
 from .people.absence import models as absence
 from .posts import models as posts
+from .posts.adapting import models as adapting
 from .posts.labels import models as labels
 from .posts.links import models as post_links
 from .posts.nearby import models as nearby
@@ -22,6 +23,7 @@ from .push import models as push
 
 __all__ = [
     "absence",
+    "adapting",
     "approvals",
     "assets",
     "bulk",

@@ -19,6 +19,7 @@ from webapp.i18n import _
 from webapp.people.models import Region
 
 from . import lifecycle, links, queries
+from .adapting import keeping
 from .labels import filing
 from .labels.filing import Filing
 from .lifecycle import UNFINISHED, State
@@ -81,13 +82,15 @@ def create(
 
 
 def save(post: Post, values: Values, by: Actor, *, version: int, quietly: bool = False) -> list[str]:
-    """Save what was typed; answers the names of what changed. Conflict when `version` is not the newest.
+    """Save what was typed; answers the names of what changed. Conflict when `version` is not the newest, Invalid
+    when it would change what headquarters locked.
 
     `quietly`: saved by itself; such saves of one person within ten minutes are one line of the trail, and a link that
     may be half typed is not looked at.
     """
     if post.version != version:
         raise Conflict(_("This post was saved somewhere else in the meantime."))
+    keeping.hold(post, values)
     before = links.urls(_texts(post))
     changed = apply(post, values)
     links.note(post.organization_id, [url for url in links.urls(_texts(post)) if not quietly or url in before])
@@ -101,6 +104,7 @@ def save(post: Post, values: Values, by: Actor, *, version: int, quietly: bool =
     if filed:
         filing.changed(post, filed, by)
     lifecycle.project(post)
+    keeping.begun(post, by)
     if len(changed) > len(filed) and (not quietly or not _just_recorded(post, by)):
         events.record("post.edited", post, by=by, changed=changed, version=post.version)
     return changed
@@ -189,15 +193,23 @@ def _just_recorded(post: Post, by: Actor) -> bool:
 
 def may_delete(post: Post) -> bool:
     """Whether nothing of it waits, is planned or went out."""
-    return State(post.state) in UNFINISHED
+    return State(post.state) in UNFINISHED and post.adapted_from_id is None
 
 
 def delete(post: Post, by: Actor) -> None:
     """Put a draft away; `restore` brings it back. Forbidden for what waits or went out."""
     if not may_delete(post):
-        raise Forbidden(_("This post waits or went out. Withdraw it first."))
+        raise Forbidden(_undeletable(post))
+    if keeping.is_master(post):
+        raise Forbidden(_("Regions adapt this post. Decline it for each of them first."))
     post.deleted_at = post.updated_at = times.now()
     events.record("post.deleted", post, by=by)
+
+
+def _undeletable(post: Post) -> str:
+    if post.adapted_from_id is not None:
+        return _("Headquarters asked for this post. Decline it instead, and say why.")
+    return _("This post waits or went out. Withdraw it first.")
 
 
 def restore(post: Post, by: Actor) -> None:

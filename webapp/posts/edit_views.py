@@ -77,10 +77,10 @@ def _save(post: Post, form: Base, offer: Offer, *, strict: bool, quietly: bool =
         raise Refused(form, offer)
     try:
         values = composer_forms.values(form, offer, strict=strict)
+        drafts.save(post, values, actor(), version=composer_forms.version_of(form), quietly=quietly)
     except Invalid as error:
         form.fail(error.fields)
         raise Refused(form, offer) from None
-    drafts.save(post, values, actor(), version=composer_forms.version_of(form), quietly=quietly)
 
 
 @bp.get("/posts/<uuid:post_id>/edit")

@@ -124,7 +124,7 @@ def usual_channels(region: Region, actor: Actor) -> list[Channel]:
 
 def offer(post: Post, actor: Actor, region_id: uuid.UUID | None = None) -> Offer:
     """What the composer offers for a post, in its own region or in another one that is being chosen."""
-    able = [post.region] if post.current_id else writable(actor)
+    able = [post.region] if post.current_id or post.adapted_from_id else writable(actor)
     if post.region_id not in {r.id for r in able}:
         able = [post.region, *able]
     region = next((r for r in able if r.id == region_id), post.region)

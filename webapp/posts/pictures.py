@@ -9,6 +9,7 @@ from webapp.errors import Invalid, NotFound
 from webapp.events import Actor
 from webapp.i18n import _
 
+from .adapting import keeping
 from .models import Medium, Post, Variant
 
 MOST = 20
@@ -30,13 +31,15 @@ def variant_on(post: Post, channel_id: uuid.UUID | None) -> Variant | None:
 
 
 def require_room(post: Post, variant_id: uuid.UUID | None) -> None:
-    """Invalid when the row is full."""
+    """Invalid when the row is full; Forbidden when headquarters locked the pictures, as for every change of them."""
+    keeping.allow_pictures(post)
     if len(row(post, variant_id)) >= MOST:
         raise Invalid(fields={"file": _("That is more pictures than any network takes. Take one out first.")})
 
 
 def add(post: Post, asset: Asset, by: Actor, variant: Variant | None = None) -> Medium:
     """Put a picture at the end of the base's row or of a channel's own."""
+    keeping.allow_pictures(post)
     before = row(post, variant.id if variant else None)
     medium = Medium(
         id=new_id(),
@@ -64,12 +67,14 @@ def find(post: Post, medium_id: uuid.UUID) -> Medium:
 
 def remove(post: Post, medium: Medium, by: Actor) -> None:
     """Take a picture out. The file stays: revisions may hold it."""
+    keeping.allow_pictures(post)
     post.media.remove(medium)
     _changed(post, by, "post.media_removed", asset=medium.asset_id)
 
 
 def move(post: Post, medium: Medium, by: Actor, later: bool) -> None:
     """One place earlier or later; at the end of the row nothing happens."""
+    keeping.allow_pictures(post)
     order = row(post, medium.variant_id)
     here = order.index(medium)
     there = here + (1 if later else -1)

@@ -18,7 +18,7 @@ from webapp.people.permissions import Actor
 
 from .. import revisions
 from ..models import Post, Revision
-from . import links, market, mentions, neighbours, pictures, places, slot, texts, words
+from . import links, locked, market, mentions, neighbours, pictures, places, slot, texts, words
 from .shape import WEIGHT, Check, Look, Report, Subject
 
 CHECKS: list[Look] = [
@@ -29,6 +29,7 @@ CHECKS: list[Look] = [
     pictures.alt,
     pictures.rights,
     words.banned,
+    locked.locked,
 ]
 """What may block. Higher rooms add theirs: channel health, a delivery under way."""
 ADVICE: list[Look] = [

@@ -1,0 +1,1 @@
+"""Adaptation: headquarters writes and locks, regions make it theirs, each with its own approval."""
