@@ -7,7 +7,7 @@ from flask import url_for
 from werkzeug.wrappers import Response
 
 from webapp.db import session
-from webapp.errors import Invalid, NotFound
+from webapp.errors import NotFound
 from webapp.http.actor import actor
 from webapp.http.answer import answer, page
 from webapp.http.find import find
@@ -26,9 +26,7 @@ def comment(post_id: uuid.UUID) -> Response:
     """Say something to the team, or to the client."""
     post = find(Post, post_id, Permission.COMMENT)
     form = CommentForm.posted()
-    if form.audience.data not in audiences.offered(post):
-        raise Invalid(_("Nobody outside reads this post. Write to your team instead."))
-    if not form.validate():
+    if not form.fits(audiences.offered(post)):
         return page("posts/commented.html", 422, post=post, **sides.context(post, actor(), form=form))
     words, audience = (form.text.data or "").strip(), form.audience.data
     comments.add(post, words, actor(), post.current_id, audience=audience)

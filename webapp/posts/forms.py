@@ -1,5 +1,6 @@
 """The small forms: a new post, a comment. The composer has its own module."""
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -73,3 +74,12 @@ class CommentForm(Form):
         super().__init__(*args, **more)
         self.text.label.text = _(self.text.label.text)
         self.audience.data = self.audience.data or audiences.INTERNAL
+
+    def fits(self, offered: Collection[str]) -> bool:
+        """Whether it can be said. To an audience that is not offered it cannot: the words come back, for the team."""
+        sound = self.validate()
+        if self.audience.data not in offered:
+            self.audience.data = audiences.INTERNAL
+            self.fail({"text": _("Nobody outside reads this post. Write to your team instead.")})
+            return False
+        return sound

@@ -1,6 +1,7 @@
 """Internal and client comments cannot be confused: two lists, two forms, each named; only internal ones call people."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -44,7 +45,8 @@ def say(browser, row, text: str, **more: str):
     return browser.post(f"/posts/{row.post_id}/comments", {"text": text, **more})
 
 
-def test_what_is_said_is_internal_unless_it_says_otherwise(cast, row):
+def test_what_is_said_is_internal_unless_it_says_otherwise(cast, row, outside):
+    outside("Agencja Sok")
     assert say(cast.approver, row, "Between us").status_code == 303
     assert say(cast.approver, row, "For everybody", audience="client").status_code == 303
     assert [(c.text, c.audience) for c in house.rows(Comment)] == [
@@ -54,8 +56,11 @@ def test_what_is_said_is_internal_unless_it_says_otherwise(cast, row):
 
 
 @pytest.mark.parametrize("audience", ["public", "internal ", "CLIENT", "x" * 300, "nul\0"])
-def test_there_is_no_third_audience(cast, row, audience):
-    assert say(cast.approver, row, "Hello", audience=audience).status_code == 422
+def test_there_is_no_third_audience(cast, row, outside, audience):
+    outside("Agencja Sok")
+    refused = say(cast.approver, row, "Hello", audience=audience)
+    assert refused.status_code == 422
+    assert ">\nHello</textarea>" in section(refused.get_data(as_text=True), "internal")
     assert house.rows(Comment) == []
 
 
@@ -90,6 +95,7 @@ def test_the_client_is_written_to_only_where_somebody_outside_reads(cast, row, o
 
 
 def test_what_was_said_to_the_client_stays_in_sight_when_nobody_outside_is_left(cast, row, outside):
+    outside("Agencja Sok")
     say(cast.approver, row, "Said before", audience="client")
     outside()
     html = cast.approver.get(card(row)).get_data(as_text=True)
@@ -97,7 +103,8 @@ def test_what_was_said_to_the_client_stays_in_sight_when_nobody_outside_is_left(
     assert 'value="client"' not in html
 
 
-def test_only_notes_to_the_team_call_people(cast, row):
+def test_only_notes_to_the_team_call_people(cast, row, outside):
+    outside("Agencja Sok")
     say(cast.author, row, "@Approver look", audience="client")
     say(cast.author, row, "@Approver look")
     named = [c.mentions for c in house.rows(Comment)]
@@ -145,14 +152,15 @@ def test_a_refused_word_to_the_client_stays_on_the_clients_side(cast, row, outsi
     assert " open>" in section(html, "client")
 
 
-def test_a_guest_is_named_by_the_name_they_gave_and_speaks_to_the_clients_side(cast, row):
+def test_a_guest_is_named_by_the_name_they_gave_and_speaks_to_the_clients_side(cast, row, outside):
+    outside("Ola Sok")
     post = session.get_one(Post, row.post_id)
-    guest = db.new_id()
+    guest = SimpleNamespace(id=db.new_id())
     said = comments.add_from_guest(post, "@Approver the can is red", guest, "Ola <b>Sok</b>", row.revision_id)
     db.commit()
     assert (said.audience, said.person_id, said.mentions) == ("client", None, [])
     told = session.scalars(sa.select(events.Event).where(events.Event.subject_id == said.id)).one()
-    assert (told.person_id, told.data["guest"], told.data["audience"]) == (None, str(guest), "client")
+    assert (told.person_id, told.data["guest"], told.data["audience"]) == (guest.id, str(guest.id), "client")
     html = cast.approver.get(card(row)).get_data(as_text=True)
     assert "Ola &lt;b&gt;Sok&lt;/b&gt;" in section(html, "client")
     assert "the can is red" not in section(html, "internal")

@@ -38,7 +38,13 @@ def point(post_id: uuid.UUID) -> Response:
         problem, shown = error.message, pointing.context(post, actor(), revision, "", channel)
     if then and chosen and not problem:
         return redirect(_with(then, place=chosen, about=str(revision.id) if revision else ""), 302)
-    return page("posts/talk/point.html", 422 if problem else 200, problem=problem, then=then, **shown)
+    return page(
+        "posts/talk/point.html",
+        422 if problem and request.args.get("place") else 200,
+        problem=problem,
+        then=then,
+        **shown,
+    )
 
 
 def _with(path: str, **more: str) -> str:
@@ -53,9 +59,7 @@ def pin(post_id: uuid.UUID) -> Response:
     form = PointForm.posted()
     revision = pointing.revision_of(post, form.about_id())
     content = pointing.content_of(post, revision)
-    if form.audience.data not in audiences.offered(post):
-        raise Invalid(_("Nobody outside reads this post. Write to your team instead."))
-    if not form.validate():
+    if not form.fits(audiences.offered(post)):
         shown = pointing.context(post, actor(), revision, form.place.data or "", "", form)
         return invalid("posts/talk/point.html", problem="", then="", **shown)
     words, audience = (form.text.data or "").strip(), form.audience.data
