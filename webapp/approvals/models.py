@@ -92,6 +92,7 @@ class Submission(Base):
             **_only("ended_at IS NULL AND cleared_at IS NULL"),
         ),
         sa.Index("ix_submissions_asks_over", "id", **_only("asks_over")),
+        sa.Index("ix_submissions_expired", "organization_id", "ended_at", **_only("outcome = 'expired'")),
         sa.Index(
             "uq_submissions_open",
             "post_id",
@@ -194,6 +195,7 @@ class Decision(Base):
         sa.Index("uq_decisions_guest", "submission_id", "stage", "guest_id", unique=True, **_only("undone_at IS NULL")),
         sa.CheckConstraint("(person_id IS NULL) <> (guest_id IS NULL)", name="by_one"),
         sa.Index("ix_decisions_person", "person_id", "at"),
+        sa.Index("ix_decisions_at", "organization_id", "at", "id"),
     )
 
     id: Mapped[uuid.UUID] = pk()

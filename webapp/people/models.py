@@ -12,7 +12,10 @@ from webapp.db import Base, pk, ref
 
 
 class Organization(Base):
-    """A company. `late_minutes`: a delivery later than this is held for a person (decisions.md, 15)."""
+    """A company. `late_minutes`: a delivery later than this is held for a person (decisions.md, 15).
+
+    `names_people`: its numbers may show people by name (off unless the company turns it on).
+    """
 
     __tablename__ = "organizations"
 
@@ -20,6 +23,7 @@ class Organization(Base):
     name: Mapped[str]
     language: Mapped[str] = mapped_column(default="en")
     late_minutes: Mapped[int] = mapped_column(default=15)
+    names_people: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=times.now)
 
