@@ -24,6 +24,8 @@ LIFE = timedelta(days=180)
 GRACE = timedelta(seconds=60)
 FRESH = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=5)
+_OF_PERSON = ("id", "name", "email", "language", "zone", "theme", "shortcuts")
+"""What an actor and a person both have."""
 
 
 def start(person: Person, organization_id: uuid.UUID | None, device: str = "", address: str = "") -> str:
@@ -94,9 +96,24 @@ def row_for(token: str) -> SignIn | None:
 
 def actor_for(token: str) -> Actor | None:
     """The person behind a cookie, in the organization the session acts in; None when there is none. Two queries."""
-    for row, member, organization in _by_token(token, _signed_in):
-        return _actor(member, organization, row)
+    for row in _by_token(token, _signed_in):
+        return _signed(row)
     return None
+
+
+def _signed(row: Any) -> Actor:
+    """What was found by a cookie, as an actor: asked for at every request, so it is read as plain columns."""
+    found, now = row._asdict(), times.now()
+    fresh_at, seen_at = found.pop("fresh_at"), found.pop("seen_at")
+    tree, grants = _reach(row.organization_id, row.membership_id)
+    return Actor(
+        **found,
+        csrf=fingerprint(str(row.session_id), "csrf"),
+        fresh=now - fresh_at < FRESH,
+        stale_seen=now - seen_at > SEEN_EVERY,
+        tree=tree,
+        grants=grants,
+    )
 
 
 def _by_token(token: str, query: Callable[[bool], sa.Select[Any]]) -> Iterator[Any]:
@@ -108,24 +125,36 @@ def _by_token(token: str, query: Callable[[bool], sa.Select[Any]]) -> Iterator[A
     yield from session.execute(query(True).params(wanted)).all()
 
 
-@cache
-def _session(before: bool) -> sa.Select[SignIn]:
+def _live(before: bool) -> list[sa.ColumnElement[bool]]:
     """The live session of a token: its present one (each by its own index), or the one before."""
     mark, now = sa.bindparam("mark", type_=sa.String()), sa.bindparam("now", type_=db.Instant())
     grace = sa.and_(SignIn.previous_hash == mark, SignIn.previous_until >= now)
-    found = grace if before else SignIn.token_hash == mark
-    return sa.select(SignIn).where(found, SignIn.ended_at.is_(None), SignIn.expires_at > now)
+    return [grace if before else SignIn.token_hash == mark, SignIn.ended_at.is_(None), SignIn.expires_at > now]
+
+
+@cache
+def _session(before: bool) -> sa.Select[SignIn]:
+    return sa.select(SignIn).where(*_live(before))
 
 
 @cache
 def _signed_in(before: bool) -> sa.Select[Any]:
+    """The columns of an actor by the names they have there."""
     other = sa.case((Membership.organization_id == SignIn.organization_id, 0), else_=1)
     return (
-        _session(before)
-        .add_columns(Membership, Organization.name)
+        sa.select(
+            *(getattr(Person, name) for name in _OF_PERSON),
+            SignIn.id.label("session_id"),
+            SignIn.fresh_at,
+            SignIn.seen_at,
+            Membership.id.label("membership_id"),
+            Membership.organization_id,
+            Organization.name.label("organization"),
+        )
         .join(Membership, Membership.person_id == SignIn.person_id)
+        .join(Person, Person.id == SignIn.person_id)
         .join(Organization, Organization.id == Membership.organization_id)
-        .where(Membership.deactivated_at.is_(None))
+        .where(*_live(before), Membership.deactivated_at.is_(None))
         .order_by(other, Membership.invited_at)
         .limit(1)
     )
@@ -133,35 +162,21 @@ def _signed_in(before: bool) -> sa.Select[Any]:
 
 def actor_of(membership: Membership) -> Actor:
     """A member as an actor outside a request: for jobs and for asking what somebody may do."""
-    return _actor(membership, "", None)
-
-
-def _actor(membership: Membership, organization: str, row: SignIn | None) -> Actor:
-    person, now = membership.person, times.now()
-    tree, grants = _reach(membership)
+    tree, grants = _reach(membership.organization_id, membership.id)
     return Actor(
-        id=person.id,
+        **{name: getattr(membership.person, name) for name in _OF_PERSON},
         organization_id=membership.organization_id,
         membership_id=membership.id,
-        name=person.name,
-        email=person.email,
-        language=person.language,
-        zone=person.zone,
-        theme=person.theme,
-        shortcuts=person.shortcuts,
-        session_id=row.id if row else None,
-        csrf=fingerprint(str(row.id), "csrf") if row else "",
-        fresh=row is not None and now - row.fresh_at < FRESH,
-        stale_seen=row is not None and now - row.seen_at > SEEN_EVERY,
-        organization=organization,
         tree=tree,
         grants=grants,
     )
 
 
-def _reach(membership: Membership) -> tuple[dict[uuid.UUID, str], tuple[tuple[str, frozenset[str]], ...]]:
+def _reach(
+    organization_id: uuid.UUID, membership_id: uuid.UUID
+) -> tuple[dict[uuid.UUID, str], tuple[tuple[str, frozenset[str]], ...]]:
     """The paths of all regions, and what a member may do from which path on, in one query."""
-    wanted = {"organization": membership.organization_id, "membership": membership.id}
+    wanted = {"organization": organization_id, "membership": membership_id}
     rows = session.execute(_regions_and_grants().params(wanted)).all()
     grants = tuple((path, frozenset(permissions)) for _id, path, permissions in rows if permissions is not None)
     return {region_id: path for region_id, path, _permissions in rows}, grants

@@ -18,6 +18,14 @@ def upgrade() -> None:
         sa.Column("asked_at", Instant(), nullable=False),
         sa.Column("after", sa.Uuid(), nullable=True),
     )
+    # who is asked about what waits already is written down a moment after the upgrade
+    op.execute(
+        "INSERT INTO recounts (organization_id, asked_at)"
+        " SELECT DISTINCT organization_id, TIMESTAMP '2026-01-01 00:00:00' FROM submissions WHERE ended_at IS NULL"
+        if op.get_bind().dialect.name == "postgresql"
+        else "INSERT INTO recounts (organization_id, asked_at)"
+        " SELECT DISTINCT organization_id, '2026-01-01 00:00:00.000000' FROM submissions WHERE ended_at IS NULL"
+    )
 
 
 def downgrade() -> None:
