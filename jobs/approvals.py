@@ -1,6 +1,7 @@
 """Approvals: slots that are near or passed without their yes, who is away, and what nobody answered."""
 
 from webapp.approvals import asking, recount, sweep
+from webapp.approvals.guests.mailing import sending
 from webapp.approvals.life import sweep as life
 from webapp.people.absence import absences
 
@@ -29,6 +30,12 @@ def recount_due() -> int:
 def recount_all() -> int:
     """Ask for everything open to be counted, in case a change was missed; answers for how many organizations."""
     return recount.ask_all()
+
+
+@job
+def guests_due() -> int:
+    """Mail what waits to people outside; answers how many mails left."""
+    return sending.send_due()
 
 
 @job

@@ -10,6 +10,7 @@ PERIODIC: dict[str, float] = {
     "remind_due": 15,
     "push_due": 15,
     "life_due": 20,
+    "guests_due": 20,
     "recount_due": 10,
     "clear_asks": 10,
     "recount_all": 3600,

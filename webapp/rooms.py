@@ -57,7 +57,8 @@ def wire() -> None:
     from . import events
     from .approvals import clearance, entitled, recount, rerouting, submission
     from .approvals import facts as asked
-    from .approvals.guests import clients, reminding
+    from .approvals.guests import clients, team
+    from .approvals.guests.mailing import reminding
     from .approvals.life import waiting
     from .channels import connect, removal, usage
     from .home import checks as home_checks
@@ -78,7 +79,7 @@ def wire() -> None:
     _add(history.SUBJECTS, asked.story, sent.story)
     _add(checks.CHECKS, home_checks.channel_health, sent.checks)
     _add(checks.ADVICE, home_checks.pause)
-    _add(post_panels.PANELS, asked.panel, sent.panel)
+    _add(post_panels.PANELS, asked.panel, team.panel, sent.panel)
     _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)

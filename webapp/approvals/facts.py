@@ -15,6 +15,7 @@ from webapp.posts.lifecycle import Facts
 from webapp.posts.models import Post
 
 from . import decisions, queries, submission, tally
+from .guests.models import Invitation
 from .life import shown
 from .life.models import Claim, Hold
 from .models import Decision, Submission
@@ -48,7 +49,7 @@ def path_words(post: Post, _actor: Actor) -> str:
 
 def story(post: Post) -> Iterable[uuid.UUID]:
     """Ids of what is about its approval, whose events belong to the story of the post."""
-    for model in (Submission, Decision, Hold, Claim):
+    for model in (Submission, Decision, Hold, Claim, Invitation):
         yield from session.scalars(sa.select(model.id).where(model.post_id == post.id))
 
 

@@ -15,13 +15,24 @@ from webapp.people.permissions import Actor
 
 from . import card_views, queries, rows, runs
 from .bulk import views as bulk_views
+from .guests import team_views as guest_team_views
+from .guests.visiting import views as guest_views
 from .life import record_views as life_records
 from .life import views as life_views
 from .models import Decision, Submission
 from .shared_views import bp
 from .workflows import views as workflow_views
 
-__all__ = ["bp", "bulk_views", "card_views", "life_records", "life_views", "workflow_views"]
+__all__ = [
+    "bp",
+    "bulk_views",
+    "card_views",
+    "guest_team_views",
+    "guest_views",
+    "life_records",
+    "life_views",
+    "workflow_views",
+]
 
 
 def waiting_count(person: Actor, region: uuid.UUID | None = None) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from webapp.approvals.guests.models import Guest, Invitation
 from webapp.approvals.life.models import Claim, Hold
 from webapp.approvals.models import Decision, Submission, Workflow
 from webapp.channels.models import Channel
@@ -43,9 +44,18 @@ NOUNS: dict[str, str] = {
     "workflow": N_("Workflows"),
     "label": N_("Labels"),
     "campaign": N_("Campaigns"),
+    "guest": N_("People outside"),
 }
 
 KINDS: dict[str, str] = {
+    "guest.invited": N_("Somebody outside asked"),
+    "guest.mailed": N_("Link mailed to somebody outside"),
+    "guest.mailed_again": N_("Link to be mailed again"),
+    "guest.extended": N_("Link of somebody outside works longer"),
+    "guest.entered": N_("Link opened with the code"),
+    "guest.revoked": N_("Link of somebody outside revoked"),
+    "guest.renamed": N_("Somebody outside corrected their name"),
+    "guest.erased": N_("Somebody outside erased on request"),
     "post.created": N_("Post written"),
     "post.edited": N_("Post changed"),
     "post.submitted": N_("Post sent for approval"),
@@ -207,6 +217,7 @@ _OF_POSTS: dict[str, Any] = {
     "comments": Comment,
     "holds": Hold,
     "claims": Claim,
+    "invitations": Invitation,
 }
 _NAMED: dict[str, Any] = {
     "channels": (Channel, Channel.name, "/channels/%s"),
@@ -214,6 +225,7 @@ _NAMED: dict[str, Any] = {
     "roles": (Role, Role.name, "/roles"),
     "people": (Person, Person.name, ""),
     "workflows": (Workflow, Workflow.name, "/workflows"),
+    "guests": (Guest, Guest.name, ""),
     "labels": (Label, Label.name, "/labels"),
     "campaigns": (Campaign, Campaign.name, "/labels"),
 }

@@ -69,7 +69,7 @@ def add(
 def add_from_guest(
     post: Post,
     text: str,
-    guest_id: uuid.UUID,
+    by: Actor,
     guest_name: str,
     revision_id: uuid.UUID,
     place: dict[str, Any] | None = None,
@@ -81,7 +81,7 @@ def add_from_guest(
         organization_id=post.organization_id,
         region_id=post.region_id,
         post_id=post.id,
-        guest_id=guest_id,
+        guest_id=by.id,
         guest_name=guest_name,
         revision_id=revision_id,
         audience="client",
@@ -91,7 +91,7 @@ def add_from_guest(
     )
     session.add(comment)
     session.flush()
-    events.record("comment.added", comment, by=None, text=text, post=post.id, audience="client", guest=guest_id)
+    events.record("comment.added", comment, by=by, text=text, post=post.id, audience="client", guest=by.id)
     return comment
 
 

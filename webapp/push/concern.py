@@ -118,10 +118,12 @@ def releasers(event: Event) -> People:
 
 
 def mentioned(event: Event) -> People:
-    """Those named in a comment."""
+    """Those named in a comment; of what somebody outside says, the author."""
     comment = session.get(Comment, event.subject_id)
     if comment is None or comment.deleted_at:
         return set()
+    if comment.guest_id is not None:
+        return author(event)
     named = [uuid.UUID(person) for person in comment.mentions]
     return _who_see(event, named, comment.region_id) - {comment.person_id}
 

@@ -259,8 +259,9 @@ def _mention(notification: Notification, reader: Person) -> Item | None:
     comment = session.get(Comment, notification.subject_id)
     if comment is None:
         return None
+    told = _("%(name)s wrote about your post") if comment.guest_id else _("%(name)s mentioned you")
     return Item(
-        _("%(name)s mentioned you", name=comment.name),
+        told % {"name": comment.name},
         (),
         links.url(f"/posts/{comment.post_id}#comments"),
         _("Answer"),

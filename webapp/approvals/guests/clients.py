@@ -12,6 +12,7 @@ from webapp.db import session
 from webapp.i18n import _
 from webapp.posts.models import Post
 
+from .following import is_member
 from .models import Guest, Invitation
 
 
@@ -19,7 +20,8 @@ def deciding(submissions: Sequence[Submission]) -> Mapping[uuid.UUID, Mapping[uu
     """Submission -> guests invited to its version, with their addresses. One query.
 
     An invitation that ran out still counts: a yes that was given stays, and where all are asked nobody is let off by
-    time running out. One that was revoked does not.
+    time running out. One that was revoked does not, and neither does the address of a member: nobody gets around being
+    the author by a link.
     """
     found: dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, str]] = {}
     for row in session.execute(_invited().params(posts=[each.post_id for each in submissions])):
@@ -34,6 +36,7 @@ def _invited() -> sa.Select[Any]:
         sa.select(*columns)
         .join(Guest, Guest.id == Invitation.guest_id)
         .where(Invitation.post_id.in_(sa.bindparam("posts", expanding=True)), Invitation.revoked_at.is_(None))
+        .where(~is_member())
     )
 
 

@@ -12,6 +12,8 @@ from webapp.approvals.models import Submission
 from webapp.approvals.workflows import stages
 from webapp.approvals.workflows.stages import Stage
 from webapp.db import new_id, session
+from webapp.i18n import OFFERED
+from webapp.people.models import Membership, Person
 
 from . import calling
 from .models import Guest, Invitation
@@ -78,7 +80,18 @@ def _before(made: Submission) -> list[Invitation]:
 
 
 def _named(addresses: Sequence[str], made: Submission) -> list[Guest]:
-    return [guest_at(address, made, language=made.post.region.language) for address in addresses]
+    """Guests at these addresses, but for those of members."""
+    language = made.post.region.language if made.post.region.language in OFFERED else "en"
+    found = [guest_at(address, made, language=language) for address in addresses]
+    members = set(session.scalars(sa.select(Guest.id).where(Guest.id.in_([g.id for g in found]), is_member())))
+    return [each for each in found if each.id not in members]
+
+
+def is_member() -> sa.Exists:
+    """A condition on `Guest`: the address is that of a member, who decides in Nod itself."""
+    here = (Person.email == Guest.email, Membership.organization_id == Guest.organization_id)
+    query = sa.select(Membership.id).join(Person, Person.id == Membership.person_id)
+    return query.where(*here, Membership.deactivated_at.is_(None)).exists()
 
 
 def guest_at(address: str, made: Submission, name: str = "", language: str = "en") -> Guest:

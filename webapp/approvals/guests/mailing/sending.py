@@ -19,8 +19,10 @@ from webapp.db import session
 from webapp.people.models import Organization
 from webapp.posts.models import Post, Revision
 
-from . import calling, letters, links
-from .models import Guest, Invitation
+from .. import calling
+from ..models import Guest, Invitation
+from ..visiting import links
+from . import letters
 
 PATIENCE, TRIES, MOST = 1.0, 6, 50
 LONGEST = timedelta(minutes=20)

@@ -15,9 +15,9 @@ from webapp import i18n, links, networks, times
 from webapp.i18n import N_, _, ngettext, speaking
 from webapp.posts.models import Post, Revision
 
-from .models import Guest, Invitation
+from ..models import Guest, Invitation
 
-FOLDER = Path(__file__).resolve().parents[2] / "templates"
+FOLDER = Path(__file__).resolve().parents[3] / "templates"
 WHY = {
     "ask": N_("Your yes is asked for"),
     "version": N_("A new version needs your look"),

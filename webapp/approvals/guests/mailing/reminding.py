@@ -5,7 +5,7 @@ from webapp.approvals.models import Submission
 from webapp.db import session
 from webapp.events import Event
 
-from . import calling
+from .. import calling
 
 KINDS = frozenset({"submission.nudged", "submission.overdue", "submission.reminded"})
 

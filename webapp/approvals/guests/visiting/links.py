@@ -15,7 +15,7 @@ from webapp import times
 from webapp.db import new_id, session
 from webapp.vault import fingerprint
 
-from .models import Guest, GuestLink, GuestSession, Invitation
+from ..models import Guest, GuestLink, GuestSession, Invitation
 
 Row = TypeVar("Row", GuestLink, GuestSession)
 CODE = "guest:"

@@ -1,0 +1,1 @@
+"""What somebody outside sees and does behind the link."""
