@@ -24,6 +24,8 @@ from webapp.networks import network
 from webapp.people import sessions
 from webapp.people.models import Grant, Membership, Passkey, Region, Role, SignIn
 from webapp.posts import comments, drafts, pictures
+from webapp.posts.adapting import asking
+from webapp.posts.adapting.models import Adaptation
 from webapp.posts.models import Comment, Medium, Post, Revision
 from webapp.publishing import pauses
 from webapp.publishing.models import Delivery, Pause
@@ -75,6 +77,7 @@ EXAMPLES = {
     "bulk_id": lambda: first(Bulk),
     "pause_id": lambda: of_warsaw(Pause),
     "revision_id": lambda: first(Revision),
+    "adaptation_id": lambda: of_warsaw(Adaptation),
     "medium_id": lambda: first(Medium),
     "consent_id": lambda: first(Consent),
     "passkey_id": lambda: first(Passkey),
@@ -102,6 +105,7 @@ def world(app, cast, monkeypatch):
     decisions.decide(post, post.current_id, "approve", approver)
     pauses.pause(region, "news", approver)
     _rows(cast, by, region)
+    _asked(cast, region)
     db.commit()
     db.session.remove()
     return cast
@@ -124,6 +128,14 @@ def _post(region, channel, by):
     comments.add(post, "A word to the team", by)
     db.commit()
     return post
+
+
+def _asked(cast, region):
+    """What headquarters asked Warsaw to adapt."""
+    by = cast.actor("planner")
+    top = db.session.get_one(Region, cast.headquarters.id)
+    original = drafts.create(top, by, text="Words for every region. Locked ones.")
+    asking.hand_on(original, asking.Handing(regions=[region], passages=["Locked ones."]), by)
 
 
 def _rows(cast, by, region):

@@ -55,7 +55,7 @@ def _add(to: list[T], *what: T) -> None:
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
     from . import events
-    from .approvals import clearance, entitled, recount, rerouting, submission
+    from .approvals import adapted, clearance, entitled, recount, rerouting, submission
     from .approvals import facts as asked
     from .approvals.guests import clients, team
     from .approvals.guests.mailing import reminding
@@ -69,6 +69,9 @@ def wire() -> None:
     from .posts import checks, history, lifecycle
     from .posts import handover as post_handover
     from .posts import panels as post_panels
+    from .posts.adapting import asking as handing
+    from .posts.adapting import progress as regions_progress
+    from .posts.adapting import shown as adapting
     from .posts.labels import filing
     from .posts.talk import audiences
     from .publishing import facts as sent
@@ -79,10 +82,12 @@ def wire() -> None:
     _add(history.SUBJECTS, asked.story, sent.story)
     _add(checks.CHECKS, home_checks.channel_health, sent.checks)
     _add(checks.ADVICE, home_checks.pause)
-    _add(post_panels.PANELS, asked.panel, team.panel, sent.panel)
+    _add(post_panels.PANELS, adapting.panel, asked.panel, team.panel, sent.panel)
     _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
+    _add(handing.ON_LOCKED, adapted.on_locked)
+    _add(regions_progress.WAITS, adapted.waits)
     _add(filing.ON_CHANGED, rerouting.on_filed)
     _add(entitled.CLIENTS, clients.deciding)
     _add(reach.OUTSIDE, clients.names)

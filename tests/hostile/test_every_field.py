@@ -21,7 +21,7 @@ AREAS = {
     "regions": ("regions",),
     "words": ("words",),
     "channels": ("channels",),
-    "posts": ("posts", "share"),
+    "posts": ("posts", "share", "adaptations"),
     "device": ("notifications", "install"),
     "rest": ("approvals", "pause", "deliveries", "activity", "search", "more", "", "sign-in", "set-up", "language"),
 }

@@ -42,6 +42,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
         ),
     ),
     N_("The organization"): (
+        Place("/adaptations", N_("Adaptations"), N_("What headquarters hands to its regions"), icon="copy"),
         Place("/labels", N_("Labels and campaigns"), N_("What groups posts"), icon="hash"),
         Place("/words", N_("Words and claims"), N_("What posts may not say or must prove"), icon="spell-check"),
         Place(

@@ -13,6 +13,7 @@ from webapp.networks.base import Measure, Network
 from webapp.people.permissions import Actor
 
 from . import checks, composer_forms, difference, panels, pictures, revisions
+from .adapting import shown as adapting
 from .composer_forms import Base, Offer
 from .models import Medium, Post, Variant
 from .talk import asked
@@ -58,6 +59,7 @@ def context(post: Post, form: Base, offer: Offer, actor: Actor) -> dict[str, Any
         "revision": revision if revision is not None and revisions.differs(post) else None,
         "shown_rows": shown,
         **asked.context(post),
+        **adapting.composer(post),
         "gone": sorted({name[4:] for name in form.sent if _ROW.fullmatch(name)} - chosen),
     }
 

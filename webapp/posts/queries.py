@@ -47,6 +47,7 @@ _FOR_LISTS = (
     Post.sent_on,
     Post.sent_of,
     Post.updated_at,
+    Post.adapted_from_id,
 )
 
 

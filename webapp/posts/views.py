@@ -18,6 +18,7 @@ from webapp.i18n import _
 from webapp.people.permissions import Permission, scope
 
 from . import comment_views, drafts, edit_views, lists, picture_views, queries, share_views, shown
+from .adapting import views as adapting_views
 from .comparing import views as comparing_views
 from .forms import NewPost
 from .labels import views as label_views
@@ -27,6 +28,7 @@ from .talk import views as talk_views
 from .wordlists import views as word_views
 
 __all__ = [
+    "adapting_views",
     "bp",
     "comment_views",
     "comparing_views",

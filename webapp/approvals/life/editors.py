@@ -6,7 +6,15 @@ from webapp.db import session
 from webapp.events import Event
 from webapp.posts.models import Post
 
-_CHANGES = ("post.edited", "post.media_added", "post.media_removed", "post.media_moved")
+_CHANGES = (
+    "post.edited",
+    "post.media_added",
+    "post.media_removed",
+    "post.media_moved",
+    "post.adapted",
+    "post.taken_over",
+    "post.worded",
+)
 
 
 def since_last(post: Post) -> list[str]:

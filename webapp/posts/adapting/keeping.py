@@ -12,12 +12,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from webapp import events
 from webapp.db import session
 from webapp.errors import Forbidden, Invalid
 from webapp.events import Actor
 from webapp.i18n import _
+from webapp.networks.counting import links as spans
 
 from .. import revisions
 from ..models import Post
@@ -46,8 +48,18 @@ class Standing:
 
     @property
     def phrases(self) -> list[str]:
-        """What must stand in every text to be sent."""
+        """What must stand in every text to be sent, besides links."""
         return [self.adaptation.phrase(each) for each in self.newest.passages]
+
+    def lost(self, text: str) -> list[str]:
+        """What a text lacks to be sent."""
+        return [*missing(text, self.phrases), *_lost_links(text, self.newest.links)]
+
+    def touched(self, text: str) -> list[str]:
+        """What a text lacks to be saved: of what is locked in what it rests on, and still is."""
+        basis, newest = self.basis, self.newest
+        phrases = [self.adaptation.phrase(each) for each in basis.passages if each in newest.passages]
+        return [*missing(text, phrases), *_lost_links(text, [link for link in basis.links if link in newest.links])]
 
     @property
     def taken_back(self) -> list[str]:
@@ -56,23 +68,28 @@ class Standing:
         return [self.adaptation.phrase(each) for each in gone]
 
     @property
-    def kept(self) -> list[str]:
-        """Passages and links that hold while the region writes: locked in both."""
-        passages = [self.adaptation.phrase(each) for each in self.basis.passages if each in self.newest.passages]
-        return [*passages, *(link for link in self.basis.links if link in self.newest.links)]
-
-    @property
     def pictures_kept(self) -> bool:
         """Whether its pictures may not be touched now."""
         both = self.basis.pictures_locked and self.newest.pictures_locked
         return both and self.basis.assets == self.newest.assets
 
 
+def links_in(text: str) -> set[str]:
+    """The addresses in a text, each as it stands there."""
+    return {text[start:end] for start, end in spans(text)}
+
+
+def _lost_links(text: str, wanted: Iterable[str]) -> list[str]:
+    here = links_in(text)
+    return [each for each in wanted if each not in here]
+
+
 @cache
 def _of() -> sa.Select[Adaptation, Edition]:
-    newest = sa.select(sa.func.max(Edition.number)).where(Edition.post_id == Adaptation.master_id).scalar_subquery()
+    each = aliased(Edition)
+    last = sa.select(sa.func.max(each.number)).where(each.post_id == Adaptation.master_id).scalar_subquery()
     query = sa.select(Adaptation, Edition).join(Edition, Edition.post_id == Adaptation.master_id)
-    return query.where(Adaptation.post_id == sa.bindparam("post", type_=sa.Uuid()), Edition.number == newest)
+    return query.where(Adaptation.post_id == sa.bindparam("post", type_=sa.Uuid()), Edition.number == last)
 
 
 def of(post: Post) -> Standing | None:
@@ -105,7 +122,7 @@ def hold(post: Post, values: "Values") -> None:
         fields["region"] = _("An adaptation stays in its region.")
     texts = {"text": values.text, **{f"text-{c}": own.text for c, own in values.channels.items() if own.text}}
     for name, text in texts.items():
-        gone = missing(text, standing.kept)
+        gone = standing.touched(text)
         if gone:
             fields[name] = _locked(standing, gone[0])
     if standing.pictures_kept:
@@ -135,10 +152,9 @@ def allow_pictures(post: Post) -> None:
 
 def broken(content: revisions.Content, standing: Standing) -> bool:
     """Whether what would go out is not what headquarters locked last."""
-    wanted = [*standing.phrases, *standing.newest.links]
     texts = [revisions.text_of(entry) for entry in content["channels"]]
     return bool(
-        any(missing(text, wanted) for text in texts)
+        any(standing.lost(text) for text in texts)
         or any(each in text for text in texts for each in standing.taken_back)
         or other_pictures(content, standing)
     )

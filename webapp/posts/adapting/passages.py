@@ -55,12 +55,8 @@ def exchanged(text: str, old_for_new: Mapping[str, str]) -> str:
     "" for an old one: it replaces nothing.
     """
     for new, old in old_for_new.items():
-        if new in text:
-            continue
-        if old and old in text:
-            text = text.replace(old, new, 1)
-        else:
-            text = f"{text.rstrip()}\n{new}" if text.strip() else new
+        if new not in text:
+            text = text.replace(old, new, 1) if old and old in text else f"{text.rstrip()}\n{new}".lstrip()
     return text
 
 
@@ -73,7 +69,7 @@ def without(text: str, gone: Iterable[str]) -> str:
 
 
 def pairs(new: Iterable[str], old: Iterable[str], text: str) -> dict[str, str]:
-    """Which new passage takes the place of which old one, in their order; what stands in the text already takes none."""
+    """Which new passage takes the place of which old one, in their order; what stands there already takes none."""
     gone = list(old)
     found = {}
     for each in new:

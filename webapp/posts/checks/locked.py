@@ -1,6 +1,7 @@
 """What headquarters locked in an adaptation stands as it must, and nothing new from headquarters waits to be seen."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from webapp.channels.models import Channel
 from webapp.i18n import _
@@ -8,7 +9,6 @@ from webapp.people.permissions import Actor
 
 from ..adapting import keeping
 from ..adapting.keeping import Standing
-from ..adapting.passages import missing
 from .shape import Check, Level, Subject
 
 MOST = 5
@@ -32,11 +32,11 @@ def _all_well(standing: Standing) -> list[Check]:
     return [Check("locked", Level.OK, _("What headquarters locked is untouched"))] if some else []
 
 
-def _see(standing: Standing) -> dict[str, str]:
+def _see(standing: Standing) -> dict[str, Any]:
     return {"fix_label": _("See the change"), "fix_url": f"/adaptations/{standing.adaptation.id}"}
 
 
-def _advice(subject: Subject, standing: Standing, channel: Channel, *, new: bool) -> dict[str, str]:
+def _advice(subject: Subject, standing: Standing, channel: Channel, *, new: bool) -> dict[str, Any]:
     """Where it is mended, and who can unlock it."""
     if new and standing.behind:
         return {"detail": _("Headquarters changed it. Take the change over first."), **_see(standing)}
@@ -48,11 +48,11 @@ def _advice(subject: Subject, standing: Standing, channel: Channel, *, new: bool
 
 
 def _words(subject: Subject, standing: Standing) -> Iterable[Check]:
-    wanted, known = [*standing.phrases, *standing.newest.links], standing.kept
     for channel, text in subject.texts:
-        for each in missing(text, wanted):
+        old = standing.touched(text)
+        for each in standing.lost(text):
             title = _("Locked words are missing: “%(words)s”", words=_short(each))
-            yield Check("locked", Level.BLOCK, title, **_advice(subject, standing, channel, new=each not in known))
+            yield Check("locked", Level.BLOCK, title, **_advice(subject, standing, channel, new=each not in old))
 
 
 def _taken_back(subject: Subject, standing: Standing) -> Iterable[Check]:
