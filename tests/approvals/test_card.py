@@ -476,6 +476,7 @@ def test_undo_and_sending_at_once(cast, clock):
 
 def test_a_deactivated_approvers_yes_is_asked_for_again(cast):
     from webapp import events
+    from webapp.approvals import recount
     from webapp.people import leaving
 
     row = house.waiting(cast)
@@ -485,6 +486,7 @@ def test_a_deactivated_approvers_yes_is_asked_for_again(cast):
     assert not clearance.is_cleared(row.post_id, row.revision_id)
     events.seal_pending(times.now())
     events.tell_pending(times.now())
+    recount.due()
     db.commit()
     assert house.state(row) == "waiting"
     assert "submission.uncleared" in house.kinds(house.stored(row))
