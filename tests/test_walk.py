@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from webapp import db, times
 from webapp.approvals import decisions, submission
 from webapp.approvals.bulk.models import Bulk
+from webapp.approvals.guests import inviting
+from webapp.approvals.guests.models import Invitation
 from webapp.approvals.models import Decision, Submission
 from webapp.assets import store
 from webapp.channels import connect
@@ -31,7 +33,7 @@ from webapp.publishing import pauses
 from webapp.publishing.models import Delivery, Pause
 from webapp.push.models import Subscription
 
-NOT_IDS = {"key", "slug", "name", "fingerprint", "ending"}
+NOT_IDS = {"key", "slug", "name", "fingerprint", "ending", "token"}
 FOR_THE_WHOLE_COMPANY = {"role_id"}
 """What belongs to no region: a teammate elsewhere sees that it is there, and may not touch it."""
 UNSEEN_WRITES = {"answers", "leases", "heartbeats"}
@@ -75,6 +77,7 @@ EXAMPLES = {
     "submission_id": lambda: of_warsaw(Submission),
     "comment_id": lambda: of_warsaw(Comment),
     "bulk_id": lambda: first(Bulk),
+    "invitation_id": lambda: of_warsaw(Invitation),
     "pause_id": lambda: of_warsaw(Pause),
     "revision_id": lambda: first(Revision),
     "adaptation_id": lambda: of_warsaw(Adaptation),
@@ -101,6 +104,8 @@ def world(app, cast, monkeypatch):
     db.commit()
     post = _post(region, channel, by)
     submission.submit(post, by)
+    db.commit()
+    inviting.invite(post, "ola@sok.example", "Ola", "en", 7, by)
     db.commit()
     decisions.decide(post, post.current_id, "approve", approver)
     pauses.pause(region, "news", approver)

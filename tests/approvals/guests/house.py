@@ -49,7 +49,9 @@ def waiting(cast: Cast, text: str = "Hello", **more: Any) -> Submission:
     return house.waiting(cast, text=text, channels=more.pop("channels", None) or [make.channel(cast)], **more)
 
 
-def ask(cast: Cast, row: Submission, email: str = OLA, name: str = "Agencja Sok", by: str = "author", **more: Any) -> Any:
+def ask(
+    cast: Cast, row: Submission, email: str = OLA, name: str = "Agencja Sok", by: str = "author", **more: Any
+) -> Any:
     """Ask somebody outside, committed; answers the id of the invitation."""
     post = session.get_one(Post, row.post_id)
     made = inviting.invite(post, email, name, more.get("language", "en"), more.get("days", 7), cast.actor(by))
