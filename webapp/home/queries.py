@@ -19,6 +19,7 @@ from webapp.networks import NETWORKS
 from webapp.networks.base import Network
 from webapp.people.models import Region
 from webapp.people.permissions import Actor, Permission, scope
+from webapp.posts.adapting import shown as adapting
 from webapp.posts.lifecycle import Look, State, look
 from webapp.posts.models import Medium, Post, Variant
 from webapp.publishing.models import Delivery
@@ -197,6 +198,14 @@ def going_out(actor: Actor, limit: int = FEW) -> list[Row]:
     """What goes out next, soonest first: cleared or still waiting, with a slot ahead."""
     query = posts_of(actor, Post.state.in_(_AHEAD), Post.slot_at > times.now())
     return rows_of(query.order_by(Post.slot_at, Post.id).limit(limit))
+
+
+def to_adapt(actor: Actor) -> list[Row]:
+    """What headquarters asks this person's regions to adapt and nobody has sent for approval, the soonest first."""
+    if not actor.may(Permission.WRITE) or actor.everywhere(Permission.WRITE):
+        return []
+    query = posts_of(actor, Post.id.in_(adapting.for_regions(actor)))
+    return rows_of(query.order_by(Post.slot_at, Post.id).limit(FEW))
 
 
 def came_back(actor: Actor) -> list[Row]:

@@ -52,6 +52,7 @@ def today() -> Response:
         stuck_count=count,
         broken=queries.broken_channels(person),
         back=queries.came_back(person),
+        to_adapt=queries.to_adapt(person),
         upcoming=queries.going_out(person),
         has_decided=approvals.has_decided(person),
         authors_first=not person.may(Permission.APPROVE),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from webapp.events import Event
 from webapp.i18n import N_
 
-from . import concern, current
+from . import adapting, concern, current
 from .models import Notification
 
 
@@ -98,6 +98,15 @@ _ALL = (
         wait=60,
         way="digest",
         post=True,
+    ),
+    Kind(
+        "adapt",
+        N_("Adaptations"),
+        N_("Headquarters asks your region to adapt a post, or a region says no"),
+        adapting.EVENTS,
+        adapting.concerned,
+        adapting.still,
+        wait=60,
     ),
     Kind(
         "expired",

@@ -24,6 +24,7 @@ from webapp.posts.models import Comment, Post
 from webapp.publishing.lifecycle import HELD_BY
 from webapp.publishing.models import Delivery, Pause
 
+from . import adapting
 from .models import Notification
 
 
@@ -74,6 +75,7 @@ _MANY: dict[str, Callable[[int], str]] = {
     "trouble": lambda n: ngettext("%(n)s post needs a decision", "%(n)s posts need a decision", n),
     "channel": lambda n: ngettext("%(n)s channel needs you", "%(n)s channels need you", n),
     "paused": lambda n: ngettext("Posting was paused in %(n)s place", "Posting was paused in %(n)s places", n),
+    "adapt": lambda n: ngettext("%(n)s adaptation needs a look", "%(n)s adaptations need a look", n),
     "mention": lambda n: ngettext("%(n)s comment mentions you", "%(n)s comments mention you", n),
 }
 
@@ -326,6 +328,13 @@ def _declined(notification: Notification, reader: Person) -> Item | None:
     return Item(title, lines, links.url(f"/people/{row.person_id}/absence"), _("Choose somebody"))
 
 
+def _adapt(notification: Notification, _reader: Person) -> Item | None:
+    made = adapting.said(notification)
+    if made is None:
+        return None
+    return Item(made.title, made.lines, made.url, made.action, first_line(made.text), made.language)
+
+
 _ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
     "waiting": _waiting,
     "soon": _soon,
@@ -340,5 +349,6 @@ _ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
     "trouble": _trouble,
     "channel": _channel,
     "paused": _paused,
+    "adapt": _adapt,
     "mention": _mention,
 }

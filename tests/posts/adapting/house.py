@@ -9,6 +9,7 @@ from tests.cast import Cast
 from tests.posts import make
 from webapp import db
 from webapp.db import session
+from webapp.events import Event
 from webapp.people.models import Region
 from webapp.posts.adapting import asking, keeping, passages
 from webapp.posts.adapting.asking import Handing
@@ -80,6 +81,13 @@ def stored(post: Post) -> Post:
     return session.get_one(Post, sa.inspect(post).identity[0])
 
 
+def stored_master(row: Adaptation) -> Post:
+    """The post of headquarters, as it is stored now."""
+    session.expunge_all()
+    session.rollback()
+    return session.get_one(Post, row.master_id)
+
+
 def rewrite(row: Adaptation | Post, text: str) -> Post:
     """Another text, as if it had been saved, whatever is locked; committed."""
     post = stored(row.post if isinstance(row, Adaptation) else row)
@@ -87,6 +95,19 @@ def rewrite(row: Adaptation | Post, text: str) -> Post:
     post.version += 1
     db.commit()
     return post
+
+
+def all_of(model: Any) -> list[Any]:
+    session.rollback()
+    return list(session.scalars(sa.select(model)))
+
+
+def event(kind: str, subject_id: Any) -> Event:
+    """The last event of a kind about something."""
+    query = sa.select(Event).where(Event.kind == kind, Event.subject_id == subject_id).order_by(Event.id.desc())
+    found = session.scalars(query).first()
+    assert found
+    return found
 
 
 def form(post: Post, **more: Any) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from webapp.db import session
 from webapp.i18n import N_, _
 from webapp.people.models import Region
 from webapp.posts import queries, revisions, wordlists
+from webapp.posts.adapting import keeping
 from webapp.posts.models import Post
 
 Condition = Mapping[str, Any]
@@ -116,6 +117,12 @@ def _claim(matter: Matter, _of: Sequence[str]) -> Names | None:
     return [claim for claim in matter.listed(wordlists.CLAIM) if not matter.said_before(claim)] or None
 
 
+def _original(matter: Matter, _of: Sequence[str]) -> Names | None:
+    """Headquarters changed the text after the region adapted or translated it, and that was not taken over."""
+    standing = keeping.of(matter.post)
+    return () if standing is not None and standing.basis.text != standing.newest.text else None
+
+
 def _first_post(matter: Matter, _of: Sequence[str]) -> Names | None:
     return () if matter.first_of_author else None
 
@@ -150,6 +157,11 @@ RULES: dict[str, Rule] = {
     "paid": Rule(N_("It is paid"), N_("it is paid"), _paid),
     "words": Rule(N_("It has a risky word"), N_("it says “%(names)s”"), _words),
     "claim": Rule(N_("It has a claim that has not gone out before"), N_("it claims “%(names)s”"), _claim),
+    "original": Rule(
+        N_("Headquarters changed the text after it was translated"),
+        N_("headquarters changed the text after it was translated"),
+        _original,
+    ),
     "first_post": Rule(N_("It is the first post of its author"), N_("nothing of its author went out yet"), _first_post),
     "off_hours": Rule(
         N_("It goes out outside working hours"), N_("it goes out outside working hours of its region"), _off_hours

@@ -108,17 +108,16 @@ def _news(standing: Standing) -> dict[str, Any]:
 
 
 def for_regions(actor: Actor) -> sa.Select[Any]:
-    """Posts this person's regions are asked to adapt and that were not sent yet; those they themselves asked for, or
-    could, are headquarters' side and are left out."""
-    mine = actor.regions(Permission.WRITE)
+    """Ids of posts that this person's regions are asked to adapt and that were not sent yet; what they could have asked
+    for themselves is headquarters' side, and left out."""
     return (
-        sa.select(Post)
-        .join(Adaptation, Adaptation.post_id == Post.id)
+        sa.select(Adaptation.post_id)
+        .join(Post, Post.id == Adaptation.post_id)
         .join(Edition, Edition.id == Adaptation.edition_id)
         .where(
             *scope(Adaptation, actor, Permission.WRITE),
             Adaptation.declined_at.is_(None),
-            Edition.region_id.not_in(mine),
+            Edition.region_id.not_in(actor.regions(Permission.WRITE)),
             Post.state == str(State.DRAFT),
         )
     )
