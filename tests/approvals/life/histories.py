@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.posts import make
-from webapp import events, times
+from webapp import db, events, times
 from webapp.approvals import clearance, decisions, recount, submission, sweep
 from webapp.approvals.life import claims, handoffs, holds, nudges
 from webapp.approvals.life import sweep as life
@@ -94,7 +94,9 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
             return result
 
         def counted_again(self) -> None:
+            """As another request would: nothing is remembered from before."""
             session.flush()
+            db.forget()
             recount.some(session.scalars(sa.select(Submission).where(Submission.ended_at.is_(None))).unique().all())
 
         @property
@@ -211,6 +213,8 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
             with session.begin_nested() as wish:
                 for name in APPROVERS:
                     self.member(name).deactivated_at = None
+                session.flush()
+                db.forget()
                 self.does(holds.lift, self.post, self.actors["approver"])
                 self.does(holds.lift, self.post, self.actors["administrator"])
                 row = self.last
@@ -221,6 +225,7 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
                 assert over or cleared(row) or not enough(self), "blocked although everybody acted"
                 wish.rollback()
             session.expire_all()
+            db.forget()
 
         @invariant()
         def soundly(self) -> None:
