@@ -11,7 +11,18 @@ from flask import Flask
 
 from .config import Config
 
-ROOMS: tuple[str, ...] = ("people", "channels", "assets", "posts", "approvals", "publishing", "audit", "push", "home")
+ROOMS: tuple[str, ...] = (
+    "people",
+    "channels",
+    "assets",
+    "posts",
+    "approvals",
+    "publishing",
+    "insights",
+    "audit",
+    "push",
+    "home",
+)
 
 T = TypeVar("T")
 

@@ -37,6 +37,7 @@ FIXED = {
     "channels-bluesky": "/channels/new/bluesky",
     "pause": "/pause",
     "deliveries": "/deliveries",
+    "reports-approvals": "/reports/approvals",
     "activity": "/activity",
     "activity-verification": "/activity/verification",
     "not-found": "/nowhere",

@@ -1,14 +1,15 @@
 """The trail as CSV: one line an event, streamed, its cells safe to open in a spreadsheet."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 
 from webapp import times
+from webapp.sheets import MARK, cell, line
 
 from . import words
 from .trail import Entry
+
+__all__ = ["COLUMNS", "cell", "rows"]
 
 COLUMNS = (
     "time_utc",
@@ -25,27 +26,14 @@ COLUMNS = (
     "origin",
     "id",
 )
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-
-def cell(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_RISKY) else text
-
-
-def _line(values: Iterable[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow([cell(value) for value in values])
-    return out.getvalue()
 
 
 def rows(entries: Iterable[Entry]) -> Iterator[str]:
     """The header, then a line each. Begins with the mark that tells spreadsheets it is UTF-8."""
-    yield "\ufeff" + _line(COLUMNS)
+    yield MARK + line(COLUMNS)
     for entry in entries:
         event = entry.event
-        yield _line(
+        yield line(
             (
                 times.iso(event.at),
                 event.kind,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from webapp.http.choosing import SelectField
@@ -12,11 +12,12 @@ from webapp.people.models import Organization
 
 
 class SettingsForm(Form):
-    """Name, language of mail to people who chose none, and when late is too late."""
+    """Name, language of mail to people who chose none, when late is too late, and whether numbers name people."""
 
     name = StringField(validators=[InputRequired(), Length(max=100)])
     language = SelectField()
     late_minutes = Whole(validators=[InputRequired(), NumberRange(min=1, max=1440)])
+    names_people = BooleanField()
 
 
 def settings_form(data: Any, organization: Organization) -> SettingsForm:
@@ -30,4 +31,9 @@ def settings_form(data: Any, organization: Organization) -> SettingsForm:
         "A post that could not go out in time is not sent later by itself; a person decides."
     )
     form.late_minutes.render_kw = {"inputmode": "numeric"}
+    form.names_people.label.text = _("Approvals in numbers name people")
+    form.names_people.description = _(
+        "Adds a table by name of how long each person takes to decide, to the screen and to its files. Everybody who"
+        " reads the numbers sees it. Everybody who reads the activity sees that you turned it on."
+    )
     return form

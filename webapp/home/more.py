@@ -53,6 +53,13 @@ PLACES: dict[str, tuple[Place, ...]] = {
             may=Permission.SETTINGS,
         ),
         Place(
+            "/reports/approvals",
+            N_("Approvals in numbers"),
+            N_("How long a yes takes, and what waits on whom"),
+            icon="chart-column",
+            may=Permission.ACTIVITY,
+        ),
+        Place(
             "/activity",
             N_("Activity"),
             N_("Who did what, when and from where"),

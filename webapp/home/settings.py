@@ -9,7 +9,7 @@ from webapp.db import session
 from webapp.people.models import Organization, Region
 from webapp.people.permissions import Actor
 
-FIELDS = ("name", "language", "late_minutes")
+FIELDS = ("name", "language", "late_minutes", "names_people")
 
 
 def of(actor: Actor) -> Organization:
@@ -25,7 +25,8 @@ def root(actor: Actor) -> Region:
 
 
 def change(organization: Organization, values: dict[str, Any], by: Actor) -> None:
-    """Set name, language and the minutes after which a delivery is held. Records what changed, and only that."""
+    """Set name, language, when a delivery is too late, whether numbers name people. Records what changed, and only
+    that."""
     changed = {}
     for field in FIELDS:
         before, after = getattr(organization, field), values[field]

@@ -1,0 +1,185 @@
+"""Decisions of a period, each with how long its stage waited for it.
+
+A stage opens when the post is sent, or when the last yes of the stages before it comes, or when a hold on it ends. What
+was taken back, and a yes that was carried along, is no decision; but it opens the next stage for as long as it stands.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import working
+from webapp.approvals.life.models import Hold
+from webapp.approvals.models import Decision, Submission
+from webapp.approvals.tally import APPROVE
+from webapp.db import session
+from webapp.people.hours import week_of
+from webapp.people.models import Region
+
+from .frame import Frame
+from .roles import Roles
+from .stages import Stages
+
+MOST, BATCH = 50_000, 500
+"""So many decisions are counted at most, the newest; a file is read in batches."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision. `opened`: since when its stage waited; `worked`: how much of that was working time in the region.
+
+    `person_id`: None for a guest.
+    """
+
+    id: uuid.UUID
+    post_id: uuid.UUID
+    region_id: uuid.UUID
+    region: str
+    stage: str
+    verdict: str
+    opened: datetime
+    at: datetime
+    worked: timedelta
+    person_id: uuid.UUID | None
+    role: str
+
+    @property
+    def clock(self) -> timedelta:
+        """How long it took by the clock."""
+        return self.at - self.opened
+
+
+@dataclass
+class Reader:
+    """Reads decisions of a frame, newest first; keeps what it learned about workflows, roles and regions."""
+
+    frame: Frame
+    stages: Stages = field(default_factory=Stages)
+    regions: dict[uuid.UUID, Any] = field(default_factory=dict)
+    roles: Roles = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.roles = Roles(self.frame.actor.organization_id)
+
+    def window(self) -> list[Decided]:
+        """The period and the one before it, in a handful of statements."""
+        return self._read(self._page(self.frame.before).limit(MOST))
+
+    def each(self) -> Iterator[Decided]:
+        """The period, in batches, so that memory does not grow with it."""
+        after: Decided | None = None
+        while True:
+            page = self._page(self.frame.start).limit(BATCH)
+            if after is not None:
+                page = page.where(sa.tuple_(Decision.at, Decision.id) < sa.tuple_(_at(after), sa.literal(after.id)))
+            rows = self._read(page)
+            yield from rows
+            if len(rows) < BATCH:
+                return
+            after = rows[-1]
+
+    def _page(self, since: datetime) -> sa.Select[Any]:
+        columns: tuple[Any, ...] = (
+            Decision.id,
+            Decision.submission_id,
+            Decision.post_id,
+            Decision.region_id,
+            Decision.stage,
+            Decision.person_id,
+            Decision.verdict,
+            Decision.at,
+            Submission.at.label("sent"),
+            Submission.workflow_id,
+        )
+        return (
+            sa.select(*columns)
+            .join(Submission, Submission.id == Decision.submission_id)
+            .where(
+                *self.frame.of(Decision),
+                Decision.at >= since,
+                Decision.at < self.frame.end,
+                Decision.undone_at.is_(None),
+                Decision.carried_id.is_(None),
+            )
+            .order_by(Decision.at.desc(), Decision.id.desc())
+        )
+
+    def _read(self, page: sa.Select[Any]) -> list[Decided]:
+        rows = session.execute(page).all()
+        if not rows:
+            return []
+        self.stages.learn(row.workflow_id for row in rows)
+        self.roles.learn({row.person_id for row in rows})
+        self.learn_regions()
+        yeses, lifted = _yeses(page), _lifted(page)
+        return [self._one(row, yeses[row.submission_id], lifted[row.submission_id]) for row in rows]
+
+    def learn_regions(self) -> None:
+        """Read the regions that are looked at, once."""
+        if not self.regions:
+            self.regions = regions(self.frame)
+
+    def _one(self, row: Any, yeses: Sequence[Any], lifted: Sequence[datetime]) -> Decided:
+        region, workflow = self.regions[row.region_id], row.workflow_id
+        group = self.stages.group(workflow, row.stage)
+        passed = [y.at for y in yeses if self.stages.group(workflow, y.stage) < group and _stood(y, row.at)]
+        opened = max(row.sent, *passed, *(at for at in lifted if at <= row.at), row.sent)
+        named = self.stages.roles(workflow, row.stage)
+        return Decided(
+            id=row.id,
+            post_id=row.post_id,
+            region_id=row.region_id,
+            region=region.name,
+            stage=self.stages.name(workflow, row.stage),
+            verdict=row.verdict,
+            opened=opened,
+            at=row.at,
+            worked=working.between([week_of(region)], opened, row.at),
+            person_id=row.person_id,
+            role=self.roles.of(row.person_id, region.path, named),
+        )
+
+
+def regions(frame: Frame) -> dict[uuid.UUID, Any]:
+    """The regions that are looked at: names, paths and hours."""
+    columns: tuple[Any, ...] = (Region.id, Region.name, Region.path, Region.zone)
+    hours = (Region.work_days, Region.work_start, Region.work_end)
+    mine = Region.organization_id == frame.actor.organization_id
+    rows = session.execute(sa.select(*columns, *hours).where(mine).order_by(Region.path))
+    wanted = frame.regions
+    return {row.id: row for row in rows if row.id in wanted}
+
+
+def _stood(given: Any, at: datetime) -> bool:
+    """Whether a yes stood at an instant."""
+    return given.at <= at and (given.undone_at is None or given.undone_at > at)
+
+
+def _at(row: Decided) -> Any:
+    return sa.literal(row.at, Decision.at.type)
+
+
+def _yeses(page: sa.Select[Any]) -> dict[uuid.UUID, list[Any]]:
+    """Every yes there ever was on the submissions of a page."""
+    of_these = sa.select(page.subquery().c.submission_id)
+    columns: tuple[Any, ...] = (Decision.submission_id, Decision.stage, Decision.at, Decision.undone_at)
+    query = sa.select(*columns).where(Decision.verdict == APPROVE, Decision.submission_id.in_(of_these))
+    found: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row.submission_id].append(row)
+    return found
+
+
+def _lifted(page: sa.Select[Any]) -> dict[uuid.UUID, list[datetime]]:
+    """When holds on the posts of a page ended."""
+    of_these = sa.select(page.subquery().c.post_id)
+    query = sa.select(Hold.submission_id, Hold.ended_at).where(Hold.ended_at.is_not(None), Hold.post_id.in_(of_these))
+    found: dict[uuid.UUID, list[datetime]] = defaultdict(list)
+    for row in session.execute(query):
+        found[row.submission_id].append(row.ended_at)
+    return found
