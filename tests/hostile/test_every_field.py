@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.approvals.guests import house as guests
 from tests.hostile import safety
 from tests.hostile.feeding import Door, feed
 from tests.hostile.pages import Page
@@ -23,14 +24,15 @@ AREAS = {
     "channels": ("channels",),
     "posts": ("posts", "share", "adaptations"),
     "device": ("notifications", "install"),
+    "guests": ("guest",),
     "rest": ("approvals", "pause", "deliveries", "activity", "search", "more", "", "sign-in", "set-up", "language"),
 }
 WHO = ("administrator", "author", "approver")
-ONE_WAY = ("/sign-out", "/approval/decisions", "/email")
+ONE_WAY = ("/sign-out", "/approval/decisions", "/email", "/exit")
 """What ends the session or decides for good has tests of its own."""
 BY_SCRIPT = ("push", "device")
 """What scripts send as JSON, for which there is no form; their own tests feed them what is hostile."""
-LAST = ("/removal", "/deactivation", "/drop", "/release", "/new")
+LAST = ("/removal", "/deactivation", "/drop", "/release", "/revocation", "/erasure", "/new")
 """What takes things away, and what takes names that others then may not have, comes last."""
 
 
@@ -50,6 +52,8 @@ def alone(monkeypatch):
 
 def pages_of(app, world, names) -> Iterator[tuple[str, object, str]]:
     """(who, browser, path) of every page of these parts of the house."""
+    if "guest" in names:
+        yield from guests.pages(app)
     out = world.signed_out()
     for who, browser in [*((name, getattr(world, name)) for name in WHO), ("stranger at the door", out)]:
         for _method, rule in rules(app, "GET"):

@@ -1,8 +1,12 @@
 """Somebody outside: asked, mailed, and let in by the code, for the tests of guests."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from tests.approvals import house
 from tests.cast import BASE, Browser, Cast
@@ -12,6 +16,8 @@ from webapp import db, times
 from webapp.approvals.guests import inviting
 from webapp.approvals.guests.mailing import sending
 from webapp.approvals.guests.models import Invitation
+from webapp.approvals.guests.visiting import links
+from webapp.approvals.guests.visiting.visit_views import COOKIE
 from webapp.approvals.models import Submission, Workflow
 from webapp.db import session
 from webapp.posts.models import Post
@@ -123,6 +129,30 @@ def guest(cast: Cast, clock: Any, row: Submission, **more: Any) -> tuple[Visitor
     invited = ask(cast, row, **more)
     assert send(clock) == 1
     return enter(cast, at_door(cast, link_in(mails(cast)[-1])), more.get("email", OLA)), invited
+
+
+def let_in(app: Any, invited: Invitation) -> Visitor:
+    """Straight in, without mail and code, committed."""
+    invited.expires_at = times.now() + timedelta(days=7)
+    token = links.make(invited.guest, [invited])
+    session.flush()
+    found = links.of_token(token)
+    assert found
+    cookie = links.enter(found[0])
+    db.commit()
+    browser = Browser(app.test_client())
+    browser.client.set_cookie(COOKIE, cookie, domain="nod.test", secure=True)
+    return Visitor(browser, f"/guest/{token}")
+
+
+def pages(app: Any) -> Iterator[tuple[str, Browser, str]]:
+    """(who, browser, path) of every page of somebody outside, at the door and inside."""
+    invited = session.scalars(sa.select(Invitation).order_by(Invitation.id)).unique().first()
+    assert invited
+    visitor, card = let_in(app, invited), f"/posts/{invited.id}"
+    out = Browser(app.test_client())
+    yield from (("outside", out, visitor.link + path) for path in ("", "/code"))
+    yield from (("guest", visitor.browser, visitor.link + path) for path in ("/name", card, card + "/changes"))
 
 
 def invitation(invitation_id: Any) -> Invitation:

@@ -36,7 +36,10 @@ def _card(visit: Visit, invitation: Invitation, status: int = 200, **more: Any) 
 def decide(visit: Visit, invitation_id: uuid.UUID) -> Response:
     """Approve, request changes, or say something."""
     invitation, form = visit.invitation(invitation_id), GuestForm.posted()
-    wanted, key = form.wanted(), form.once()
+    try:
+        wanted, key = form.wanted(), form.once()
+    except Invalid as error:
+        return _card(visit, invitation, 422, problem=error.message)
     if not form.validate():
         return _again(visit, invitation, form, wanted)
     try:
@@ -90,7 +93,9 @@ def _refused(visit: Visit, invitation_id: uuid.UUID, error: DomainError) -> Resp
 @inside
 def changes(visit: Visit, invitation_id: uuid.UUID) -> Response:
     """Say what should change: reasons to tap, words to type."""
-    return _why(visit, visit.invitation(invitation_id), GuestForm())
+    invitation = visit.invitation(invitation_id)
+    may = standing.of(invitation, standing.post_of(invitation), visit.brand).may
+    return _why(visit, invitation, GuestForm()) if may else go(visit.to("card", invitation_id=invitation_id))
 
 
 def _why(visit: Visit, invitation: Invitation, form: GuestForm, status: int = 200) -> Response:

@@ -39,10 +39,11 @@ class GuestForm(Form):
         self.reasons.label.text, self.comment.label.text = _("What is it about?"), _("What should change?")
 
     def wanted(self) -> str:
-        """What was pressed. Raises Invalid for anything else."""
-        if self.decision.data not in ("approve", "changes", "comment"):
+        """What was pressed; words alone are a comment. Raises Invalid for anything else."""
+        pressed = self.decision.data or "comment"
+        if pressed not in ("approve", "changes", "comment"):
             raise Invalid(_("Choose approve or request changes."))
-        return str(self.decision.data)
+        return str(pressed)
 
     def words(self) -> str:
         """The comment with one kind of line end."""
