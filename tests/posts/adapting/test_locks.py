@@ -174,6 +174,13 @@ def test_headquarters_gives_a_region_its_own_wording(cast):
     assert "a" in text(answer)
 
 
+def test_who_writes_and_sends_in_one_go_is_the_author_too(cast):
+    row = house.asked(cast)
+    assert save(cast, row, f"Jesień! {CLAIM}", action="send").status_code == 303
+    made = house.again(row).post
+    assert (made.author_id, made.state) == (cast.people["author"].id, "waiting")
+
+
 def test_the_first_writer_of_the_region_is_its_author_and_headquarters_own_yes_does_not_count(cast):
     row = house.asked(cast)
     assert save(cast, row, f"Jesień! {CLAIM}").status_code == 303

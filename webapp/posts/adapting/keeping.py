@@ -175,6 +175,7 @@ def begun(post: Post, by: Actor) -> None:
         return
     if post.current_id is None:
         post.author_id = by.id
+        session.flush()
         events.record("post.adapting", post, by=by)
 
 
