@@ -57,7 +57,7 @@ def test_what_one_room_does_not_know_another_may() -> None:
 def test_projection_and_the_word_for_partly(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     post = make.post(cast, [make.channel(cast)])
     facts = Facts(deliveries=("published", "failed", "published", "cancelled"))
-    monkeypatch.setattr(lifecycle, "FACTS", [lambda _: facts])
+    monkeypatch.setattr(lifecycle, "FACTS", [lambda _post, _known: facts])
     assert lifecycle.project(post) == State.PARTLY
     assert (post.state, post.sent_on, post.sent_of, post.slot_at) == ("partly", 2, 3, post.planned_at)
     assert lifecycle.look(post).word == "Published on 2 of 3"

@@ -134,10 +134,9 @@ def _next(made: Decision, verdict: str) -> Response:
     person, run = actor(), runs.read(request.values)
     after = run.after(verdict)
     toast = _toast(made, verdict, after)
-    asked = queries.following(person, run.region, made.submission, whole=True)
+    asked, left = queries.next_of(person, run.region, made.submission)
     if asked is None:
         return go(url_for("approvals.done", **after.args), toast)
-    left = queries.count(person, run.region)
     shown = cards.context(asked, person, after, left=left)
     said = _announce(toast["text"], shown, left)
     row = rows.one(asked, shown["networks"].values())

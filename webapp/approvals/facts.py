@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from webapp import times
 from webapp.db import session
 from webapp.people.permissions import Actor, Permission
-from webapp.posts.lifecycle import Facts
+from webapp.posts.lifecycle import NOTHING, Facts
 from webapp.posts.models import Post
 
 from . import decisions, queries, submission, tally
@@ -25,8 +25,10 @@ NAMED = 5
 """How many of those a stage waits for are named; the rest are counted."""
 
 
-def facts(post: Post) -> Facts:
+def facts(post: Post, known: Facts = NOTHING) -> Facts:
     """Whether it waits, is cleared, or how it ended."""
+    if known.open is not None:
+        return NOTHING
     last = session.execute(_last().params(post=post.id)).first()
     if last is None:
         return Facts()

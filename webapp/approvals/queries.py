@@ -74,13 +74,16 @@ def _count(condition: sa.ColumnElement[bool]) -> sa.Select[int]:
 
 
 @cache
-def _following(condition: sa.ColumnElement[bool], whole: bool, later: bool) -> sa.Select[Submission]:
-    """The first by deadline, but not `mark_id`, or only what is later than it; `whole`: with all it is joined to."""
+def _following(condition: sa.ColumnElement[bool], whole: bool, later: bool) -> sa.Select[Submission, int]:
+    """The first by deadline, but not `mark_id`, or only what is later than it, and how many wait in all.
+
+    `whole`: with all it is joined to.
+    """
     mark_at, mark_id = sa.bindparam("mark_at", type_=Instant()), sa.bindparam("mark_id", type_=sa.Uuid())
     beyond = sa.tuple_(Ask.sort_at, Ask.submission_id) > sa.tuple_(mark_at, mark_id)
     found = sa.select(Ask.submission_id).where(condition, beyond if later else Ask.submission_id != mark_id)
     first = found.order_by(Ask.sort_at, Ask.submission_id).limit(1).scalar_subquery()
-    query = sa.select(Submission) if whole else _rows()
+    query = (sa.select(Submission) if whole else _rows()).add_columns(_count(condition).scalar_subquery())
     return query.where(Submission.id == first).execution_options(populate_existing=whole)
 
 
@@ -93,17 +96,20 @@ def count(actor: Actor, region: uuid.UUID | None = None) -> int:
 def following(
     actor: Actor, region: uuid.UUID | None, after: Submission | None, *, whole: bool = False
 ) -> Submission | None:
-    """The next to decide on, by deadline: the first after `after`, else from the start; never `after` itself.
+    """The next to decide on, by deadline: the first after `after`, else from the start; never `after` itself."""
+    return next_of(actor, region, after, whole=whole)[0]
 
-    `whole`: with its post and revision, to be shown.
-    """
+
+def next_of(
+    actor: Actor, region: uuid.UUID | None, after: Submission | None, *, whole: bool = True
+) -> tuple[Submission | None, int]:
+    """`following`, and how many posts wait for this person; `whole`: with its post and revision, to be shown."""
     condition, values = mine(actor, region)
     mark = {"mark_at": (after.deadline if after else None) or NEVER, "mark_id": after.id if after else _NOBODY}
-    if after is not None:
-        later = session.scalars(_following(condition, whole, later=True).params({**values, **mark})).first()
-        if later is not None:
-            return later
-    return session.scalars(_following(condition, whole, later=False).params({**values, **mark})).first()
+    for later in (True, False) if after is not None else (False,):
+        for found, count in session.execute(_following(condition, whole, later).params({**values, **mark})).unique():
+            return found, count
+    return None, 0
 
 
 def preceding(actor: Actor, region: uuid.UUID | None, before: Submission) -> Submission | None:

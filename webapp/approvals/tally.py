@@ -122,7 +122,9 @@ def of_all(submissions: Sequence[Submission], *, fresh: bool = True) -> dict[uui
     for decision in session.scalars(_standing().params(submissions=list(made))).unique():
         made[decision.submission_id].append(decision)
     paths = {each.id: stages.of(each) for each in submissions}
-    asked = standing_in.extended(entitled.of_all(submissions, paths, fresh=fresh), submissions, paths, made)
+    asked = standing_in.extended(
+        entitled.of_all(submissions, paths, fresh=fresh), submissions, paths, made, fresh=fresh
+    )
     return {each.id: Tally(each, tuple(made[each.id]), paths[each.id], asked[each.id]) for each in submissions}
 
 

@@ -91,14 +91,16 @@ class Facts:
         return Facts(**{**{f.name: getattr(self, f.name) for f in fields(self)}, **known})
 
 
-FACTS: list[Callable[[Post], Facts]] = []
+NOTHING = Facts()
+FACTS: list[Callable[[Post, Facts], Facts]] = []
+"""Each is told what is known already, so that nothing is looked up twice."""
 
 
-def facts_of(post: Post) -> Facts:
+def facts_of(post: Post, known: Facts) -> Facts:
     """Everything every room knows about the post."""
-    facts = Facts()
+    facts = known
     for tell in FACTS:
-        facts = facts | tell(post)
+        facts = facts | tell(post, known)
     return facts
 
 
@@ -131,9 +133,12 @@ def _asked(facts: Facts) -> State:
     return _ENDINGS.get(facts.outcome or "", State.DRAFT)
 
 
-def project(post: Post) -> State:
-    """Write what lists show of a post (state, slot, on how many channels), in the transaction of a change."""
-    facts = facts_of(post)
+def project(post: Post, known: Facts = NOTHING) -> State:
+    """Write what lists show of a post (state, slot, on how many channels), in the transaction of a change.
+
+    `known`: what the caller has in hand of it.
+    """
+    facts = facts_of(post, known)
     state = derive(facts)
     standing = [s for s in facts.deliveries or () if s != "cancelled"]
     post.state = state

@@ -12,29 +12,21 @@ from webapp.db import session
 from webapp.i18n import _
 from webapp.people.permissions import Actor, Permission
 from webapp.posts.checks import Check, Level, Subject
-from webapp.posts.lifecycle import Facts, project
+from webapp.posts.lifecycle import NOTHING, Facts, project
 from webapp.posts.models import Post
 
-from . import pauses, schedule
+from . import pauses, schedule, states
 from .lifecycle import TAKEN, State
 from .models import Delivery, Pause
 
 _SILENT = (State.CANCELLED.value, State.REPLACED.value)
 
 
-def facts(post: Post) -> Facts:
-    """States of what goes or went out, and whether a pause lies over all that is still to go.
-
-    An edit under way does not hide that the post is out.
-    """
-    rows = session.execute(_states().params(post=post.id)).all()
-    shown = [row for row in rows if not row.edits_id or row.state == State.PUBLISHED]
-    if not shown:
-        return Facts()
-    states = tuple(row.state for row in shown)
-    slot = min(row.release_at or row.planned_at for row in shown)
-    held = _paused(post) if State.SCHEDULED in states else None
-    return Facts(deliveries=states, slot_at=slot, held=held)
+def facts(post: Post, known: Facts = NOTHING) -> Facts:
+    """States of what goes or went out, and whether a pause lies over all that is still to go."""
+    if known.deliveries is not None:
+        return NOTHING
+    return states.facts(post, session.execute(_states().params(post=post.id)).all())
 
 
 @cache
@@ -44,15 +36,6 @@ def _states() -> sa.Select[str, datetime, datetime | None, uuid.UUID | None]:
         .where(Delivery.post_id == sa.bindparam("post"), Delivery.state.not_in(_SILENT))
         .order_by(Delivery.id)
     )
-
-
-def _paused(post: Post) -> bool:
-    """Whether everything that waits for its slot is under a pause."""
-    on = pauses.known(post.organization_id)
-    if not on:
-        return False
-    waiting = sa.select(Delivery).where(Delivery.post_id == post.id, Delivery.state == State.SCHEDULED.value)
-    return all(pauses.stops(on, row) for row in session.scalars(waiting).unique())
 
 
 def story(post: Post) -> Iterable[uuid.UUID]:

@@ -23,7 +23,7 @@ from webapp.posts import lifecycle as post_lifecycle
 from webapp.posts import revisions
 from webapp.posts.models import Post
 
-from . import settle
+from . import settle, states
 from .lifecycle import TAKEN, State, move
 from .models import Delivery
 
@@ -55,14 +55,18 @@ def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
     planned_at = revision.planned_at or now
     _revive([d for d in before if d.revision_id == revision.id and d.state == State.CANCELLED])
     have = {d.channel_id for d in before if d.revision_id == revision.id and d.state != State.CANCELLED}
+    made = []
     for entry in revision.content["channels"]:
         channel_id = uuid.UUID(entry["channel"])
         if channel_id not in have:
-            _make(submission, channel_id, entry, planned_at, _out(before, channel_id), by)
+            made += _make(submission, channel_id, entry, planned_at, _out(before, channel_id), by)
     session.flush()
     if before:
         settle.finish(revision.id)
-    post_lifecycle.project(submission.post)
+        post_lifecycle.project(submission.post)
+    else:
+        asked = post_lifecycle.Facts(open=True, cleared=True, outcome="")
+        post_lifecycle.project(submission.post, asked | states.facts(submission.post, made))
 
 
 def _out(before: list[Delivery], channel_id: uuid.UUID) -> Delivery | None:
@@ -78,10 +82,10 @@ def _make(
     planned_at: datetime,
     out: Delivery | None,
     by: events.Actor | None,
-) -> None:
+) -> list[Delivery]:
     channel = session.get_one(Channel, channel_id)
     if out is not None and not _to_edit(out, channel, entry):
-        return
+        return []
     delivery = Delivery(
         id=db.new_id(),
         organization_id=submission.organization_id,
@@ -106,6 +110,7 @@ def _make(
         revision=submission.revision_id,
         at=times.iso(planned_at),
     )
+    return [delivery]
 
 
 def _revive(cancelled: list[Delivery]) -> None:

@@ -33,9 +33,11 @@ def extended(
     submissions: Sequence[Submission],
     paths: Mapping[uuid.UUID, Sequence[Stage]],
     decisions: Mapping[uuid.UUID, Sequence[Decision]],
+    *,
+    fresh: bool = True,
 ) -> dict[uuid.UUID, Asked]:
     """Who may decide on many, with stand-ins and those it was escalated to. One query for each organization."""
-    covers = {org: covering.covers(org) for org in {each.organization_id for each in submissions}}
+    covers = {org: covering.covers(org, fresh=fresh) for org in {each.organization_id for each in submissions}}
     deputies = _deputies([each for each in submissions if any(taken["do"] == "stand_in" for taken in each.steps)])
     return {
         each.id: _with(

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from webapp import times
+from webapp import db, times
 from webapp.db import Instant, session
 
 from .models import Absence
@@ -32,8 +32,18 @@ class Cover:
 Covers = Mapping[uuid.UUID, Cover]
 
 
-def covers(organization_id: uuid.UUID) -> dict[uuid.UUID, Cover]:
-    """Everybody of an organization who is away now -> who acts for them."""
+def covers(organization_id: uuid.UUID, *, fresh: bool = True) -> dict[uuid.UUID, Cover]:
+    """Everybody of an organization who is away now -> who acts for them.
+
+    Not `fresh`: what was read in this transaction already is as good, for what is only shown.
+    """
+    known = db.remembered("covers", dict[uuid.UUID, dict[uuid.UUID, Cover]])
+    if fresh or organization_id not in known:
+        known[organization_id] = _covers(organization_id)
+    return known[organization_id]
+
+
+def _covers(organization_id: uuid.UUID) -> dict[uuid.UUID, Cover]:
     rows = session.execute(_away().params(organization=organization_id, now=times.now())).all()
     named = {row.person_id: None if row.declined_at else row.stand_in_id for row in rows}
     return {row.person_id: Cover(stand_in(row.person_id, named), None if row.moves else row.starts_at) for row in rows}
