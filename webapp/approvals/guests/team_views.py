@@ -1,6 +1,7 @@
 """Whom the company asked outside about a post: the list, asking somebody, and what can be done with each."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from webapp.http.actor import actor
 from webapp.http.answer import go, invalid, page
 from webapp.http.find import find
 from webapp.i18n import _
+from webapp.people import tries
 from webapp.people.permissions import Permission
 from webapp.posts.models import Post
 
@@ -21,6 +23,9 @@ from . import erasing, inviting, team
 from .following import DAYS
 from .forms import InviteForm
 from .models import Invitation
+
+A_DAY: tries.Limit = (200, timedelta(days=1))
+"""How many times somebody may ask people outside, so that nobody's mailbox is flooded from here."""
 
 
 @bp.get("/posts/<uuid:post_id>/guests")
@@ -37,6 +42,7 @@ def invite(post_id: uuid.UUID) -> Response:
     post, form = find(Post, post_id), InviteForm.posted()
     if not form.validate():
         return _again(post, form)
+    tries.spend(f"invite:{actor().id}", A_DAY)
     try:
         email, name = form.email.data or "", form.name.data or ""
         made = inviting.invite(post, email, name, form.language.data, int(form.days.data), actor())

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from webapp import db, networks
 from webapp.approvals import decisions, submission
+from webapp.approvals.models import NEVER
 from webapp.db import session
 from webapp.posts import comments, desk, difference, preview, revisions
 from webapp.posts.models import Comment, Post, Revision
@@ -104,6 +105,7 @@ class Row:
     """One post in the list of a link."""
 
     invitation: Invitation
+    at: datetime | None
     slot: desk.Slot
     line: str
     language: str
@@ -113,7 +115,7 @@ class Row:
 def rows(invitations: Sequence[Invitation], brand: str) -> list[Row]:
     """The posts a link is about, what waits for this guest first."""
     found = [_row(each, brand) for each in invitations]
-    return sorted(found, key=lambda row: (not row.standing.may, row.invitation.id))
+    return sorted(found, key=lambda row: (not row.standing.may, row.at or NEVER, row.invitation.id))
 
 
 def _row(each: Invitation, brand: str) -> Row:
@@ -121,4 +123,6 @@ def _row(each: Invitation, brand: str) -> Row:
     texts = (revisions.text_of(entry) for entry in revision.content["channels"])
     first = next((line for text in texts for line in text.splitlines() if line.strip()), "")
     where = standing.of(each, post, brand)
-    return Row(each, slot(revision.content, each.guest), first[:120], revision.content["language"], where)
+    return Row(
+        each, revision.planned_at, slot(revision.content, each.guest), first[:120], revision.content["language"], where
+    )
