@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
 
+from webapp import db
 from webapp.db import session
 from webapp.errors import Conflict
 from webapp.i18n import _, number
@@ -34,7 +35,11 @@ def _words(names: list[str]) -> str:
 
 
 def on_locked(post: Post, by: Actor) -> None:
-    """Take back what waits or is planned and breaks a lock. What a network is taking already is left alone."""
+    """Take back what waits or is planned and breaks a lock. What a network is taking already is left alone.
+
+    Whoever sends it or says yes at this instant is either seen here, or sees the new locks.
+    """
+    db.lock(post)
     waiting, standing = submission.open_of(post), keeping.of(post)
     if waiting is None or standing is None or not keeping.broken(waiting.revision.content, standing):
         return

@@ -24,7 +24,7 @@ class Post(Base):
     decided from them. `search` is what searching looks in (`queries.searchable`). `version` grows with each save, so
     that two tabs notice each other. `current_id` is the revision that was sent for approval last (no foreign key: the
     two tables would refer to each other). `adapted_from_id`: the post of headquarters that this one adapts
-    (`adapting/`).
+    (`adapting/`; no foreign key either: who changes this one never waits for who changes that one).
     """
 
     __tablename__ = "posts"
@@ -53,7 +53,7 @@ class Post(Base):
     sent_of: Mapped[int] = mapped_column(default=0)
     campaign_id: Mapped[uuid.UUID | None] = ref("campaigns.id")
     paid: Mapped[bool] = mapped_column(default=False)
-    adapted_from_id: Mapped[uuid.UUID | None] = ref("posts.id")
+    adapted_from_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     current_id: Mapped[uuid.UUID | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=times.now)

@@ -18,13 +18,7 @@ def upgrade() -> None:
 
 
 def _refer() -> None:
-    """SQLite takes a new column that refers to a table only this way without making the table anew."""
-    name = "fk_posts_adapted_from_id_posts"
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(f"ALTER TABLE posts ADD COLUMN adapted_from_id CHAR(32) CONSTRAINT {name} REFERENCES posts (id)")
-    else:
-        op.add_column("posts", sa.Column("adapted_from_id", sa.Uuid(), nullable=True))
-        op.create_foreign_key(name, "posts", "posts", ["adapted_from_id"], ["id"])
+    op.add_column("posts", sa.Column("adapted_from_id", sa.Uuid(), nullable=True))
     op.create_index("ix_posts_adapted_from_id", "posts", ["adapted_from_id"])
 
 
@@ -101,5 +95,4 @@ def downgrade() -> None:
     op.drop_table("adaptations")
     op.drop_table("editions")
     op.drop_index("ix_posts_adapted_from_id", "posts")
-    with op.batch_alter_table("posts") as table:
-        table.drop_column("adapted_from_id")
+    op.drop_column("posts", "adapted_from_id")

@@ -1,6 +1,6 @@
 """A region says that a post is not for its market, and why; or that it adapts it after all."""
 
-from webapp import events, times
+from webapp import db, events, times
 from webapp.errors import Conflict
 from webapp.events import Actor
 from webapp.i18n import _
@@ -16,6 +16,7 @@ def may(row: Adaptation) -> bool:
 
 def decline(row: Adaptation, reason: str, by: Actor) -> None:
     """Put the region's post away, with a reason that headquarters reads; twice is once. Conflict once it was sent."""
+    db.lock(row.post)
     if row.declined_at is not None:
         return
     if not may(row):

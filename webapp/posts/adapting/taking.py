@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 
-from webapp import events, times
+from webapp import db, events, times
 from webapp.assets.models import Asset
 from webapp.db import new_id, session
 from webapp.errors import Conflict
@@ -60,6 +60,7 @@ def take_over(standing: Standing, how: str, by: Actor, *, edition: Edition, vers
     is not the newest any more. What was sent for approval stays as it is until it is sent again."""
     row = standing.adaptation
     post = row.post
+    db.lock(post)
     if post.version != version or edition.id != standing.newest.id:
         raise Conflict(_("It changed again in the meantime. Look at it once more."))
     if not standing.behind:
@@ -111,6 +112,7 @@ def word(standing: Standing, wordings: dict[str, str], by: Actor) -> bool:
     wanted |= {p: w for p, w in row.wordings.items() if p not in standing.newest.passages}
     if wanted == row.wordings:
         return False
+    db.lock(row.post)
     old = {p: row.phrase(p) for p in standing.newest.passages}
     row.wordings = wanted
     new = {row.phrase(p): was for p, was in old.items() if row.phrase(p) != was and p in standing.basis.passages}
