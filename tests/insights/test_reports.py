@@ -10,6 +10,7 @@ from webapp import db, times
 from webapp.db import session
 from webapp.events import Event
 from webapp.insights import decided as reading
+from webapp.insights import report
 from webapp.people.models import Organization, Region
 
 from . import house
@@ -126,6 +127,15 @@ def test_a_long_file_has_every_decision_once(cast, clock, monkeypatch):
     rows = [decided(cast, clock, 1) for _n in range(5)]
     found = [line["post_id"] for line in house.array(cast, ROWS[1])]
     assert found == [str(row.post_id) for row in reversed(rows)]
+
+
+def test_more_than_can_be_counted_is_said(cast, clock, monkeypatch):
+    for module in (reading, report):
+        monkeypatch.setattr(module, "MOST", 2)
+    for after in (10, 20, 30):
+        decided(cast, clock, after)
+    assert house.minutes(read(cast).whole.median) == 25  # of the newest two
+    assert "these are the newest" in screen(cast)
 
 
 def everything(cast, name="administrator"):

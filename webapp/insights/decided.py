@@ -25,8 +25,9 @@ from .frame import Frame
 from .roles import Roles
 from .stages import Stages
 
-MOST, BATCH = 50_000, 500
+MOST, BATCH = 20_000, 500
 """So many decisions are counted at most, the newest; a file is read in batches."""
+_NONE: dict[uuid.UUID, list[Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class Reader:
     frame: Frame
     stages: Stages = field(default_factory=Stages)
     regions: dict[uuid.UUID, Any] = field(default_factory=dict)
+    weeks: dict[uuid.UUID, working.Week] = field(default_factory=dict)
     roles: Roles = field(init=False)
 
     def __post_init__(self) -> None:
@@ -116,19 +118,21 @@ class Reader:
         self.stages.learn(row.workflow_id for row in rows)
         self.roles.learn({row.person_id for row in rows})
         self.learn_regions()
-        yeses, lifted = _yeses(page), _lifted(page)
-        return [self._one(row, yeses[row.submission_id], lifted[row.submission_id]) for row in rows]
+        later = any(self.stages.group(row.workflow_id, row.stage) for row in rows)
+        yeses, lifted = _yeses(page) if later else _NONE, _lifted(page)
+        return [self._one(row, yeses.get(row.submission_id, ()), lifted.get(row.submission_id, ())) for row in rows]
 
     def learn_regions(self) -> None:
         """Read the regions that are looked at, once."""
         if not self.regions:
             self.regions = regions(self.frame)
+            self.weeks = {each: week_of(row) for each, row in self.regions.items()}
 
     def _one(self, row: Any, yeses: Sequence[Any], lifted: Sequence[datetime]) -> Decided:
         region, workflow = self.regions[row.region_id], row.workflow_id
         group = self.stages.group(workflow, row.stage)
         passed = [y.at for y in yeses if self.stages.group(workflow, y.stage) < group and _stood(y, row.at)]
-        opened = max(row.sent, *passed, *(at for at in lifted if at <= row.at), row.sent)
+        opened = max([row.sent, *passed, *(at for at in lifted if at <= row.at)])
         named = self.stages.roles(workflow, row.stage)
         return Decided(
             id=row.id,
@@ -139,7 +143,7 @@ class Reader:
             verdict=row.verdict,
             opened=opened,
             at=row.at,
-            worked=working.between([week_of(region)], opened, row.at),
+            worked=working.between([self.weeks[row.region_id]], opened, row.at),
             person_id=row.person_id,
             role=self.roles.of(row.person_id, region.path, named),
         )

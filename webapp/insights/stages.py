@@ -19,6 +19,7 @@ class Stages:
     """Workflow id -> its stages; what was read stays for the next page of rows."""
 
     known: dict[uuid.UUID, tuple[Stage, ...]] = field(default_factory=dict)
+    names: dict[tuple[uuid.UUID, int], str] = field(default_factory=dict)
 
     def learn(self, workflows: Iterable[uuid.UUID]) -> None:
         """Read the versions that are not known yet, in one statement at most."""
@@ -39,8 +40,11 @@ class Stages:
 
     def name(self, workflow: uuid.UUID, index: int) -> str:
         """What people call it."""
-        found = self.at(workflow, index)
-        return words.name(found) if found else _("A stage that is gone")
+        key = workflow, index
+        if key not in self.names:
+            found = self.at(workflow, index)
+            self.names[key] = words.name(found) if found else _("A stage that is gone")
+        return self.names[key]
 
     def place(self, workflow: uuid.UUID, path: Sequence[Any], position: int) -> str:
         """What a submission waits, or waited, at."""
