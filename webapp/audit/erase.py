@@ -13,6 +13,7 @@ from webapp.events import Event, EventText
 from webapp.people import device_keys
 from webapp.people.models import Membership
 from webapp.people.permissions import Actor
+from webapp.posts.adapting.models import Adaptation, Edition
 from webapp.posts.models import Comment
 
 
@@ -33,6 +34,14 @@ def erase(member: Membership, by: Actor) -> int:
         .where(Decision.organization_id == member.organization_id, Decision.person_id == member.person_id)
         .values(comment="")
     )
+    _adaptations(member)
     device_keys.erase(member.organization_id, member.person_id)
     events.record("member.erased", member, by=by, person=str(member.person_id), texts=len(gone))
     return len(gone)
+
+
+def _adaptations(member: Membership) -> None:
+    """Why they declined to adapt, and what they said to regions."""
+    for model, who, words in ((Adaptation, Adaptation.declined_by_id, "reason"), (Edition, Edition.person_id, "note")):
+        mine = (model.organization_id == member.organization_id, who == member.person_id)
+        session.execute(sa.update(model).where(*mine).values({words: ""}))

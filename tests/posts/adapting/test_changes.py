@@ -10,6 +10,7 @@ from tests.posts.adapting import house
 from tests.posts.adapting.house import CLAIM, LINK, TEXT, text
 from webapp import db
 from webapp.approvals.workflows import conditions
+from webapp.audit import erase
 from webapp.db import session
 from webapp.events import EventText
 from webapp.posts import checks, comments
@@ -174,6 +175,18 @@ def test_a_region_declines_with_a_reason_and_may_come_round(cast):
         assert cast.author.post(f"{here}/acceptance").status_code == 303
     assert house.again(row).post.text == OURS
     assert approvals.kinds(row.post).count("post.accepted") == 1
+
+
+def test_who_is_erased_gave_no_reason(cast):
+    row = adapted(cast, note="Mine stays")
+    cast.author.post(f"/adaptations/{row.id}/refusal", {"comment": "My own words"})
+    erase.erase(approvals.membership(cast, "author"), cast.actor("administrator"))
+    db.commit()
+    row = house.again(row)
+    assert (row.reason, row.declined_at is None, row.edition.note) == ("", False, "Mine stays")
+    erase.erase(approvals.membership(cast, "planner"), cast.actor("administrator"))
+    db.commit()
+    assert house.again(row).edition.note == ""
 
 
 def test_what_was_sent_is_not_declined(cast):
