@@ -1,6 +1,6 @@
 """Approvals in numbers: the screen, and the same as files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from flask import Blueprint, request, stream_with_context
 from werkzeug.wrappers import Response
@@ -40,9 +40,9 @@ def approvals() -> Response:
     )
 
 
-def _file(lines: Iterator[str], name: str, ending: str) -> Response:
+def _file(lines: Iterable[str], name: str, ending: str) -> Response:
     kind = {"csv": "text/csv", "json": "application/json"}[ending]
-    response = Response((line.encode() for line in stream_with_context(lines)), mimetype=kind)
+    response = Response((line.encode() for line in lines), mimetype=kind)
     day = times.today(actor().zone).isoformat()
     response.headers["Content-Disposition"] = f'attachment; filename="nod-{name}-{day}.{ending}"'
     response.headers["Cache-Control"] = "no-store"
@@ -53,13 +53,13 @@ def _file(lines: Iterator[str], name: str, ending: str) -> Response:
 def numbers_csv() -> Response:
     """The numbers for a spreadsheet."""
     rows = export.numbers(report.of(_frame()))
-    return _file(export.csv(export.NUMBERS, rows), "approvals", "csv")
+    return _file(list(export.csv(export.NUMBERS, rows)), "approvals", "csv")
 
 
 @bp.get("/reports/approvals.json")
 def numbers_json() -> Response:
     """The numbers for a machine."""
-    return _file(export.as_json(export.numbers(report.of(_frame()))), "approvals", "json")
+    return _file(list(export.as_json(export.numbers(report.of(_frame())))), "approvals", "json")
 
 
 @bp.get("/reports/approvals/decisions.csv")
@@ -68,11 +68,13 @@ def decisions_csv() -> Response:
     asked = _frame()
     named = report.names_people(asked)
     columns = (*export.DECISIONS, *(export.NAMES if named else ()))
-    return _file(export.csv(columns, export.decisions(Reader(asked), named)), "decisions", "csv")
+    lines = export.csv(columns, export.decisions(Reader(asked), named))
+    return _file(stream_with_context(lines), "decisions", "csv")
 
 
 @bp.get("/reports/approvals/decisions.json")
 def decisions_json() -> Response:
     """The decisions beneath the numbers, for a machine."""
     asked = _frame()
-    return _file(export.as_json(export.decisions(Reader(asked), report.names_people(asked))), "decisions", "json")
+    lines = export.as_json(export.decisions(Reader(asked), report.names_people(asked)))
+    return _file(stream_with_context(lines), "decisions", "json")
