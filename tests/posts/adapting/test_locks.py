@@ -69,9 +69,10 @@ def test_saving_by_itself_is_refused_too(cast):
 def test_the_text_of_one_channel_is_a_text_too(cast):
     row = house.asked(cast)
     channel = str(row.post.variants[0].channel_id)
-    answer = save(cast, row, TEXT, **{f"own-{channel}": "own", f"text-{channel}": "Inny tekst"})
-    assert answer.status_code == 422
-    assert f'id="text-{channel}-error"' in text(answer)
+    for words in ("Inny tekst", ""):
+        answer = save(cast, row, TEXT, **{f"own-{channel}": "own", f"text-{channel}": words})
+        assert answer.status_code == 422
+        assert f'id="text-{channel}-error"' in text(answer)
 
 
 def test_a_locked_link_stays_that_very_link(cast):

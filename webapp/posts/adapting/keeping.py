@@ -120,7 +120,10 @@ def hold(post: Post, values: "Values") -> None:
     fields = {}
     if values.region.id != post.region_id:
         fields["region"] = _("An adaptation stays in its region.")
-    texts = {"text": values.text, **{f"text-{c}": own.text for c, own in values.channels.items() if own.text}}
+    texts = {
+        "text": values.text,
+        **{f"text-{c}": own.text for c, own in values.channels.items() if own.text is not None},
+    }
     for name, text in texts.items():
         gone = standing.touched(text)
         if gone:
