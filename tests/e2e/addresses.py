@@ -95,6 +95,7 @@ def _posts() -> dict[str, str]:
             found["point"] = f"/posts/{post.id}/pointing"
             found["pointed"] = f"/posts/{post.id}/pointing?quote={post.text.split()[0]}"
             found["compare"] = f"/posts/{post.id}/compare"
+            found["guests"] = f"/posts/{post.id}/guests"
     return found
 
 
