@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tests.approvals import house
 from tests.approvals.guests import house as outside
-from webapp import db, events
+from webapp import db, events, times
 from webapp.approvals import clearance, submission, tally
 from webapp.approvals.guests import inviting
 from webapp.approvals.life import holds
@@ -287,3 +287,20 @@ def test_a_guest_holds_no_permission_at_all(cast, clock, row):
     outside.ask(cast, row)
     by = actors.of(outside.house.rows(outside.Invitation)[0].guest)
     assert not any(by.may(each) or by.may(each, cast.warsaw) or by.everywhere(each) for each in Permission)
+
+
+def test_their_yes_is_carried_where_the_workflow_lets_a_yes_outlive_a_new_time(cast, clock):
+    outside.client_only(cast).carries = ["time"]
+    db.commit()
+    row = outside.waiting(cast)
+    visitor, invited = outside.guest(cast, clock, row)
+    visitor.decide(invited)
+    post = session.get_one(Post, row.post_id)
+    post.planned_at += timedelta(hours=1)
+    post.wall = (times.local(post.planned_at, post.zone)).strftime("%Y-%m-%dT%H:%M")
+    session.flush()
+    newer = house.send(cast, post)
+    assert newer.revision_id != row.revision_id
+    assert ready(newer)
+    carried = house.rows()[-1]
+    assert (carried.guest_id, carried.carried_id is not None) == (outside.invitation(invited).guest_id, True)

@@ -156,3 +156,12 @@ def test_the_token_and_the_code_are_stored_nowhere(cast, clock, row):
     with db.engine().connect() as connection:
         everything = repr([list(connection.execute(sa.select(table))) for table in metadata.sorted_tables])
     assert token not in everything
+
+
+def test_no_log_knows_a_token_a_code_or_an_address(cast, clock, row, capfd):
+    visitor, invited = outside.guest(cast, clock, row)
+    visitor.decide(invited, comment="Private words")
+    written = "".join(capfd.readouterr())
+    assert "/guest/<token>" in written
+    for secret in (visitor.link.rpartition("/")[2], outside.OLA, "Private words", "Agencja"):
+        assert secret not in written
