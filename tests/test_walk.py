@@ -17,7 +17,7 @@ from webapp.approvals import decisions, submission
 from webapp.approvals.bulk.models import Bulk
 from webapp.approvals.guests import inviting
 from webapp.approvals.guests.models import Invitation
-from webapp.approvals.models import Decision, Submission
+from webapp.approvals.models import Decision, Submission, Workflow
 from webapp.assets import store
 from webapp.channels import connect
 from webapp.channels.models import Channel, Consent
@@ -28,13 +28,16 @@ from webapp.people.models import Grant, Membership, Passkey, Region, Role, SignI
 from webapp.posts import comments, drafts, pictures
 from webapp.posts.adapting import asking
 from webapp.posts.adapting.models import Adaptation
+from webapp.posts.labels.models import Label
 from webapp.posts.models import Comment, Medium, Post, Revision
 from webapp.publishing import pauses
 from webapp.publishing.models import Delivery, Pause
 from webapp.push.models import Subscription
 
 NOT_IDS = {"key", "slug", "name", "fingerprint", "ending", "token"}
-FOR_THE_WHOLE_COMPANY = {"role_id"}
+WORDS = {"kind": "labels"}
+"""Parts of an address that are words of ours."""
+FOR_THE_WHOLE_COMPANY = {"role_id", "row_id", "line_id"}
 """What belongs to no region: a teammate elsewhere sees that it is there, and may not touch it."""
 UNSEEN_WRITES = {"answers", "leases", "heartbeats"}
 MOST_PAGES = 250
@@ -81,6 +84,8 @@ EXAMPLES = {
     "pause_id": lambda: of_warsaw(Pause),
     "revision_id": lambda: first(Revision),
     "adaptation_id": lambda: of_warsaw(Adaptation),
+    "row_id": lambda: first(Label),
+    "line_id": lambda: db.session.scalars(sa.select(Workflow.line_id).where(Workflow.current)).first(),
     "medium_id": lambda: first(Medium),
     "consent_id": lambda: first(Consent),
     "passkey_id": lambda: first(Passkey),
@@ -147,6 +152,7 @@ def _rows(cast, by, region):
     session_id = db.session.scalars(sa.select(SignIn.id).where(SignIn.person_id == by.id)).first()
     device = {"endpoint_hash": "e", "sealed": "s", "service": "push.example"}
     db.session.add(Subscription(person_id=by.id, session_id=session_id, **device))
+    db.session.add(Label(organization_id=region.organization_id, name="Autumn"))
     db.session.add(Bulk(organization_id=region.organization_id, person_id=by.id))
     db.session.add(Passkey(person_id=by.id, credential_id="c", public_key="p", name="Phone"))
     db.session.add(
@@ -174,11 +180,12 @@ def rules(app, *methods):
 def filled(app, rule, ids):
     """The path of a rule with these ids."""
     with app.test_request_context(base_url="https://nod.test"):
-        return app.url_map.bind("nod.test").build(rule.endpoint, {**(rule.defaults or {}), **ids})
+        words = {name: word for name, word in WORDS.items() if name in rule.arguments}
+        return app.url_map.bind("nod.test").build(rule.endpoint, {**(rule.defaults or {}), **words, **ids})
 
 
 def ids_of(rule):
-    return [name for name in rule.arguments if name not in NOT_IDS and name not in (rule.defaults or {})]
+    return [name for name in rule.arguments if name not in {*NOT_IDS, *WORDS, *(rule.defaults or {})}]
 
 
 def examples(rule):
