@@ -11,7 +11,7 @@ from tests.approvals.guests import house as guests
 from tests.hostile import safety
 from tests.hostile.feeding import Door, feed
 from tests.hostile.pages import Page
-from tests.test_walk import NOT_IDS, examples, filled, rules
+from tests.test_walk import NOT_IDS, WORDS, examples, filled, rules
 from webapp.networks import NETWORKS
 
 pytestmark = pytest.mark.thorough
@@ -20,7 +20,8 @@ AREAS = {
     "account": ("account", "welcome", "settings"),
     "people": ("people", "roles"),
     "regions": ("regions",),
-    "words": ("words",),
+    "words": ("words", "labels"),
+    "workflows": ("workflows", "reports"),
     "channels": ("channels",),
     "posts": ("posts", "share", "adaptations"),
     "device": ("notifications", "install"),
@@ -32,7 +33,7 @@ ONE_WAY = ("/sign-out", "/approval/decisions", "/email", "/exit")
 """What ends the session or decides for good has tests of its own."""
 BY_SCRIPT = ("push", "device")
 """What scripts send as JSON, for which there is no form; their own tests feed them what is hostile."""
-LAST = ("/removal", "/deactivation", "/drop", "/release", "/revocation", "/erasure", "/new")
+LAST = ("/labels", "/campaigns", "/removal", "/deactivation", "/drop", "/release", "/revocation", "/erasure", "/new")
 """What takes things away, and what takes names that others then may not have, comes last."""
 
 
@@ -50,6 +51,12 @@ def alone(monkeypatch):
     monkeypatch.setattr(socket, "create_connection", nobody)
 
 
+def part(rule) -> str:
+    """The first word of an address."""
+    word = rule.rule.split("/")[1]
+    return WORDS["kind"] if word.endswith(":kind>") else word
+
+
 def pages_of(app, world, names) -> Iterator[tuple[str, object, str]]:
     """(who, browser, path) of every page of these parts of the house."""
     if "guest" in names:
@@ -57,7 +64,7 @@ def pages_of(app, world, names) -> Iterator[tuple[str, object, str]]:
     out = world.signed_out()
     for who, browser in [*((name, getattr(world, name)) for name in WHO), ("stranger at the door", out)]:
         for _method, rule in rules(app, "GET"):
-            if rule.rule.split("/")[1] not in names:
+            if part(rule) not in names:
                 continue
             if rule.endpoint == "channels.new":
                 yield from ((who, browser, f"/channels/new/{key}") for key in NETWORKS)
@@ -76,7 +83,7 @@ def doors(app, world, names) -> list[Door]:
             door = Door(who, browser, path, form)
             if door.fields() and not form.action.endswith(ONE_WAY):
                 found.setdefault(door.key, door)
-    return sorted(found.values(), key=lambda door: [word in door.form.action for word in LAST])
+    return sorted(found.values(), key=lambda door: [door.form.action.endswith(word) for word in LAST])
 
 
 @pytest.mark.parametrize("area", AREAS)
@@ -127,5 +134,5 @@ def mailed(config) -> list[str]:
 
 def test_every_form_belongs_to_an_area(app):
     known = {name for names in AREAS.values() for name in names}
-    parts = {rule.rule.split("/")[1] for _method, rule in rules(app, "POST")}
+    parts = {part(rule) for _method, rule in rules(app, "POST")}
     assert parts <= known | {"decisions", "sign-out", *BY_SCRIPT}
