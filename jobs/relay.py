@@ -20,7 +20,7 @@ from .queue import ring
 from .sweeps import AFTER_RELAY
 
 IDLE = 0.2
-"""Seconds between two looks; well under the promised second. While much happens, what gathers in it is told together."""
+"""Seconds between two looks, well under the promised second: what gathers in it is told together."""
 LEASE = 10.0
 
 _owner: list[str] = []

@@ -80,7 +80,8 @@ def _office(office: company.Office, top: Region) -> Region:
     )
     region.work_start, region.work_end = office.hours
     region.work_days = list(office.days)
-    region.market_start, region.market_end, region.minded = "", "", []  # its days are counted from now, whenever that is
+    # its days are counted from now, whenever that is
+    region.market_start, region.market_end, region.minded = "", "", []
     return region
 
 
