@@ -58,13 +58,12 @@ class Service:
 
     def __init__(self, page: Page) -> None:
         self.page, self.ear = page, self._listen(page)
-        found: list[str] = []
-        self.ear.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(_ids(told)))
+        self.found: list[str] = []
+        self.ear.on("ServiceWorker.workerRegistrationUpdated", lambda told: self.found.extend(_ids(told, page.url)))
         self.ear.send("ServiceWorker.enable")
         deadline = time.monotonic() + PATIENCE / 1000
-        while not found and time.monotonic() < deadline:
+        while not self.found and time.monotonic() < deadline:
             page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-        self.registration = found[0]
 
     def _listen(self, page: Page) -> CDPSession:
         return page.context.new_cdp_session(page)
@@ -73,7 +72,7 @@ class Service:
         """Deliver it and answer what is shown then."""
         origin = self.page.evaluate("location.origin")
         before = len(self.shown())
-        message = {"origin": origin, "registrationId": self.registration, "data": data}
+        message = {"origin": origin, "registrationId": self.found[-1], "data": data}
         self.ear.send("ServiceWorker.deliverPushMessage", message)
         eventually(self.page, lambda: len(self.shown()) > before, True)
         return self.shown()
@@ -83,8 +82,10 @@ class Service:
         return found
 
 
-def _ids(told: dict[str, Any]) -> list[str]:
-    return [each["registrationId"] for each in told["registrations"]]
+def _ids(told: dict[str, Any], url: str) -> list[str]:
+    """The registrations that look after a page."""
+    alive = [each for each in told["registrations"] if not each["isDeleted"]]
+    return [each["registrationId"] for each in alive if url.startswith(each["scopeURL"])]
 
 
 @pytest.fixture
