@@ -163,7 +163,8 @@ def apt(*names: str) -> bool:
     os.environ["DEBIAN_FRONTEND"] = "noninteractive"
     print(f"Installing {' '.join(names)}", flush=True)
     install = ("apt-get", "install", "-y", "-q", "--no-install-recommends", *names)
-    return run(*install, quiet=True) or (run("apt-get", "update", "-q", quiet=True) and run(*install))
+    run("apt-get", "update", "-q", quiet=True)  # an image knows old browsers only
+    return run(*install, quiet=True) or run(*install)
 
 
 def browsers() -> None:
