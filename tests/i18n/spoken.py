@@ -21,6 +21,7 @@ HALF = re.compile(r"^[^\[]*~\]|\[[^\]]*$")
 """A sentence with a name in an element of its own: its two halves."""
 AGO = re.compile(r"in [0-9]+ \w+|[0-9]+ \w+ ago")
 LETTERS = re.compile(r"[^\W\d_]{3,}")
+PLAIN = re.compile("[aeiou]", re.IGNORECASE)
 
 
 @dataclass
@@ -95,5 +96,8 @@ def rest(text: str) -> str:
 
 
 def unwrapped(texts: list[str], names: set[str]) -> list[str]:
-    """Texts with words that are neither ours in the pseudo-language nor among `names`."""
-    return [text for text in texts if set(LETTERS.findall(rest(text))) - names]
+    """Texts with words that are neither ours in the pseudo-language nor among `names`.
+
+    What stands between two names has no bracket of its own; in the pseudo-language no word has a plain vowel.
+    """
+    return [text for text in texts if {word for word in LETTERS.findall(rest(text)) if PLAIN.search(word)} - names]
