@@ -99,6 +99,12 @@ class Newsroom:
         with sqlite3.connect(self.nod.data / "nod.db", timeout=10) as database:
             database.execute("UPDATE pushes SET created_at = strftime('%Y-%m-%d %H:%M:%f000', created_at, '-2 hours')")
 
+    def calm(self) -> None:
+        """No check stands in the way of a tap: not the hour or the day of this run, not many posts in a short time."""
+        with sqlite3.connect(self.nod.data / "nod.db", timeout=10) as database:
+            database.execute("UPDATE regions SET market_start = '', market_end = '', minded = '[]'")
+            database.execute("UPDATE channels SET pace_posts = 99")
+
     def ask(self, query: str, *values: object) -> list[Any]:
         """Rows of the database, as it is now."""
         with sqlite3.connect(f"file:{self.nod.data / 'nod.db'}?mode=ro", uri=True, timeout=10) as database:
@@ -152,6 +158,7 @@ def _found(room: Newsroom) -> None:
     first.press("Set up and sign in", **values, zone="Europe/Warsaw", language="en")
     first.open("/channels/new/site")
     first.press("Connect", name="Pomela news")
+    room.calm()
 
 
 def _wish(approver: Visitor) -> None:
