@@ -127,10 +127,10 @@ class Firefox:
     def text(self, css: str) -> str:
         """What an element says now; nothing when it is not there."""
         script = "return document.querySelector(args[0])?.innerText || ''"
-        return str(self.page(script, css))
+        return str(self.page(script, css) or "")
 
     def page(self, script: str, *values: Any) -> Any:
-        """Run a script in the page."""
+        """Run a script in the page; None when it was left meanwhile."""
         return self._run("content", script, values)
 
     def chrome(self, script: str, *values: Any) -> Any:
@@ -143,6 +143,7 @@ class Firefox:
             found = self.line.ask("WebDriver:ExecuteAsyncScript", script=WRAPPED % script, args=list(values))
         finally:
             self.line.ask("Marionette:SetContext", value="content")
+        found = found or {}
         assert "error" not in found, found["error"]
         return found.get("value")
 
