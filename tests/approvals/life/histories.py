@@ -19,6 +19,7 @@ from webapp import db, events, times
 from webapp.approvals import clearance, decisions, recount, submission, sweep
 from webapp.approvals.life import claims, handoffs, holds, nudges
 from webapp.approvals.life import sweep as life
+from webapp.approvals.life.models import Hold
 from webapp.approvals.models import Decision, Submission, Workflow
 from webapp.db import new_id, session
 from webapp.errors import DomainError
@@ -282,9 +283,10 @@ def check(house: Any, row: Submission) -> None:
     able, own = holders(house), barred(row)
     query = sa.select(Decision).where(Decision.submission_id == row.id, Decision.undone_at.is_(None))
     yeses = [d for d in session.scalars(query.order_by(Decision.id)).unique() if d.verdict == "approve"]
+    held = session.scalar(sa.select(Hold.id).where(Hold.submission_id == row.id).order_by(Hold.id.desc()).limit(1))
     for d in yeses:
         assert d.revision_id == row.revision_id, "a yes for another version"
-        assert row.held_at is None or d.at >= row.held_at, "a yes from before the hold"
+        assert held is None or d.id > held, "a yes from before the hold"
     fit = [good(house, row, n, needed, who, yeses, able, own) for n, (needed, who) in enumerate(house.path)]
     assert any(apart(choice) for choice in product(*fit)), "not enough yeses of different people in different names"
 

@@ -32,14 +32,8 @@ def _everybody() -> list[Any]:
 
 def a_name_counts_twice(patch: Any) -> None:
     """In whose name a yes was said is forgotten: the absent in one stage, their stand-in in the next."""
-    patch.setattr(quorum, "_names", lambda people, may: set(people))
-    patch.setattr(
-        quorum,
-        "_given",
-        lambda stage, votes, may, used: tuple(
-            dict.fromkeys(v.person_id for v in votes if v.stage == stage.index and v.person_id in may)
-        ),
-    )
+    real = quorum._may
+    patch.setattr(quorum, "_may", lambda stage, entitled, authors: dict.fromkeys(real(stage, entitled, authors)))
 
 
 def the_absent_are_no_longer_needed(patch: Any) -> None:

@@ -4,6 +4,7 @@ A place is kept with the words themselves and the version they were read in. On 
 while they are there; otherwise it is told in words. In forms it travels as a short token.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +69,11 @@ def picture_token(asset: str, x: float, y: float) -> str:
 def thirds(asset: str) -> list[tuple[str, str]]:
     """Nine places of a picture as (words, token), row by row: for those who do not tap."""
     return [(_(THIRDS[n]), picture_token(asset, (n % 3 * 2 + 1) / 6, (n // 3 * 2 + 1) / 6)) for n in range(9)]
+
+
+def damaged(quote: str) -> bool:
+    """Whether this was never typed into a line of its length: too long, or with a control character."""
+    return len(quote) > MOST or any(unicodedata.category(letter) == "Cc" for letter in quote)
 
 
 def typed(quote: str, entry: revisions.Content) -> str:

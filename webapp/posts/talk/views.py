@@ -18,7 +18,7 @@ from webapp.people.permissions import Permission
 
 from ..models import Comment, Medium, Post
 from ..shared_views import bp
-from . import asked, audiences, pins, pointing
+from . import asked, audiences, pins, places, pointing
 from .forms import PointForm, id_of
 
 LOADED = (selectinload(Post.variants), selectinload(Post.media).joinedload(Medium.asset))
@@ -40,7 +40,7 @@ def point(post_id: uuid.UUID) -> Response:
         return redirect(_with(then, place=chosen, about=str(revision.id) if revision else ""), 302)
     return page(
         "posts/talk/point.html",
-        422 if problem and request.args.get("place") else 200,
+        422 if problem and (request.args.get("place") or places.damaged(request.args.get("quote", ""))) else 200,
         problem=problem,
         then=then,
         **shown,
