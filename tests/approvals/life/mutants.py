@@ -32,8 +32,20 @@ def _everybody() -> list[Any]:
 
 def a_name_counts_twice(patch: Any) -> None:
     """In whose name a yes was said is forgotten: the absent in one stage, their stand-in in the next."""
-    real = quorum._may
-    patch.setattr(quorum, "_may", lambda stage, entitled, authors: dict.fromkeys(real(stage, entitled, authors)))
+    real = quorum._standing
+    patch.setattr(quorum, "_names", lambda people, may: set(people))
+    patch.setattr(
+        quorum,
+        "_given",
+        lambda stage, votes, may, used: tuple(
+            dict.fromkeys(v.person_id for v in votes if v.stage == stage.index and v.person_id in may)
+        ),
+    )
+    patch.setattr(
+        quorum,
+        "_standing",
+        lambda stage, may, given, spent, *rest: real(stage, may, given, frozenset(), *rest),
+    )
 
 
 def the_absent_are_no_longer_needed(patch: Any) -> None:
