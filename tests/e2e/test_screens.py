@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from webapp import db, i18n
 from webapp.channels.models import Channel
 from webapp.people.models import Membership, Person, Region
+from webapp.posts.labels.models import Campaign, Label
 
 from . import addresses, look
 from .browsers import PHONE, shot, watched
@@ -101,6 +102,7 @@ def own_words() -> set[str]:
     named = [*db.session.scalars(sa.select(Person.name)), *db.session.scalars(sa.select(Region.name))]
     named += db.session.scalars(sa.select(Channel.handle))
     named += [*db.session.scalars(sa.select(Membership.title)), *db.session.scalars(sa.select(Person.email))]
+    named += [*db.session.scalars(sa.select(Label.name)), *db.session.scalars(sa.select(Campaign.name))]
     plain = Locale("en", "GB")
     for width in ("abbreviated", "wide"):
         named += [*plain.days["format"][width].values(), *plain.months["format"][width].values()]
