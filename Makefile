@@ -30,7 +30,7 @@ test: python ## the suite, on SQLite and PostgreSQL and in the browsers
 
 test-thorough: python ## what takes longer: killed processes, broken rules
 	@$(PYTHON) scripts/setup.py test
-	$(WITH_POSTGRES) $(BIN)/python -m pytest -n 2 --dist worksteal --timeout 1500 -m "(chaos or thorough) and not real" $(ARGS)
+	$(WITH_POSTGRES) $(BIN)/python -m pytest -n 2 --dist worksteal --timeout 600 -m "(chaos or thorough) and not real" $(ARGS)
 
 test-real: python ## against real servers on this machine
 	@$(PYTHON) scripts/setup.py test-real

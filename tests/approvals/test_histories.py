@@ -41,6 +41,7 @@ def test_like_the_reference(cast, database_url):
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("broken", MUTANTS, ids=lambda each: each.__name__)
 def test_each_broken_rule_is_noticed(cast, monkeypatch, broken):

@@ -41,12 +41,14 @@ def test_any_history(cast, database_url):
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_many_histories(cast):
     live(cast, 150, Phase.generate)
 
 
 @pytest.mark.thorough
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("broken", MUTANTS, ids=lambda each: each.__name__)
 def test_each_broken_rule_is_noticed(cast, monkeypatch, broken):
