@@ -6,18 +6,13 @@ What is not public yet is behind the link and the code, not in a mailbox, a prev
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from webapp import i18n, links, networks, times
+from webapp import links, networks, times, written
 from webapp.i18n import N_, _, ngettext, speaking
 from webapp.posts.models import Post, Revision
 
 from ..models import Guest, Invitation
 
-FOLDER = Path(__file__).resolve().parents[3] / "templates"
 WHY = {
     "ask": N_("Your yes is asked for"),
     "version": N_("A new version needs your look"),
@@ -76,7 +71,7 @@ def write(guest: Guest, brand: str, token: str, found: Sequence[tuple[Invitation
             "lines": [line(*each) for each in found],
             "url": links.url(f"/guest/{token}"),
         }
-        text, html = (_templates().get_template(f"mail/guest.{form}").render(context) for form in ("txt", "html"))
+        text, html = written.both("guest", context)
     return Parcel(guest.email, subject, text, html)
 
 
@@ -100,16 +95,3 @@ def _subject(brand: str, kinds: Sequence[str]) -> str:
         len(kinds),
         brand=brand,
     )
-
-
-@cache
-def _templates() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=select_autoescape(["html"], default=False),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-    )
-    made.globals.update(_=i18n.gettext, ngettext=i18n.ngettext, language=i18n.language, direction=i18n.direction)
-    return made
