@@ -33,9 +33,9 @@ WORDS = """() => {
       if (each.getAttribute(name)) found.push(each.getAttribute(name))
   return found
 }"""
-STILL = """() => Promise.all(document.getAnimations()
+STILL = """() => document.getAnimations()
   .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
-  .map((each) => each.finished.catch(() => {})))"""
+  .forEach((each) => each.finish())"""
 INNER = re.compile(r"\[[^\[\]]*\]")
 HALF = re.compile(r"^[^\[]*~\]|\[[^\]]*$")
 """A sentence with a name in an element of its own: its two halves."""
@@ -45,7 +45,7 @@ LETTERS = re.compile(r"[^\W\d_]{3,}")
 
 
 def still(page: Page) -> None:
-    """Wait until nothing fades or moves any more."""
+    """Whatever fades or moves is at its end: not waited for, as a browser that draws nothing never gets there."""
     page.evaluate(STILL)
 
 
