@@ -1,0 +1,1 @@
+"""How soon a region answers, and which words it takes for spam."""
