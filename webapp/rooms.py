@@ -18,7 +18,6 @@ ROOMS: tuple[str, ...] = (
     "posts",
     "approvals",
     "publishing",
-    "inbox",
     "insights",
     "inbox",
     "audit",
