@@ -12,7 +12,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ..i18n import N_
-from . import atproto, atproto_oauth, counting, cropping, fediverse, fit, identity, mentions, richtext, talk
+from . import (
+    atproto,
+    atproto_oauth,
+    bluesky_replies,
+    counting,
+    cropping,
+    fediverse,
+    fit,
+    identity,
+    mentions,
+    richtext,
+    talk,
+)
 from .atproto import Session
 from .base import (
     Absent,
@@ -32,8 +44,11 @@ from .base import (
 _POSTS = "app.bsky.feed.post"
 
 
-class Bluesky:
-    """Satisfies Network, Password, Consent, Staging and Deletable. Posts cannot be changed there."""
+class Bluesky(bluesky_replies.Replies):
+    """Satisfies Network, Password, Consent, Staging and Deletable. Posts cannot be changed there.
+
+    Satisfies Answering, Likeable, Hideable and Removable too.
+    """
 
     key = "bluesky"
     label = "Bluesky"

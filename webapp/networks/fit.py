@@ -36,6 +36,15 @@ def require(draft: Draft, limits: Limits, measure: Measure) -> None:
         raise refuse(N_("The text has characters that cannot be sent."), "characters")
     if not draft.text.strip() and not draft.pictures:
         raise refuse(N_("There is neither text nor a picture to publish."), "empty")
+    require_text(measure)
+    if len(draft.pictures) > limits.images:
+        raise refuse(N_("Too many pictures: at most %(limit)s are allowed."), "pictures", limit=limits.images)
+    for number, picture in enumerate(draft.pictures, start=1):
+        _picture(picture, number, limits)
+
+
+def require_text(measure: Measure) -> None:
+    """Raise NetworkError(GIVE_UP) for a text that is too long."""
     if measure.over:
         raise refuse(
             N_("The text is too long: %(used)s of %(limit)s."),
@@ -43,10 +52,6 @@ def require(draft: Draft, limits: Limits, measure: Measure) -> None:
             used=measure.used,
             limit=measure.limit,
         )
-    if len(draft.pictures) > limits.images:
-        raise refuse(N_("Too many pictures: at most %(limit)s are allowed."), "pictures", limit=limits.images)
-    for number, picture in enumerate(draft.pictures, start=1):
-        _picture(picture, number, limits)
 
 
 def _picture(picture: Picture, number: int, limits: Limits) -> None:
