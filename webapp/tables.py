@@ -6,9 +6,11 @@ from .approvals.bulk import models as bulk
 from .approvals.guests import models as guests
 from .approvals.life import models as life
 from .assets import models as assets
+from .calendar import models as calendar
 from .channels import models as channels
 from .db import Base
 from .http import models as http
+from .inbox import models as inbox
 from .ops import heartbeat
 from .people import models as people
 from .people.absence import models as absence
@@ -27,11 +29,13 @@ __all__ = [
     "approvals",
     "assets",
     "bulk",
+    "calendar",
     "channels",
     "events",
     "guests",
     "heartbeat",
     "http",
+    "inbox",
     "labels",
     "leases",
     "life",

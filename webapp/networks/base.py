@@ -5,7 +5,7 @@ can. It knows nothing of the database: it gets plain values and answers with pla
 `NetworkError`, which carries its own remedy so that one place (publishing) decides what happens next.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -268,3 +268,76 @@ class Deletable(Protocol):
     """Networks where a published post can be removed. Removing what is gone is not an error."""
 
     def delete(self, account: Account, remote_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody there, as the network describes them now."""
+
+    remote_id: str
+    handle: str = ""
+    name: str = ""
+    avatar_url: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """Something that hangs on a message. `kind`: image, video, audio or file; shown through our own proxy only."""
+
+    kind: str
+    url: str
+    alt: str = ""
+    mime: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Item:
+    """One message as it is there now. `side`: "in", or "out" when our account wrote it.
+
+    `root_id` is the post at the top of the whole thread ("" when unknown), `ours` whether our account wrote that post:
+    what answers it directly begins a conversation. `parent_id` is what it answers ("" when nothing). `kind`: comment,
+    mention, review or direct. `handle` is what an answer to it needs, such as ids and checksums. A deleted item may
+    have nothing but its id and `deleted`.
+    """
+
+    remote_id: str
+    author: Who
+    text: str
+    at: datetime
+    root_id: str = ""
+    parent_id: str = ""
+    ours: bool = False
+    kind: str = "comment"
+    side: str = "in"
+    language: str = ""
+    url: str = ""
+    edited_at: datetime | None = None
+    deleted: bool = False
+    handle: Mapping[str, Any] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one look brought, newest or oldest first. `cursor` is given back at the next look; `more`: look at once."""
+
+    items: tuple[Item, ...] = ()
+    cursor: Mapping[str, Any] = field(default_factory=dict)
+    more: bool = False
+
+
+@runtime_checkable
+class Conversations(Protocol):
+    """Networks where people write to us.
+
+    `fetch`: what is new since the cursor (None at first), with an overlap, so that what was lost comes again; also the
+    threads under `posts` (ids there of recent posts of ours). How it is answered: `answering.py`.
+    """
+
+    every: timedelta
+    """How often the network may be asked while it is quiet."""
+
+    def fetch(self, account: Account, cursor: Mapping[str, Any] | None, posts: Sequence[str]) -> Batch: ...

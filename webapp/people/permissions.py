@@ -22,6 +22,7 @@ class Permission(StrEnum):
     WRITE = "write"
     APPROVE = "approve"
     COMMENT = "comment"
+    REPLY = "reply"
     RELEASE = "release"
     PAUSE = "pause"
     CHANNELS = "channels"
@@ -35,6 +36,7 @@ LABELS = {
     Permission.WRITE: N_("Write posts and send them for approval"),
     Permission.APPROVE: N_("Approve, send back and reject"),
     Permission.COMMENT: N_("Comment"),
+    Permission.REPLY: N_("Answer comments and messages"),
     Permission.RELEASE: N_("Decide about held, unknown and failed posts"),
     Permission.PAUSE: N_("Pause posting and end a pause"),
     Permission.CHANNELS: N_("Connect and remove channels"),
@@ -49,11 +51,11 @@ BUILT_IN: dict[str, tuple[str, tuple[Permission, ...]]] = {
     "administrator": (N_("Administrator"), tuple(Permission)),
     "planner": (
         N_("Planner"),
-        (*_READ, Permission.WRITE, Permission.RELEASE, Permission.PAUSE, Permission.ACTIVITY),
+        (*_READ, Permission.WRITE, Permission.REPLY, Permission.RELEASE, Permission.PAUSE, Permission.ACTIVITY),
     ),
-    "author": (N_("Author"), (*_READ, Permission.WRITE)),
+    "author": (N_("Author"), (*_READ, Permission.WRITE, Permission.REPLY)),
     "approver": (N_("Approver"), (*_READ, Permission.APPROVE, Permission.RELEASE, Permission.PAUSE)),
-    "community": (N_("Community manager"), (*_READ, Permission.WRITE)),
+    "community": (N_("Community manager"), (*_READ, Permission.WRITE, Permission.REPLY)),
     "analyst": (N_("Analyst"), (Permission.VIEW, Permission.ACTIVITY)),
     "guest": (N_("Guest"), (Permission.VIEW,)),
 }
