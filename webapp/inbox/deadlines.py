@@ -1,7 +1,25 @@
-"""When an answer is due, and the order of lists that follows from it."""
+"""When an answer is due, and the order of lists that follows from it.
 
-from datetime import UTC, datetime
+A deadline runs in the working time of the channel's region, from the oldest message that nobody answered.
+"""
 
+import uuid
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import working
+from webapp.db import session
+from webapp.people.hours import week_of
+from webapp.working import Week
+
+from .keeping import ReplyTarget
+from .models import Conversation, Message
+
+MINUTES = 240
+"""The target where nobody set one: half a working day."""
 MIRROR = datetime(2500, 1, 1, tzinfo=UTC)
 """What does not wait comes after all that waits, the newest first: its place is as far before this as it is old."""
 _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -10,3 +28,51 @@ _BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 def sort_at(due_at: datetime | None, last_at: datetime) -> datetime:
     """The place of a conversation in every list, always ascending: by deadline, then the others, the newest first."""
     return due_at if due_at is not None else MIRROR - (last_at - _BEGINNING)
+
+
+def targets(region_ids: Collection[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID | None], int]:
+    """(region, channel or None) -> minutes, for these regions. One query."""
+    query = sa.select(ReplyTarget.region_id, ReplyTarget.channel_id, ReplyTarget.minutes)
+    rows = session.execute(query.where(ReplyTarget.region_id.in_(region_ids)))
+    return {(row.region_id, row.channel_id): row.minutes for row in rows}
+
+
+def minutes(channel: Any, known: dict[tuple[uuid.UUID, uuid.UUID | None], int] | None = None) -> int:
+    """How long an answer on a channel may take: its own target, its region's, or ours."""
+    known = targets([channel.region_id]) if known is None else known
+    return known.get((channel.region_id, channel.id)) or known.get((channel.region_id, None)) or MINUTES
+
+
+def due(since: datetime, week: Week, target: int) -> datetime:
+    """By when a message of that instant is to be answered. Where nobody ever works, time simply runs."""
+    amount = timedelta(minutes=target)
+    return working.after([week], since, amount) or since + amount
+
+
+def waiting(last_out: Any, handled_at: Any) -> sa.ColumnElement[bool]:
+    """Which messages nobody answered: theirs, still there, after our last answer and after all was dealt with."""
+    return sa.and_(
+        Message.side == "in",
+        Message.deleted_at.is_(None),
+        sa.or_(last_out.is_(None), Message.at > last_out),
+        sa.or_(handled_at.is_(None), Message.first_seen_at > handled_at),
+    )
+
+
+def _since(conversation: Conversation) -> datetime | None:
+    """Since when it waits."""
+    ours = Message.conversation_id == conversation.id, Message.side == "out", Message.deleted_at.is_(None)
+    last_out = sa.select(sa.func.max(Message.at)).where(*ours).scalar_subquery()
+    handled = sa.select(Conversation.handled_at).where(Conversation.id == conversation.id).scalar_subquery()
+    theirs = (Message.conversation_id == conversation.id, waiting(last_out, handled))
+    return session.scalar(sa.select(sa.func.min(Message.at)).where(*theirs))
+
+
+def set_due(conversation: Conversation) -> None:
+    """Its deadline and its place in lists, after what they follow from was changed."""
+    since = _since(conversation) if conversation.state == "open" and not conversation.is_spam else None
+    channel = conversation.channel
+    at = due(since, week_of(channel.region), minutes(channel)) if since else None
+    if at != conversation.due_at:
+        conversation.due_at, conversation.warned_at = at, None
+    conversation.sort_at = sort_at(conversation.due_at, conversation.last_at)

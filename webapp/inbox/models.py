@@ -59,6 +59,7 @@ class Conversation(Base):
     `unanswered` counts what people wrote since our last answer; while it is not 0 the conversation waits and has a
     `due_at`, unless it is spam. `warned_at`: when somebody was told that it is nearly late, once for each `due_at`.
     `spam_by`: who says so, "rule" or "person" (whose word stays), None while nobody does.
+    `handled_at`: until when everything was dealt with, when something new opened it again.
     `sort_at` orders every list, always ascending (`deadlines.sort_at`): waiting ones by deadline, then the others with
     the newest first. Whoever changes `due_at` or `last_at` sets it.
     """
@@ -89,6 +90,7 @@ class Conversation(Base):
     state: Mapped[str] = mapped_column(default="open")
     merged_id: Mapped[uuid.UUID | None]
     done_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
     done_by_id: Mapped[uuid.UUID | None] = ref("people.id", index=False)
     assignee_id: Mapped[uuid.UUID | None] = ref("people.id", index=False)
     assigned_at: Mapped[datetime | None]
@@ -140,6 +142,8 @@ class Message(Base):
     by_id: Mapped[uuid.UUID | None] = ref("people.id", index=False)
     text: Mapped[str]
     language: Mapped[str] = mapped_column(default="")
+    is_question: Mapped[bool] = mapped_column(default=False)
+    is_spam: Mapped[bool] = mapped_column(default=False)
     url: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
     edited_at: Mapped[datetime | None]

@@ -88,7 +88,7 @@ def _conversations() -> None:
         *_ids("organization_id", "region_id", "channel_id"),
         *_ids("post_id", "delivery_id", "author_id", "merged_id", "done_by_id", "assignee_id", null=True),
         *_texts("kind", "root_remote_id", "url", "state", "snooze_zone", "language", "last_text"),
-        *_instants("done_at", "assigned_at", "snoozed_until", "due_at", "warned_at"),
+        *_instants("done_at", "handled_at", "assigned_at", "snoozed_until", "due_at", "warned_at"),
         *_instants("last_at", "sort_at", "created_at", null=False),
         *[sa.Column(name, sa.Boolean(), nullable=False) for name in ("is_question", "is_spam")],
         sa.Column("spam_by", sa.Text(), nullable=True),
@@ -122,6 +122,7 @@ def _messages() -> None:
         *_instants("at", "first_seen_at", null=False),
         *_instants("edited_at", "deleted_at", "hidden_at", "liked_at"),
         *[sa.Column(name, Json, nullable=False) for name in ("handle", "attachments")],
+        *[sa.Column(name, sa.Boolean(), nullable=False) for name in ("is_question", "is_spam")],
         sa.Column("words", sa.Text(), nullable=False, server_default=""),
         ("channel_id", "remote_id"),
     )
