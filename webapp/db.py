@@ -272,3 +272,11 @@ def migrate(config: Config) -> None:
     from .migrations.run import upgrade
 
     upgrade(config.owner_database_url or config.database_url)
+
+
+def span_of(column: Any, bounds: Sequence[datetime]) -> sa.ColumnElement[int]:
+    """Which span an instant lies in, from 1: `bounds` are the first instants of each, in order, and the end."""
+    if is_sqlite():
+        return sa.case(*((column < end, n) for n, end in enumerate(bounds[1:], 1)), else_=len(bounds))
+    edges = sa.literal(list(bounds), sa.ARRAY(sa.DateTime(timezone=True)))
+    return sa.func.width_bucket(column, edges, type_=sa.Integer())

@@ -3,7 +3,7 @@
 import base64
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -63,7 +63,14 @@ def oldest_first(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -
     return _page(query, column, key, size, descending=False)
 
 
-def _page(query: sa.Select[Any], column: Any, key: Any, size: int, descending: bool) -> Page[Any]:
+def rows(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
+    """The same of a query for columns, the two among them, rather than for objects."""
+    return _page(query, column, key, size, descending=False, take=session.execute)
+
+
+def _page(
+    query: sa.Select[Any], column: Any, key: Any, size: int, descending: bool, take: Callable[..., Any] | None = None
+) -> Page[Any]:
     here = cursor()
     if here:
         try:
@@ -73,10 +80,10 @@ def _page(query: sa.Select[Any], column: Any, key: Any, size: int, descending: b
         except ValueError:
             pass
     order = (column.desc(), key.desc()) if descending else (column, key)
-    rows = session.scalars(query.order_by(*order).limit(size + 1)).unique().all()
-    more = rows[size - 1] if len(rows) > size else None
+    found = (take or session.scalars)(query.order_by(*order).limit(size + 1)).unique().all()
+    more = found[size - 1] if len(found) > size else None
     after = _encode(getattr(more, column.key), getattr(more, key.key)) if more is not None else ""
-    return Page(rows[:size], after)
+    return Page(found[:size], after)
 
 
 def alphabetical(query: sa.Select[Any], text: Any, key: Any, size: int = 50) -> Page[Any]:

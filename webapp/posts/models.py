@@ -34,6 +34,14 @@ class Post(Base):
         sa.Index("ix_posts_region_recent", "region_id", "updated_at"),
         sa.Index("ix_posts_state_recent", "organization_id", "state", "updated_at"),
         sa.Index("ix_posts_author_recent", "author_id", "state", "updated_at"),
+        sa.Index(
+            "ix_posts_calendar",
+            "region_id",
+            "slot_at",
+            "state",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        ),
     )
 
     id: Mapped[uuid.UUID] = pk()

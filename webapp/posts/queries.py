@@ -103,7 +103,11 @@ def visible(actor: Actor) -> sa.Select[Any]:
 
 def listed(actor: Actor, wanted: Filters) -> sa.Select[Any]:
     """The posts of a list, with only what a row shows."""
-    query = visible(actor).options(load_only(*_FOR_LISTS), undefer(Post.head))
+    return narrow(visible(actor).options(load_only(*_FOR_LISTS), undefer(Post.head)), wanted)
+
+
+def narrow(query: sa.Select[Any], wanted: Filters) -> sa.Select[Any]:
+    """Only the posts that are wanted."""
     if wanted.state:
         states = GROUPS[wanted.state][1] if wanted.state in GROUPS else (State(wanted.state),)
         query = query.where(Post.state.in_([str(s) for s in states]))

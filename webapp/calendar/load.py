@@ -1,0 +1,61 @@
+"""How much stands on each day: one statement for a week or a month of any number of regions and zones."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import db
+from webapp.db import session
+from webapp.people.models import Region
+from webapp.posts.lifecycle import State
+from webapp.posts.models import Post
+from webapp.posts.queries import Filters, narrow
+
+TROUBLE = tuple(str(state) for state in (State.FAILED, State.UNKNOWN, State.HELD, State.EXPIRED, State.SENT_BACK))
+
+
+@dataclass(frozen=True)
+class Load:
+    """Posts of a day, and those of them that need a look."""
+
+    posts: int = 0
+    trouble: int = 0
+
+
+def timed() -> sa.ColumnElement[bool]:
+    """Posts that have a time of their own: "as soon as approved" is none until it is approved."""
+    return sa.or_(sa.not_(Post.as_soon), Post.planned_at.is_(None), Post.slot_at != Post.planned_at)
+
+
+def between(regions: Iterable[Region], start: datetime, end: datetime) -> list[sa.ColumnElement[bool]]:
+    """Conditions: posts of these regions from an instant on and before another, as the index of the calendar has it."""
+    ids = [region.id for region in regions]
+    return [Post.region_id.in_(ids), Post.slot_at >= start, Post.slot_at < end, Post.deleted_at.is_(None), timed()]
+
+
+def loads(groups: Iterable[tuple[list[Region], list[datetime]]], days: list[date], wanted: Filters) -> dict[date, Load]:
+    """What stands on each of the days, over all regions."""
+    parts = [_part(regions, edges, wanted) for regions, edges in groups]
+    if not parts:
+        return {}
+    found: dict[date, Load] = {}
+    for n, posts, trouble in session.execute(sa.union_all(*parts)):
+        before = found.get(days[n - 1], Load())
+        found[days[n - 1]] = Load(before.posts + posts, before.trouble + trouble)
+    return found
+
+
+def _part(regions: list[Region], edges: list[datetime], wanted: Filters) -> sa.Select[Any]:
+    which = db.span_of(Post.slot_at, edges)
+    trouble = sa.func.sum(sa.case((Post.state.in_(TROUBLE), 1), else_=0))
+    query = sa.select(which, sa.func.count(), trouble).where(*between(regions, edges[0], edges[-1]))
+    return narrow(query, wanted).group_by(sa.text("1"))
+
+
+def per_region(regions: Iterable[Region], start: datetime, end: datetime, wanted: Filters) -> dict[Any, int]:
+    """How many posts each region has from an instant on and before another."""
+    query = sa.select(Post.region_id, sa.func.count()).where(*between(regions, start, end))
+    return {row[0]: row[1] for row in session.execute(narrow(query, wanted).group_by(Post.region_id))}

@@ -1,0 +1,140 @@
+"""Posts as the calendar shows them: state, first line, channels, on whom it waits, where it can be seen."""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import networks
+from webapp.approvals.models import Ask, Submission, live
+from webapp.channels.models import Channel
+from webapp.db import session
+from webapp.networks.base import Network
+from webapp.people.models import Person, Region
+from webapp.people.permissions import Actor
+from webapp.posts import lifecycle, queries
+from webapp.posts.models import Post, Variant
+from webapp.publishing.models import Delivery
+
+COLUMNS = (
+    Post.id,
+    Post.region_id,
+    Post.state,
+    Post.slot_at,
+    Post.language,
+    Post.sent_on,
+    Post.sent_of,
+)
+NAMED = 3
+_GOES = ("draft", "waiting", "sent_back", "held", "approved", "scheduled", "sending", "published", "partly", "unknown")
+
+
+@dataclass(frozen=True)
+class Where:
+    """A channel a post goes to, with its pace."""
+
+    id: uuid.UUID
+    network: Network
+    handle: str
+    pace_posts: int
+    pace_hours: int
+
+
+@dataclass
+class Item:
+    """A post on the calendar. `waits`: names of those whose yes is waited for, and how many more; `links`: (handle,
+    address) of what is out."""
+
+    id: uuid.UUID
+    at: datetime
+    region: Region
+    state: str
+    look: lifecycle.Look
+    language: str
+    line: str
+    channels: Sequence[Where] = ()
+    waits: Sequence[tuple[uuid.UUID, str]] = ()
+    links: Sequence[tuple[str, str]] = field(default=())
+
+    @property
+    def nets(self) -> list[Network]:
+        """Each network once."""
+        return list({each.network.key: each.network for each in self.channels}.values())
+
+    @property
+    def goes(self) -> bool:
+        """Whether it counts for how much goes out."""
+        return self.state in _GOES
+
+
+def item(row: Any, region: Region) -> Item:
+    """From the columns above and `head`."""
+    look = lifecycle.look(row)
+    return Item(row.id, row.slot_at, region, row.state, look, row.language, queries.first_line(row.head))
+
+
+def fill(items: Sequence[Item]) -> None:
+    """Channels, who is waited for, and where it is out: three statements at most, however many posts."""
+    if not items:
+        return
+    where = _channels(each.id for each in items)
+    waits = _waits([each.id for each in items if each.state in ("waiting", "held")])
+    links = _links([each.id for each in items if each.state in ("published", "partly", "unknown")])
+    for each in items:
+        each.channels, each.waits = where.get(each.id, ()), waits.get(each.id, ())
+        each.links = links.get(each.id, ())
+
+
+def _channels(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
+    query = (
+        sa.select(Variant.post_id, Channel.id, Channel.network, Channel.handle, Channel.pace_posts, Channel.pace_hours)
+        .join(Channel, Channel.id == Variant.channel_id)
+        .where(Variant.post_id.in_(list(ids)))
+        .order_by(Channel.network, Channel.handle, Channel.id)
+    )
+    found: dict[uuid.UUID, list[Where]] = {}
+    for post_id, channel_id, network, *more in session.execute(query):
+        found.setdefault(post_id, []).append(Where(channel_id, networks.network(network), *more))
+    return found
+
+
+def _waits(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
+    if not ids:
+        return {}
+    query = (
+        sa.select(Submission.post_id, Person.id, Person.name)
+        .join(Ask, Ask.submission_id == Submission.id)
+        .join(Person, Person.id == Ask.person_id)
+        .where(Submission.post_id.in_(ids), live())
+        .order_by(Person.name, Person.id)
+    )
+    found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
+    for post_id, *who in session.execute(query):
+        found.setdefault(post_id, []).append((who[0], who[1]))
+    return found
+
+
+def _links(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]:
+    if not ids:
+        return {}
+    query = (
+        sa.select(Delivery.post_id, Channel.handle, Delivery.url)
+        .join(Channel, Channel.id == Delivery.channel_id)
+        .where(Delivery.post_id.in_(ids), Delivery.state == "published", Delivery.url != "")
+        .where(Delivery.deleted_at.is_(None))
+        .order_by(Delivery.id)
+    )
+    found: dict[uuid.UUID, list[tuple[str, str]]] = {}
+    for post_id, handle, url in session.execute(query):
+        found.setdefault(post_id, []).append((handle, url))
+    return found
+
+
+def waited(each: Item, actor: Actor) -> tuple[bool, list[str], int]:
+    """Whether the reader is waited for, the first others by name, and how many more."""
+    mine = any(person == actor.id for person, _name in each.waits)
+    others = [name for person, name in each.waits if person != actor.id]
+    return mine, others[:NAMED], max(0, len(others) - NAMED)
