@@ -11,6 +11,8 @@ from .channels import models as channels
 from .db import Base
 from .http import models as http
 from .inbox import models as inbox
+from .inbox.canned import models as canned
+from .inbox.replying import models as replying
 from .ops import heartbeat
 from .people import models as people
 from .people.absence import models as absence
@@ -30,6 +32,7 @@ __all__ = [
     "assets",
     "bulk",
     "calendar",
+    "canned",
     "channels",
     "events",
     "guests",
@@ -45,6 +48,7 @@ __all__ = [
     "posts",
     "publishing",
     "push",
+    "replying",
     "wordlists",
 ]
 
