@@ -20,6 +20,7 @@ ROOMS: tuple[str, ...] = (
     "publishing",
     "insights",
     "inbox",
+    "calendar",
     "audit",
     "push",
     "home",

@@ -13,16 +13,17 @@ from webapp.people.models import Region
 from webapp.posts.models import Post
 from webapp.posts.queries import narrow
 
-from . import basis, gaps, load, posts, special
+from . import basis, gaps, load, posts
 from .crowding import Crowd, crowds
 from .models import Target
 from .posts import Item
 from .scene import Scene
 from .spans import DAY
+from .special import Special
 
 SIZE = 60
 SPAN = 7
-Specials = dict[date, list[special.Special]]
+Specials = dict[date, list[Special]]
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Day:
     """A day of the agenda."""
 
     date: date
-    special: Sequence[special.Special] = ()
+    special: Sequence[Special] = ()
     rows: list[Row] = field(default_factory=list)
     count: int = 0
     work: bool = True
@@ -67,7 +68,7 @@ def of(scene: Scene, found: Sequence[Any], specials: Specials, target: Target | 
     return [day for day in shown if day.rows or day.special or (whole and not day.past)]
 
 
-def query(scene: Scene) -> sa.Select[Any]:
+def query(scene: Scene) -> Any:
     """The posts of these days, as columns; paged by the instant at which they go out."""
     inside = [sa.and_(*load.between(regions, edges[0], edges[-1])) for regions, edges in scene.groups(days(scene))]
     columns = sa.select(*posts.COLUMNS, Post.head.label("head"))

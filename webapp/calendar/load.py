@@ -52,7 +52,8 @@ def _part(regions: list[Region], edges: list[datetime], wanted: Filters) -> sa.S
     which = db.span_of(Post.slot_at, edges)
     trouble = sa.func.sum(sa.case((Post.state.in_(TROUBLE), 1), else_=0))
     query = sa.select(which, sa.func.count(), trouble).where(*between(regions, edges[0], edges[-1]))
-    return narrow(query, wanted).group_by(sa.text("1"))
+    found: sa.Select[Any] = narrow(query, wanted).group_by(sa.text("1"))
+    return found
 
 
 def per_region(regions: Iterable[Region], start: datetime, end: datetime, wanted: Filters) -> dict[Any, int]:

@@ -28,7 +28,7 @@ COLUMNS = (
     Post.sent_on,
     Post.sent_of,
 )
-NAMED = 3
+NAMED = 1
 _GOES = ("draft", "waiting", "sent_back", "held", "approved", "scheduled", "sending", "published", "partly", "unknown")
 
 
@@ -96,8 +96,9 @@ def _channels(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
         .order_by(Channel.network, Channel.handle, Channel.id)
     )
     found: dict[uuid.UUID, list[Where]] = {}
-    for post_id, channel_id, network, *more in session.execute(query):
-        found.setdefault(post_id, []).append(Where(channel_id, networks.network(network), *more))
+    for row in session.execute(query):
+        channel = Where(row.id, networks.network(row.network), row.handle, row.pace_posts, row.pace_hours)
+        found.setdefault(row.post_id, []).append(channel)
     return found
 
 
@@ -112,8 +113,8 @@ def _waits(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[tuple[uuid.UUID, 
         .order_by(Person.name, Person.id)
     )
     found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
-    for post_id, *who in session.execute(query):
-        found.setdefault(post_id, []).append((who[0], who[1]))
+    for row in session.execute(query):
+        found.setdefault(row.post_id, []).append((row.id, row.name))
     return found
 
 
@@ -128,8 +129,8 @@ def _links(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]
         .order_by(Delivery.id)
     )
     found: dict[uuid.UUID, list[tuple[str, str]]] = {}
-    for post_id, handle, url in session.execute(query):
-        found.setdefault(post_id, []).append((handle, url))
+    for row in session.execute(query):
+        found.setdefault(row.post_id, []).append((row.handle, row.url))
     return found
 
 

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from webapp import times
 from webapp.i18n import locale
+from webapp.people import regions as offices
 from webapp.people.models import Region
 from webapp.people.permissions import Actor
-from webapp.posts import lists
 
 from . import basis, spans
 from .basis import Basis
@@ -58,7 +58,7 @@ class Scene:
 
 def of(actor: Actor, wanted: Wanted) -> Scene:
     """From what a person sees and asks for. A region that is not there, or not seen, finds nothing."""
-    regions = lists.regions(actor)
+    regions = offices.tree(actor)
     asked = wanted.filters.region
     shown = [region for region in regions if region.id == asked] if asked else regions
     chosen = shown[0] if len(shown) == 1 and (asked or len(regions) == 1) else None

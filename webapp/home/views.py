@@ -30,7 +30,7 @@ def waiting(person: Actor) -> int:
 TABS = (
     Tab(key="today", label=N_("Today"), icon="haze", url="/"),
     Tab(key="approvals", label=N_("Approvals"), icon="badge-check", url="/approvals", count=waiting),
-    Tab(key="posts", label=N_("Posts"), icon="files", url="/posts"),
+    Tab(key="calendar", label=N_("Calendar"), icon="calendar", url="/calendar"),
     Tab(key="channels", label=N_("Channels"), icon="radio", url="/channels"),
     Tab(key="more", label=N_("More"), icon="menu", url="/more"),
 )

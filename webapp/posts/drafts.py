@@ -6,7 +6,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -57,9 +57,15 @@ class Values:
 
 
 def create(
-    region: Region, by: Actor, *, text: str = "", channels: Iterable[Channel] = (), source: Post | None = None
+    region: Region,
+    by: Actor,
+    *,
+    text: str = "",
+    channels: Iterable[Channel] = (),
+    source: Post | None = None,
+    wall: str = "",
 ) -> Post:
-    """A new draft in a region; `source` is the post it copies."""
+    """A new draft in a region, perhaps with a wall time there; `source` is the post it copies."""
     post = Post(
         id=new_id(),
         organization_id=region.organization_id,
@@ -68,7 +74,10 @@ def create(
         text=text,
         language=region.language,
         zone=region.zone,
+        wall=wall,
+        planned_at=_instant(wall, region.zone),
     )
+    post.slot_at = post.planned_at
     post.variants = [Variant(id=new_id(), channel_id=c.id, channel=c) for c in channels]
     post.media = []
     post.search = queries.searchable(post)
@@ -79,6 +88,14 @@ def create(
     else:
         events.record("post.created", post, by=by)
     return post
+
+
+def _instant(wall: str, zone: str) -> datetime | None:
+    """When that is there; None for an hour that a clock change skips or doubles: the composer asks."""
+    try:
+        return times.plan(times.parse_wall(wall), zone).at
+    except times.TimeError:
+        return None
 
 
 def save(post: Post, values: Values, by: Actor, *, version: int, quietly: bool = False) -> list[str]:

@@ -1,12 +1,13 @@
 """The small forms: a new post, a comment. The composer has its own module."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from webapp import times
 from webapp.db import session
 from webapp.http.choosing import SelectField
 from webapp.http.forms import Form
@@ -27,19 +28,23 @@ def writable(actor: Actor) -> list[Region]:
 
 
 class NewPost(Form):
-    """A region and perhaps the first words."""
+    """A region and perhaps the first words; `day` and `time` when it was begun at a place in the calendar."""
 
     region = SelectField(N_("Region"))
     text = TextAreaField(N_("First words"), [Length(max=TEXT)])
+    day = HiddenField(validators=[Length(max=20)])
+    time = HiddenField(validators=[Length(max=20)])
     regions: list[Region]
 
     @classmethod
-    def offering(cls, actor: Actor, data: Any = None) -> "NewPost":
-        """The form with the regions of this person; the last one they wrote in comes first."""
-        form = cls(data)
+    def offering(cls, actor: Actor, data: Any = None, begun: Mapping[str, str] | None = None) -> "NewPost":
+        """The form with the regions of this person; the last one they wrote in comes first. `begun`: what an address
+        says of it."""
+        form = cls(data, data={name: (begun or {}).get(name, "") for name in ("region", "day", "time")})
         form.regions = writable(actor)
         form.region.choices = [(str(r.id), r.name) for r in form.regions]
-        if data is None or not data.get("region"):
+        known = form.region.data in form.region.pairs
+        if (data is None and not known) or (data is not None and not data.get("region")):
             form.region.data = str(_usual(actor, form.regions).id) if form.regions else None
         form.region.label.text, form.text.label.text = _("Region"), _("First words")
         return form
@@ -47,6 +52,13 @@ class NewPost(Form):
     def chosen(self) -> Region:
         """The region, after `validate`."""
         return next(r for r in self.regions if str(r.id) == self.region.data)
+
+    def begun_at(self) -> str:
+        """The wall time to begin with; nothing without a day that can be."""
+        try:
+            return times.parse_wall(f"{self.day.data}T{self.time.data or '12:00'}").isoformat(timespec="minutes")
+        except times.TimeError:
+            return ""
 
     def words(self) -> str:
         """The text with one kind of line end."""

@@ -106,7 +106,7 @@ def listed(actor: Actor, wanted: Filters) -> sa.Select[Any]:
     return narrow(visible(actor).options(load_only(*_FOR_LISTS), undefer(Post.head)), wanted)
 
 
-def narrow(query: sa.Select[Any], wanted: Filters) -> sa.Select[Any]:
+def narrow(query: Any, wanted: Filters) -> Any:
     """Only the posts that are wanted."""
     if wanted.state:
         states = GROUPS[wanted.state][1] if wanted.state in GROUPS else (State(wanted.state),)

@@ -64,7 +64,7 @@ def index() -> Response:
 def new() -> Response:
     """Where a post begins: its region, and perhaps the first words."""
     allow(Permission.WRITE)
-    return page("posts/new.html", form=NewPost.offering(actor()))
+    return page("posts/new.html", form=NewPost.offering(actor(), begun=request.args))
 
 
 @bp.post("/posts")
@@ -76,7 +76,7 @@ def create() -> Response:
         return page("posts/new.html", 422, form=form)
     region = form.chosen()
     channels = lists.usual_channels(region, actor())
-    post = drafts.create(region, actor(), text=form.words(), channels=channels)
+    post = drafts.create(region, actor(), text=form.words(), channels=channels, wall=form.begun_at())
     return go(url_for("posts.edit", post_id=post.id))
 
 
