@@ -267,6 +267,11 @@ def lock(row: Base) -> None:
     session.refresh(row, with_for_update=None if is_sqlite() else {"of": type(row)})
 
 
+def taken() -> set[uuid.UUID]:
+    """Ids of rows that this transaction has taken alone already: who wants one of them need not ask again."""
+    return remembered("taken", set[uuid.UUID])
+
+
 def migrate(config: Config) -> None:
     """Bring the schema to the newest migration; several processes may try at once."""
     from .migrations.run import upgrade

@@ -89,7 +89,7 @@ def _refusal(asked: Submission, form: DecisionForm) -> dict[str, Any]:
 @bp.post("/posts/<uuid:post_id>/approval/decisions")
 def decide(post_id: uuid.UUID) -> Response:
     """Approve, request changes or reject; answers with the next card."""
-    post = find(Post, post_id, Permission.VIEW, lazyload("*"))
+    post = find(Post, post_id, Permission.VIEW, lazyload("*"), lock=True)
     form = DecisionForm.posted()
     verdict, revision_id = form.verdict(), form.revision_id()
     if not form.validate():

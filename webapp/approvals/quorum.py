@@ -63,7 +63,7 @@ class Standing:
         """Whose yes would help now."""
         if self.passed:
             return frozenset()
-        free = {p for p in self.entitled if not {p, self.entitled[p] or p} & self.spent}
+        free = {p for p, whom in self.entitled.items() if p not in self.spent and whom not in self.spent}
         if self.lacking and self.missing <= len(self.lacking):
             return frozenset(p for p in free if _fits(p, self.entitled, self.lacking))
         return frozenset(free)
@@ -110,7 +110,8 @@ def _standing(
     spare: People,
 ) -> Standing:
     own = _names(given, may)
-    able = frozenset(may[p] or p for p in may if not {p, may[p] or p} & (spent - own)) - spare
+    elsewhere = spent - own
+    able = frozenset(whom or p for p, whom in may.items() if p not in elsewhere and whom not in elsewhere) - spare
     lacking = tuple(group for group in among if not any(_fits(p, may, (group,)) for p in given))
     missing = max(0, needed(stage, able) - len(given), int(bool(lacking)))
     return Standing(stage, may, given, missing, lacking, spent)

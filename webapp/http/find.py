@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from webapp import db
 from webapp.db import Base, session
 from webapp.errors import Forbidden, NotFound
 from webapp.i18n import _
@@ -15,16 +16,23 @@ from .actor import actor
 Row = TypeVar("Row", bound=Base)
 
 
-def find(model: type[Row], row_id: uuid.UUID, may: Permission = Permission.VIEW, *options: Any) -> Row:
-    """The row, if this person sees it and may do that in its region."""
+def find(
+    model: type[Row], row_id: uuid.UUID, may: Permission = Permission.VIEW, *options: Any, lock: bool = False
+) -> Row:
+    """The row, if this person sees it and may do that in its region; `lock` takes it alone for this transaction."""
     person = actor()
     conditions = [model.id == row_id, *scope(model, person)]  # type: ignore[attr-defined]
     deleted_at = getattr(model, "deleted_at", None)
     if deleted_at is not None:
         conditions.append(deleted_at.is_(None))
-    row = session.scalars(sa.select(model).where(*conditions).options(*options)).unique().first()
+    query = sa.select(model).where(*conditions).options(*options)
+    if lock:
+        query = query.with_for_update(of=model).execution_options(populate_existing=True)
+    row = session.scalars(query).unique().first()
     if row is None:
         raise NotFound
+    if lock:
+        db.taken().add(row_id)
     allow(may, row)
     return row
 
