@@ -6,6 +6,7 @@ A deadline runs in the working time of the channel's region, from the oldest mes
 import uuid
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,7 +45,12 @@ def minutes(channel: Any, known: dict[tuple[uuid.UUID, uuid.UUID | None], int] |
 
 
 def due(since: datetime, week: Week, target: int) -> datetime:
-    """By when a message of that instant is to be answered. Where nobody ever works, time simply runs."""
+    """By when a message of that minute is to be answered. Where nobody ever works, time simply runs."""
+    return _due(since.replace(second=0, microsecond=0), week, target)
+
+
+@lru_cache(maxsize=4096)
+def _due(since: datetime, week: Week, target: int) -> datetime:
     amount = timedelta(minutes=target)
     return working.after([week], since, amount) or since + amount
 

@@ -272,7 +272,7 @@ class Deletable(Protocol):
 
 @dataclass(frozen=True)
 class Who:
-    """Somebody there, as the network describes them now."""
+    """Somebody there, as the network describes them now. `remote_id` is the same wherever they are met."""
 
     remote_id: str
     handle: str = ""
@@ -341,3 +341,14 @@ class Conversations(Protocol):
     """How often the network may be asked while it is quiet."""
 
     def fetch(self, account: Account, cursor: Mapping[str, Any] | None, posts: Sequence[str]) -> Batch: ...
+
+
+@runtime_checkable
+class Watchful(Protocol):
+    """Networks that say how messages are now, for those that were edited or deleted without anybody telling us.
+
+    A message that is gone comes as an item with nothing but its id and `deleted`; one that could not be looked at does
+    not come.
+    """
+
+    def look(self, account: Account, remote_ids: Sequence[str]) -> tuple[Item, ...]: ...
