@@ -73,10 +73,15 @@ def wire() -> None:
     from .approvals.guests import clients, team
     from .approvals.guests.mailing import reminding
     from .approvals.life import waiting
+    from .audit import erase as erasure
+    from .audit import words
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
+    from .inbox.thread import named
+    from .inbox.work import handover as inbox_handover
+    from .inbox.work import noting
     from .people import leaving, reach
     from .people.absence import choosing
     from .posts import checks, history, lifecycle
@@ -109,6 +114,8 @@ def wire() -> None:
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill)
     _add(removal.HANDOVERS, handover.channel_removed)
-    _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over)
+    _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over, inbox_handover.hand_over)
     _add(choosing.WAITING, waiting.of)
+    words.SUBJECTS.update(named.SUBJECTS)
+    _add(erasure.ALSO, noting.erase_of)
     _add(events.LISTENERS, recount.on_event, reminding.on_event, notify.on_event, devices.on_event)

@@ -4,6 +4,8 @@ The trail keeps that something was written, when and by whom, and the salted has
 and nobody can read the words back from it.
 """
 
+from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from webapp import events, times
@@ -15,6 +17,9 @@ from webapp.people.models import Membership
 from webapp.people.permissions import Actor
 from webapp.posts.adapting.models import Adaptation, Edition
 from webapp.posts.models import Comment
+
+ALSO: list[Callable[[Membership], None]] = []
+"""Rooms beside this one forget the words of a member that they keep."""
 
 
 def erase(member: Membership, by: Actor) -> int:
@@ -35,6 +40,8 @@ def erase(member: Membership, by: Actor) -> int:
         .values(comment="")
     )
     _adaptations(member)
+    for forget in ALSO:
+        forget(member)
     device_keys.erase(member.organization_id, member.person_id)
     events.record("member.erased", member, by=by, person=str(member.person_id), texts=len(gone))
     return len(gone)

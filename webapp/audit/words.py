@@ -1,7 +1,7 @@
 """What each kind of event is called, and where its subject can be looked at. A new kind is one line here."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,6 +45,11 @@ NOUNS: dict[str, str] = {
     "label": N_("Labels"),
     "campaign": N_("Campaigns"),
     "guest": N_("People outside"),
+    "conversation": N_("Conversations"),
+    "message": N_("Messages"),
+    "note": N_("Internal notes"),
+    "author": N_("People there"),
+    "inbox": N_("Inbox"),
 }
 
 KINDS: dict[str, str] = {
@@ -183,7 +188,28 @@ KINDS: dict[str, str] = {
     "campaign.created": N_("Campaign made"),
     "campaign.changed": N_("Campaign changed"),
     "campaign.removed": N_("Campaign removed"),
+    "message.received": N_("Somebody wrote"),
+    "conversation.assigned": N_("Conversation given to somebody"),
+    "conversation.done": N_("Conversation done"),
+    "conversation.reopened": N_("Conversation opened again"),
+    "conversation.snoozed": N_("Conversation put off"),
+    "conversation.woken": N_("Conversation back in the list"),
+    "conversation.judged": N_("Spam or question corrected"),
+    "conversation.labelled": N_("Labels of a conversation changed"),
+    "conversation.claimed": N_("Somebody is on it"),
+    "conversation.released": N_("Left to others again"),
+    "note.added": N_("Internal note added"),
+    "note.deleted": N_("Internal note deleted"),
+    "author.noted": N_("Note about somebody there changed"),
+    "author.blocked": N_("Somebody there blocked"),
+    "author.unblocked": N_("Somebody there not blocked any more"),
+    "author.erased": N_("Somebody there erased on request"),
+    "inbox.targets_changed": N_("Reply times changed"),
+    "inbox.words_changed": N_("Blocked words changed"),
 }
+
+SUBJECTS: dict[str, Callable[[set[uuid.UUID]], dict[uuid.UUID, tuple[str, str]]]] = {}
+"""Table -> name and address of its rows, by id: rooms beside this one say what theirs are called."""
 
 
 def what(kind: str) -> str:
@@ -213,7 +239,8 @@ def subjects(found: Iterable[Event]) -> dict[uuid.UUID, tuple[str, str]]:
         wanted.setdefault(event.subject_type, set()).add(event.subject_id)
     names: dict[uuid.UUID, tuple[str, str]] = {}
     for kind, ids in wanted.items():
-        names |= _posts(kind, ids) if kind in _OF_POSTS else _named(kind, ids)
+        tell = SUBJECTS.get(kind)
+        names |= tell(ids) if tell else _posts(kind, ids) if kind in _OF_POSTS else _named(kind, ids)
     return names
 
 

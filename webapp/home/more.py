@@ -19,7 +19,10 @@ class Place:
 
 
 PLACES: dict[str, tuple[Place, ...]] = {
-    N_("Work"): (Place("/posts", N_("Posts"), N_("Everything that is written, by state and words"), icon="files"),),
+    N_("Work"): (
+        Place("/posts", N_("Posts"), N_("Everything that is written, by state and words"), icon="files"),
+        Place("/channels", N_("Channels"), N_("Connected profiles, and whether they work"), icon="radio"),
+    ),
     N_("The team"): (
         Place("/people", N_("People"), N_("Who is here, and what they may do"), icon="users"),
         Place("/regions", N_("Regions"), N_("Offices, their zones and hours"), icon="map-pin"),

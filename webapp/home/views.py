@@ -11,6 +11,7 @@ from webapp.http.find import allow
 from webapp.http.pwa import kept
 from webapp.http.shell import Tab
 from webapp.i18n import N_, _
+from webapp.inbox.listing import queries as conversations
 from webapp.people.permissions import Actor, Permission
 
 from . import device_views, forms, more, outbox_views, queries, search, settings
@@ -27,14 +28,22 @@ def waiting(person: Actor) -> int:
     return count
 
 
+def unanswered(person: Actor) -> int:
+    """How many conversations wait for an answer of this person, counted once a request."""
+    if "unanswered" not in g:
+        g.unanswered = conversations.waiting(person)
+    count: int = g.unanswered
+    return count
+
+
 TABS = (
     Tab(key="today", label=N_("Today"), icon="haze", url="/"),
     Tab(key="approvals", label=N_("Approvals"), icon="badge-check", url="/approvals", count=waiting),
+    Tab(key="inbox", label=N_("Inbox"), icon="inbox", url="/inbox", count=unanswered),
     Tab(key="calendar", label=N_("Calendar"), icon="calendar", url="/calendar"),
-    Tab(key="channels", label=N_("Channels"), icon="radio", url="/channels"),
     Tab(key="more", label=N_("More"), icon="menu", url="/more"),
 )
-"""The main places under the thumb, in their order. Inbox and Calendar join when they work."""
+"""The main places under the thumb, in their order."""
 
 
 @bp.get("/")

@@ -40,6 +40,14 @@ def fit(text: str) -> str:
     return text
 
 
+def instant(text: str) -> datetime | None:
+    """The instant that an address names; None when it names none."""
+    try:
+        return _instant(text[:40])
+    except ValueError:
+        return None
+
+
 def _instant(text: str) -> datetime:
     """The instant of a cursor in UTC. ValueError for what is none."""
     at = datetime.fromisoformat(text)

@@ -1,5 +1,23 @@
-"""The pages of the inbox."""
+"""The pages of the inbox, each beside its noun; imported here so that the room opens with all of them."""
 
+from .authors import views as author_views
+from .canned import macro_views
+from .canned import views as canned_views
+from .listing import views as list_views
+from .replying import act_views
+from .replying import views as reply_views
 from .shared_views import bp
+from .thread import views as thread_views
+from .work import views as work_views
 
-__all__ = ["bp"]
+__all__ = [
+    "act_views",
+    "author_views",
+    "bp",
+    "canned_views",
+    "list_views",
+    "macro_views",
+    "reply_views",
+    "thread_views",
+    "work_views",
+]
