@@ -78,6 +78,19 @@ def fill(text: str, place: Place) -> list[Piece]:
     return found
 
 
+def split(text: str) -> list[Piece]:
+    """The text in pieces with its variables set apart as they are written, for showing it."""
+    found: list[Piece] = []
+    end = 0
+    for part in _PART.finditer(text):
+        if part["name"]:
+            _add(found, text[end : part.start()])
+            found.append(Piece(part.group(), "filled"))
+            end = part.end()
+    _add(found, text[end:])
+    return found
+
+
 def _add(found: list[Piece], text: str) -> None:
     if text and found and found[-1].kind == "plain":
         found[-1] = Piece(found[-1].text + text)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from webapp import db, events, times
-from webapp.channels.account import account
+from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.errors import Conflict, Invalid
 from webapp.i18n import N_, _
@@ -20,7 +20,7 @@ from webapp.inbox.canned import filling
 from webapp.inbox.models import Conversation, Message
 from webapp.networks import network
 from webapp.networks.answering import Answering, Hideable, Likeable, Removable
-from webapp.networks.base import Receipt
+from webapp.networks.base import Account, Receipt
 from webapp.people.permissions import Actor
 
 from . import drafts, settle, standing
@@ -84,7 +84,7 @@ def check(conversation: Conversation, message: Message | None, text: str) -> Non
     missing = filling.unfilled(words)
     if missing:
         raise Invalid(fields={"text": _("Fill in %(names)s first.", names=", ".join(missing))})
-    limits = connector.limits_for(account(conversation.channel))
+    limits = connector.limits_for(_plain(conversation.channel))
     measure = connector.measure(connector.as_sent(message.handle, words), limits)
     if measure.over:
         said = {"used": measure.used, "limit": measure.limit}
@@ -111,11 +111,17 @@ def able(conversation: Conversation, message: Message) -> list[str]:
     if message.side == "in" and here and isinstance(there, Likeable):
         found.append("unlike" if message.liked_at else "like")
     hideable = message.side == "in" and here and isinstance(there, Hideable)
-    if hideable and there.may_hide(account(conversation.channel), message.handle):  # type: ignore[attr-defined]
+    if hideable and there.may_hide(_plain(conversation.channel), message.handle):  # type: ignore[attr-defined]
         found.append("unhide" if message.hidden_at else "hide")
     if message.side == "out" and here and isinstance(there, Removable):
         found.append("delete")
     return found
+
+
+def _plain(channel: Channel) -> Account:
+    """The channel for questions that need no secret."""
+    limits = dict(channel.limits)
+    return Account(str(channel.id), channel.remote_id, channel.handle, channel.server, limits=limits)
 
 
 def _known(by: Actor, key: str) -> Reply | None:

@@ -10,6 +10,7 @@ from webapp import db, events, times
 from webapp.channels.account import broken
 from webapp.db import session
 from webapp.i18n import N_
+from webapp.inbox.canned import uses
 from webapp.inbox.models import Conversation, Message
 from webapp.networks import network
 from webapp.networks.base import Absent, NetworkError, Receipt, Remedy
@@ -91,6 +92,7 @@ def sent(reply: Reply, receipt: Receipt, now: datetime, by: Any = None) -> None:
     reply.problem, reply.problem_params = "", {}
     _said(reply, now)
     standing.answered(reply.conversation)
+    uses.note(reply)
     told(reply, "sent", by, url=reply.url)
 
 

@@ -1,0 +1,116 @@
+"""The reply bar of a conversation: what it shows, read once for a page."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+
+from webapp import times
+from webapp.channels.models import Channel
+from webapp.db import session
+from webapp.http.actor import actor
+from webapp.i18n import _
+from webapp.inbox.canned import macros, offering
+from webapp.inbox.canned.models import Macro
+from webapp.inbox.canned.offering import Choice
+from webapp.inbox.models import Conversation, Message
+from webapp.networks import network
+from webapp.networks.answering import Answering
+from webapp.people.permissions import Actor
+from webapp.publishing import pauses
+
+from . import drafts, replies, standing
+from .models import Reply
+from .standing import Standing
+from .states import State
+
+SHOWN, BEST = 40, 4
+"""So many canned replies are in the sheet; the others are found by their list."""
+
+
+@dataclass
+class Bar:
+    """Everything `inbox/reply.html` reads. `sure`: the mark that "send it all the same" is given for."""
+
+    conversation: Conversation
+    message: Message | None
+    standing: Standing
+    text: str
+    canned: str
+    version: int
+    going: list[Reply]
+    choices: list[Choice]
+    macros: list[Macro]
+    paused: bool
+    able: bool
+    error: str = ""
+    sure: str = ""
+    other: Standing | None = None
+
+    @property
+    def language(self) -> str:
+        """The language to answer in, by name; nothing when it is not known."""
+        return offering.language_name(self.conversation.language) if self.conversation.language else ""
+
+    @property
+    def moving(self) -> bool:
+        """Whether something is on its way by itself, so that the page looks again."""
+        return any(reply.state in (State.WAITING, State.SENDING) for reply in self.going)
+
+    @property
+    def groups(self) -> list[tuple[str, list[Choice]]]:
+        """The best few, then those of each folder, then this person's own: (heading, choices)."""
+        found = [(_("Best match"), self.choices[:BEST])]
+        for name in offering.folders(self.choices):
+            found.append((name, [choice for choice in self.choices if choice.row.folder == name]))
+        found.append((_("Mine"), [choice for choice in self.choices if choice.row.owner_id]))
+        found.append((_("Others"), [c for c in self.choices[BEST:] if not c.row.folder and not c.row.owner_id]))
+        return [(name, choices) for name, choices in found if choices]
+
+    def seconds(self, reply: Reply) -> int:
+        """Until it leaves."""
+        return replies.leaves_in(reply, times.now())
+
+
+def make(conversation: Conversation, by: Actor | None = None, **more: Any) -> Bar:
+    """The bar for this person; `text` and others override what is kept."""
+    by = by or actor()
+    message = to_answer(conversation)
+    draft = drafts.of(conversation.id, by.id)
+    able = message is not None and isinstance(network(conversation.channel.network), Answering)
+    choices = offering.for_conversation(conversation, by, message) if able else []
+    kept = {"text": draft.text if draft else "", "canned": " ".join(draft.canned) if draft else ""}
+    values: dict[str, Any] = {
+        **kept,
+        "version": draft.version if draft else 0,
+        "going": replies.open_ones(conversation.id),
+        "choices": choices[:SHOWN],
+        "macros": macros.usable(conversation.channel.region, choices) if able else [],
+        "paused": _paused(conversation.channel),
+        "able": able,
+        **more,
+    }
+    return Bar(conversation, message, standing.of(conversation, by), **values)
+
+
+def to_answer(conversation: Conversation) -> Message | None:
+    """The message that `to` names (in the address or the form), else the newest of theirs."""
+    raw = request.values.get("to", "") or request.form.get("answered", "")
+    try:
+        named = session.get(Message, uuid.UUID(raw)) if raw else None
+    except ValueError:
+        named = None
+    if named is not None and named.conversation_id == conversation.id and named.side == "in":
+        return named
+    return replies.to_answer(conversation)
+
+
+def _paused(channel: Channel) -> bool:
+    return pauses.over(pauses.known(channel.organization_id), channel.id, channel.region.path) is not None
+
+
+def state(conversation: Conversation, by: Actor) -> object:
+    """What of the bar changes without an event: for the page's ETag."""
+    draft = drafts.of(conversation.id, by.id)
+    return draft.version if draft else 0
