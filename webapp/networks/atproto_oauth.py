@@ -14,7 +14,13 @@ from ..outbound import Answer
 from . import dpop, identity, oauth, talk
 from .base import Journey, NetworkError, Profile, Remedy
 
-SCOPE = "atproto repo:app.bsky.feed.post blob:image/*"
+_READ = ("notification.listNotifications", "feed.getPosts", "feed.getPostThread")
+SCOPE = " ".join(
+    (
+        "atproto repo:app.bsky.feed.post repo:app.bsky.feed.like repo:app.bsky.feed.threadgate blob:image/*",
+        *(f"rpc:app.bsky.{name}?aud=*" for name in _READ),
+    )
+)
 CLIENT_PATH, KEYS_PATH = "/oauth/client-metadata.json", "/oauth/keys.json"
 
 

@@ -15,6 +15,7 @@ from ..i18n import N_
 from . import (
     atproto,
     atproto_oauth,
+    bluesky_inbox,
     bluesky_replies,
     counting,
     cropping,
@@ -44,10 +45,10 @@ from .base import (
 _POSTS = "app.bsky.feed.post"
 
 
-class Bluesky(bluesky_replies.Replies):
+class Bluesky(bluesky_replies.Replies, bluesky_inbox.Inbox):
     """Satisfies Network, Password, Consent, Staging and Deletable. Posts cannot be changed there.
 
-    Satisfies Answering, Likeable, Hideable and Removable too.
+    Satisfies Answering, Likeable, Hideable and Removable too; Conversations and Watchful.
     """
 
     key = "bluesky"

@@ -15,7 +15,7 @@ from ..outbound.addresses import BadUrl, parse
 from . import talk
 from .base import NetworkError, Profile, Remedy
 
-SCOPES = "read:accounts read:statuses write:statuses write:media write:favourites"
+SCOPES = "read:accounts read:statuses read:notifications write:statuses write:media write:favourites"
 # Look-alikes add "(compatible; …)" or count from 0; only Mastodon's own code is known to honour keys.
 _PROPER = re.compile(r"[1-9]\d*\.\d+\.\d+(?:[-+.][\w.+-]+)?", re.ASCII)
 

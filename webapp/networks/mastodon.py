@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from .. import outbound, times
 from ..i18n import N_
 from ..outbound import Answer
-from . import counting, cropping, fediverse, fit, mastodon_replies, mentions, oauth, talk, text
+from . import counting, cropping, fediverse, fit, mastodon_inbox, mastodon_replies, mentions, oauth, talk, text
 from .base import (
     Absent,
     Account,
@@ -37,8 +37,10 @@ _WAITS = (0.2, 0.4, 0.8, 1.5, 2, 2, 3, 3, 4, 4, 4, 4)
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 
 
-class Mastodon(mastodon_replies.Replies):
-    """Satisfies Network, Consent, Staging, Editable and Deletable; Answering, Likeable and Removable."""
+class Mastodon(mastodon_replies.Replies, mastodon_inbox.Inbox):
+    """Satisfies Network, Consent, Staging, Editable and Deletable; Answering, Likeable and Removable;
+    Conversations and Watchful.
+    """
 
     key = "mastodon"
     label = "Mastodon"
