@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 WITH_POSTGRES = PATH="$$($(PYTHON) scripts/setup.py postgres-folder):$$PATH"
 
-.PHONY: help run phone test test-real test-thorough bench lint strings setup clean python
+.PHONY: help run phone test test-real test-thorough histories bench lint strings setup clean python
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -26,11 +26,15 @@ phone: setup ## serve it over https on the local network, with a code to scan
 
 test: python ## the suite, on SQLite and PostgreSQL and in the browsers
 	@$(PYTHON) scripts/setup.py test
-	$(WITH_POSTGRES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not real and not chaos and not thorough" $(ARGS)
+	$(WITH_POSTGRES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not real and not chaos and not thorough and not histories" $(ARGS)
 
 test-thorough: python ## what takes longer: killed processes, broken rules
 	@$(PYTHON) scripts/setup.py test
 	$(WITH_POSTGRES) $(BIN)/python -m pytest -n 2 --dist worksteal --timeout 600 -m "(chaos or thorough) and not real" $(ARGS)
+
+histories: python ## ten thousand histories of approvals, beyond those of every run
+	@$(PYTHON) scripts/setup.py test
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m histories $(ARGS)
 
 test-real: python ## against real servers on this machine
 	@$(PYTHON) scripts/setup.py test-real

@@ -1,34 +1,18 @@
 """In any history nothing is cleared without what it needs and nothing is blocked for ever; breaking that is noticed."""
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import Phase
 
 from tests.approvals.life.histories import TOLD, machine, play
 from tests.approvals.life.mutants import MUTANTS
-
-SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-
-
-def live(cast, examples, *phases):
-    """Live through so many histories."""
-    wanted = settings(
-        max_examples=examples,
-        stateful_step_count=20,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=SLOW,
-        phases=phases or tuple(Phase),
-    )
-    run_state_machine_as_test(machine(cast), settings=wanted)
+from tests.approvals.living import live
 
 
 def live_all(cast):
     """What is told, and what chance brings."""
     for told in TOLD:
         play(cast, *told)
-    live(cast, 200, Phase.generate)
+    live(machine(cast), 200, Phase.generate)
 
 
 @pytest.mark.parametrize("told", TOLD)
@@ -37,14 +21,14 @@ def test_what_is_told(cast, told):
 
 
 def test_any_history(cast, database_url):
-    live(cast, 30 if database_url.startswith("sqlite") else 10)
+    live(machine(cast), 30 if database_url.startswith("sqlite") else 10)
 
 
 @pytest.mark.thorough
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_many_histories(cast):
-    live(cast, 150, Phase.generate)
+    live(machine(cast), 150, Phase.generate)
 
 
 @pytest.mark.thorough
