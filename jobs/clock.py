@@ -1,9 +1,9 @@
 """The clock: rings for what is due, a moment after it is due, and for the sweeps that come round.
 
-It sleeps until the next due instant, a second at most (work may appear at any time), and rings `publish_due`;
-the worker does the sending. Several clocks may run: rings are one job while it waits, sweeps are shared by a
-lease in the database, and a delivery is claimed by one sender only. When Redis is away, or when something due
-has waited some seconds because no worker answers, the clock runs the sweep itself in a thread: losing Redis
+It sleeps until the next due instant, a second at most (work may appear at any time), and rings `publish_due` or
+`replies_due`; the worker does the sending. Several clocks may run: rings are one job while it waits, sweeps are
+shared by a lease in the database, and a delivery is claimed by one sender only. When Redis is away, or when something
+due has waited some seconds because no worker answers, the clock runs the sweep itself in a thread: losing Redis
 or the workers costs seconds, never a post.
 """
 
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from webapp import db, leases, times
 from webapp.config import Config
+from webapp.inbox.replying.claim import next_due as next_reply
 from webapp.publishing.due import next_due
 
 from . import perform, start
@@ -44,18 +45,20 @@ def run(config: Config) -> None:
 def turn() -> float:
     """Ring for what is due; answers the seconds until the next look."""
     now = times.now()
-    due = _next_due(now)
-    if due is not None and due <= now and (not ring("publish_due") or now - due > UNANSWERED):
-        help_with("publish_due")
+    waits = _next_due(now)
+    for name, at in waits.items():
+        if at is not None and at <= now and (not ring(name) or now - at > UNANSWERED):
+            help_with(name)
     for name, seconds in PERIODIC.items():
         _come_round(name, seconds, now)
-    return _pause(due, now)
+    return _pause(min((at for at in waits.values() if at is not None), default=None), now)
 
 
-def _next_due(now: datetime) -> datetime | None:
+def _next_due(now: datetime) -> dict[str, datetime | None]:
+    """When each of the two senders is needed next."""
     db.read_only()
     try:
-        return next_due(now)
+        return {"publish_due": next_due(now), "replies_due": next_reply(now)}
     finally:
         db.session.remove()
 

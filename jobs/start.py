@@ -3,9 +3,9 @@
 from webapp import logs, rooms
 from webapp.config import Config
 
-from . import approvals, channels, cleaning, links, publishing, push, queue
+from . import approvals, channels, cleaning, inbox, links, publishing, push, queue, replies
 
-LISTED = (approvals, channels, cleaning, links, publishing, push)
+LISTED = (approvals, channels, cleaning, inbox, links, publishing, push, replies)
 """The files whose jobs may run: importing one puts its jobs on the list."""
 
 

@@ -25,6 +25,7 @@ def due(monkeypatch):
     """Say when the next thing is due."""
     when = []
     monkeypatch.setattr(clock_, "next_due", lambda now: when[-1] if when else None)
+    monkeypatch.setattr(clock_, "next_reply", lambda now: None)
     return when
 
 
@@ -75,6 +76,19 @@ def test_sends_by_itself_when_no_worker_answers(redis, fresh, due, sent):
     due.append(times.now() - clock_.UNANSWERED - timedelta(seconds=1))
     clock_.turn()
     until(lambda: sent, "the clock has sent", 5)
+
+
+def test_replies_have_a_bell_of_their_own(redis, fresh, due, on_the_list, monkeypatch):
+    runs = []
+
+    @on_the_list
+    def replies_due():
+        runs.append(times.now())
+        return 0
+
+    monkeypatch.setattr(clock_, "next_reply", lambda now: now - timedelta(seconds=10))
+    assert clock_.turn() == clock_.BUSY
+    until(lambda: runs, "the clock has sent replies", 5)
 
 
 def test_a_slow_sweep_is_not_started_twice_by_one_clock(redis, fresh, due, on_the_list):

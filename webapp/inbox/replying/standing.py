@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from webapp import times
 from webapp.db import session
-from webapp.errors import Conflict
+from webapp.errors import Invalid
 from webapp.events import Actor
 from webapp.i18n import _
 from webapp.inbox import deadlines
@@ -43,11 +43,11 @@ class Standing:
         return f"{self.mark}.{self.claim}" if self.claim else self.mark
 
 
-class Collision(Conflict):
+class Collision(Invalid):
     """Somebody else has answered, or is at it. `standing` says who and what."""
 
     def __init__(self, standing: Standing, message: str) -> None:
-        super().__init__(message)
+        super().__init__(message, {"text": message})
         self.standing = standing
 
 
