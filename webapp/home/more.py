@@ -47,8 +47,15 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     N_("The organization"): (
         Place("/adaptations", N_("Adaptations"), N_("What headquarters hands to its regions"), icon="copy"),
-        Place("/labels", N_("Labels and campaigns"), N_("What groups posts"), icon="hash"),
+        Place("/labels", N_("Labels and campaigns"), N_("What groups posts and conversations"), icon="hash"),
         Place("/words", N_("Words and claims"), N_("What posts may not say or must prove"), icon="spell-check"),
+        Place(
+            "/inbox/settings",
+            N_("Reply times and blocked words"),
+            N_("How soon each region answers, and what is spam"),
+            icon="timer",
+            may=Permission.SETTINGS,
+        ),
         Place(
             "/workflows",
             N_("Workflows"),

@@ -12,6 +12,7 @@ from webapp.http.pwa import kept
 from webapp.http.shell import Tab
 from webapp.i18n import N_, _
 from webapp.inbox.listing import queries as conversations
+from webapp.inbox.listing import rows
 from webapp.people.permissions import Actor, Permission
 
 from . import device_views, forms, more, outbox_views, queries, search, settings
@@ -63,6 +64,8 @@ def today() -> Response:
         back=queries.came_back(person),
         to_adapt=queries.to_adapt(person),
         upcoming=queries.going_out(person),
+        to_answer=rows.of(conversations.soonest(person, queries.FEW), person) if unanswered(person) else [],
+        late=conversations.late(person) if person.may(Permission.REPLY) else 0,
         has_decided=approvals.has_decided(person),
         authors_first=not person.may(Permission.APPROVE),
         RISK_HOURS=int(queries.RISK.total_seconds() // 3600),

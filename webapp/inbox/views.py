@@ -6,6 +6,7 @@ from .canned import views as canned_views
 from .listing import views as list_views
 from .replying import act_views
 from .replying import views as reply_views
+from .settings import views as settings_views
 from .shared_views import bp
 from .thread import views as thread_views
 from .work import views as work_views
@@ -18,6 +19,7 @@ __all__ = [
     "list_views",
     "macro_views",
     "reply_views",
+    "settings_views",
     "thread_views",
     "work_views",
 ]

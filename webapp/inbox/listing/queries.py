@@ -76,14 +76,15 @@ def _waiting(everywhere: bool) -> sa.Select[int]:
     return sa.select(_up_to(everywhere, *_segment("mine"), C.unanswered > 0))
 
 
-def late(actor: Actor, limit: int) -> tuple[int, list[Conversation]]:
-    """What is past its deadline where this person sees it: how many, and the first few. Two queries at most."""
-    count = session.scalar(_late_count(_everywhere(actor)).params(_values(actor))) or 0
-    if not count:
-        return 0, []
-    where = (*scope(C, actor), *_segment("all"), _is_late())
-    query = rows(sa.select(C)).where(*where).order_by(C.sort_at, C.id).limit(limit)
-    return count, list(session.scalars(query.params(me=actor.id, now=times.now())))
+def late(actor: Actor) -> int:
+    """How many are past their deadline where this person sees them."""
+    return session.scalar(_late_count(_everywhere(actor)).params(_values(actor))) or 0
+
+
+def soonest(actor: Actor, limit: int) -> list[Conversation]:
+    """What waits for an answer of this person, the soonest first."""
+    query = rows(sa.select(C)).where(*scope(C, actor), *_segment("mine"), C.unanswered > 0)
+    return list(session.scalars(query.order_by(C.sort_at, C.id).limit(limit).params(me=actor.id, now=times.now())))
 
 
 @cache

@@ -20,6 +20,7 @@ from webapp.http.pwa import kept
 from webapp.i18n import _
 from webapp.inbox.listing import views as listing
 from webapp.inbox.models import Conversation, Message, Note
+from webapp.inbox.replying import bar
 from webapp.inbox.shared_views import bp
 from webapp.inbox.work import noting, presence
 from webapp.inbox.work.forms import NoteForm
@@ -36,7 +37,8 @@ def show(conversation_id: uuid.UUID) -> Response:
     if found.merged_id:
         return redirect(url_for("inbox.show", conversation_id=found.merged_id), 302)
     here = presence.here(found)
-    tag = fresh.not_modified(*((each.person_id, each.typing_until, each.claimed_until) for each in here))
+    draft = bar.state(found, actor()) if actor().may(Permission.REPLY, found) else None
+    tag = fresh.not_modified(draft, *((each.person_id, each.typing_until, each.claimed_until) for each in here))
     response = _page(found, NoteForm(), here=here)
     response.set_etag(tag, weak=True)
     return response

@@ -32,14 +32,16 @@ def claim(conversation: Conversation, by: Actor) -> datetime:
 
 def release(conversation: Conversation, by: Actor) -> None:
     """Leave it to others again, and stop typing."""
+    db.forget()
     mine = (Presence.conversation_id == conversation.id, Presence.person_id == by.id)
     if session.scalar(sa.delete(Presence).where(*mine).returning(Presence.claimed_until)):
         events.record("conversation.released", conversation, by=by)
 
 
 def here(conversation: Conversation) -> list[Presence]:
-    """Everybody who types or has a claim now, the viewer too. One query."""
-    return list(session.scalars(_here().params(conversation=conversation.id, now=times.now())))
+    """Everybody who types or has a claim now, the viewer too. One query a request."""
+    query = _here().params(conversation=conversation.id, now=times.now())
+    return db.remembered(("here", conversation.id), lambda: list(session.scalars(query)))
 
 
 def others(conversation: Conversation, by: Actor) -> list[Presence]:
@@ -55,6 +57,7 @@ def _here() -> sa.Select[Presence]:
 
 
 def _put(conversation: Conversation, by: Actor, **values: datetime) -> None:
+    db.forget()
     mine = (Presence.conversation_id == conversation.id, Presence.person_id == by.id)
     if session.scalar(sa.update(Presence).where(*mine).values(values).returning(Presence.id)):
         return
