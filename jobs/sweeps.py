@@ -16,6 +16,8 @@ PERIODIC: dict[str, float] = {
     "recount_all": 3600,
     "look_at_links": 10,
     "check_channels": 300,
+    "fetch_inbox": 5,
+    "warn_late": 30,
     "forget_old": 3600,
 }
 AFTER_RELAY: tuple[str, ...] = ("push_due",)

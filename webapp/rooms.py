@@ -79,6 +79,7 @@ def wire() -> None:
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
+    from .inbox.fetching import silence
     from .inbox.thread import named
     from .inbox.work import handover as inbox_handover
     from .inbox.work import noting
@@ -112,7 +113,7 @@ def wire() -> None:
     _add(audiences.READERS, clients.readers)
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
-    _add(usage.SOURCES, carried.fill)
+    _add(usage.SOURCES, carried.fill, silence.fill)
     _add(removal.HANDOVERS, handover.channel_removed)
     _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over, inbox_handover.hand_over)
     _add(choosing.WAITING, waiting.of)

@@ -30,8 +30,8 @@ class Health:
     why: str = ""
 
 
-def status(channel: Channel, paused: bool = False) -> Health:
-    """The health of a channel in words, worst first."""
+def status(channel: Channel, paused: bool = False, inbox: str = "") -> Health:
+    """The health of a channel in words, worst first. `inbox`: what is odd about reading its comments."""
     if channel.removed_at is not None:
         return Health("removed", _("Removed"), "s-rejected", "sched")
     if channel.health == "reconnect":
@@ -44,6 +44,8 @@ def status(channel: Channel, paused: bool = False) -> Health:
         days = max(0, math.ceil(left / timedelta(days=1)))
         word = ngettext("Expires in %(n)s day", "Expires in %(n)s days", days) if days else _("Expires today")
         return Health("expires", word, "s-warn", "warn")
+    if inbox:
+        return Health("inbox", _("Comments missing"), "s-warn", "warn", inbox)
     return Health("connected", _("Connected"), "s-ok", "ok")
 
 

@@ -10,12 +10,16 @@ from .models import Channel
 
 @dataclass
 class Usage:
-    """Of one channel: `last_at` (instant) of the last publish, `today` posts out or planned today there, `waiting`."""
+    """Of one channel: `last_at` (instant) of the last publish, `today` posts out or planned today there, `waiting`.
+
+    `inbox`: what is odd about reading its comments, in the reader's words.
+    """
 
     last_at: datetime | None = None
     today: int = 0
     waiting: int = 0
     paused: bool = False
+    inbox: str = ""
 
 
 Source = Callable[[Sequence[Channel], dict[uuid.UUID, Usage]], None]

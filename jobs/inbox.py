@@ -1,0 +1,18 @@
+"""The inbox: what people wrote there, and what is nearly late."""
+
+from webapp.inbox import warning
+from webapp.inbox.fetching import polling
+
+from . import job
+
+
+@job
+def fetch_inbox() -> int:
+    """Ask the networks whose turn has come; answers how many channels were looked at."""
+    return polling.fetch_due()
+
+
+@job
+def warn_late() -> int:
+    """Tell of answers that are due soon, each once; answers how many."""
+    return warning.warn_due()
