@@ -91,6 +91,11 @@ def weekday(day: date, width: str = "abbreviated") -> str:
     return str(get_day_names(width, context="stand-alone", locale=locale())[day.weekday()])  # type: ignore[arg-type]
 
 
+def weekday_name(number: int) -> str:
+    """`Monday` for 0."""
+    return str(get_day_names("wide", context="stand-alone", locale=locale())[number])
+
+
 def short(day: date) -> str:
     """`26 Nov`."""
     return str(format_skeleton("MMMd", day, locale=locale()))

@@ -19,10 +19,12 @@ from webapp.posts.models import Post
 from webapp.posts.queries import GROUPS
 
 from . import agenda, clocks, grid, heat, load, posts, scene, spans, special, wanted
+from .moving import views as moving_views
 from .scene import Scene
 from .shared_views import bp
+from .slots import views as slot_views
 
-__all__ = ["bp"]
+__all__ = ["bp", "moving_views", "slot_views"]
 
 VIEWS = ("calendar.show", "calendar.regions", "calendar.month", "calendar.narrow")
 

@@ -220,7 +220,7 @@ def _when(form: Base, region: Region, strict: bool) -> tuple[times.Planned | Non
     try:
         if not (day and hour):
             raise times.TimeError("form")
-        planned = _placed(form, times.parse_wall(wall), region.zone)
+        planned = placed(form, times.parse_wall(wall), region.zone)
     except times.TimeError as error:
         if strict and form.when.data != "soon":
             field = "date" if error.kind in ("range", "form") else "time"
@@ -229,7 +229,7 @@ def _when(form: Base, region: Region, strict: bool) -> tuple[times.Planned | Non
     return planned, planned.wall.isoformat(timespec="minutes")
 
 
-def _placed(form: Base, wall: datetime, zone: str) -> times.Planned:
+def placed(form: Any, wall: datetime, zone: str) -> times.Planned:
     """The wall time in the zone; what a clock change asks is put into the form, and its answer is taken from there."""
     try:
         return times.plan(wall, zone)
@@ -247,7 +247,7 @@ def _answers(error: times.TimeError) -> list[str]:
     return [times.iso(at) if error.kind == "skipped" else str(n) for n, at in enumerate(error.choices)]
 
 
-def ask(form: Base, error: times.TimeError, zone: str) -> None:
+def ask(form: Any, error: times.TimeError, zone: str) -> None:
     """Offer what a clock change leaves to choose from."""
     hours = [times.hour(at, zone) for at in error.choices]
     if error.kind == "skipped":

@@ -1,0 +1,114 @@
+"""Free slots for a post: those of its channels first, else its own hour on the next days and a few good hours."""
+
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+
+from webapp import times
+from webapp.approvals.life.slots import APART, EARLIEST
+from webapp.db import session
+from webapp.i18n import _
+from webapp.people.models import Region
+from webapp.posts.models import Post, Variant
+
+from .. import gaps, special
+from ..models import ChannelSlot
+from ..spans import DAY
+from . import keeping
+
+AHEAD, OFFERED = 14, 6
+"""Days that are looked at, and how many slots are offered."""
+HOURS = (time(9), time(12), time(17))
+_OUT = ("rejected", "expired", "failed")
+
+
+@dataclass(frozen=True)
+class Free:
+    """A free time, and why it is offered."""
+
+    planned: times.Planned
+    why: str
+
+
+def of_post(post: Post, zone: str) -> list[Free]:
+    """The next free slots of a post, the nearest first."""
+    channels = [variant.channel_id for variant in post.variants]
+    return next_free(post.region, zone, channels, keeping.of(channels), post)
+
+
+def next_free(
+    region: Region, zone: str, channels: Collection[uuid.UUID], slots: list[ChannelSlot], post: Post | None = None
+) -> list[Free]:
+    """Free slots in the next two weeks. A post's own time is never offered; a day the company keeps quiet has none."""
+    taken, found = _taken(channels, post), list[Free]()
+    own = post.planned_at if post is not None else None
+    for day, group in groupby(_candidates(post, slots, zone), key=lambda each: each[0]):
+        if special.blackouts(region, day):
+            continue
+        for _day, wall, why in group:
+            at = _placed(day, wall, zone)
+            if at and at.at != own and _fits(at.at, region, day, taken):
+                found.append(Free(at, why))
+                taken.append(at.at)
+            if len(found) == OFFERED:
+                return found
+    return found
+
+
+def _candidates(post: Post | None, slots: list[ChannelSlot], zone: str) -> Iterator[tuple[date, time, str]]:
+    """Days with times, in order."""
+    first = times.today(zone)
+    for day in (first + n * DAY for n in range(AHEAD)):
+        named = {time.fromisoformat(s.wall): s.name for s in slots if s.weekday == day.isoweekday()}
+        for wall, name in sorted(named.items()):
+            yield day, wall, name or _("Slot of the channel")
+        if not slots:
+            yield from ((day, wall, why) for wall, why in _usual(post, zone))
+
+
+def _usual(post: Post | None, zone: str) -> list[tuple[time, str]]:
+    """Without slots: the hour it has, and a few good ones."""
+    good = dict.fromkeys(HOURS, "")
+    if post is not None and post.planned_at:
+        good[times.local(post.planned_at, zone).time()] = _("Same hour")
+    return sorted(good.items())
+
+
+def _placed(day: date, wall: time, zone: str) -> times.Planned | None:
+    """The wall time on that day: none where the clocks skip it, the first where it comes twice."""
+    try:
+        return times.plan(datetime.combine(day, wall), zone, fold=0)
+    except times.TimeError:
+        return None
+
+
+def _fits(at: datetime, region: Region, day: date, taken: list[datetime]) -> bool:
+    hours = gaps.market_hours(region, day)
+    inside = hours is None or hours[0] <= at <= hours[1]
+    return inside and at > times.now() + EARLIEST and all(abs(at - other) >= APART for other in taken)
+
+
+def _taken(channels: Collection[uuid.UUID], post: Post | None) -> list[datetime]:
+    """When something else goes out on one of the channels in that time."""
+    if not channels:
+        return []
+    now = times.now()
+    query = (
+        sa.select(Post.slot_at)
+        .join(Variant, Variant.post_id == Post.id)
+        .where(
+            Variant.channel_id.in_(channels),
+            Post.slot_at > now - APART,
+            Post.slot_at < now + timedelta(days=AHEAD + 1),
+            Post.state.not_in(_OUT),
+            Post.deleted_at.is_(None),
+        )
+        .distinct()
+    )
+    if post is not None:
+        query = query.where(Post.id != post.id)
+    return [at for at in session.scalars(query) if at is not None]
