@@ -43,6 +43,11 @@ class Snac:
     host: str
     user: str
     password: str
+    base: Path = Path()
+
+    def another(self, name: str) -> "Snac":
+        """Somebody else on the same server."""
+        return Snac(self.url, self.host, name, _snac_user(self.base, name), self.base)
 
     def allow(self, journey_url: str) -> dict[str, str]:
         """What a person does on the consent page: sign in. Gives the parameters of the return address."""
@@ -116,14 +121,21 @@ def snac(folder: Path) -> Iterator[Snac]:
     settings = json.loads((base / "server.json").read_text())
     settings |= {"protocol": "http", "num_threads": 16}
     (base / "server.json").write_text(json.dumps(settings))
-    made = _run([str(program), "adduser", str(base), "alice"], "\n")
-    password = re.search(r"password is (\S+)", made)
-    if not password:
-        raise NotReady(f"snac did not make an account: {made}")
+    password = _snac_user(base, "alice")
     with _process([str(program), "httpd", str(base)], folder / "snac.log"):
         url = f"http://localhost:{port}"
         _until(lambda: _ask("GET", f"{url}/api/v1/instance").status == 200, "snac", folder / "snac.log")
-        yield Snac(url, f"localhost:{port}", "alice", password.group(1))
+        yield Snac(url, f"localhost:{port}", "alice", password, base)
+
+
+def _snac_user(base: Path, name: str) -> str:
+    """A new account; answers its password."""
+    program = HERE / "snac" / "root" / "usr" / "bin" / "snac"
+    made = _run([str(program), "adduser", str(base), name], "\n")
+    password = re.search(r"password is (\S+)", made)
+    if not password:
+        raise NotReady(f"snac did not make an account: {made}")
+    return password.group(1)
 
 
 @contextmanager
