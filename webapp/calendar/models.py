@@ -69,7 +69,8 @@ class ChannelSlot(Base):
 class CalendarFeed(Base):
     """A secret address from which a calendar app reads what its person may see, perhaps only a region or a campaign.
 
-    The address holds a random token, this row its keyed hash. `ended_at`: since when it answers nothing.
+    The address holds a random token, this row its keyed hash, and the token sealed: its person may see it again.
+    `ended_at`: since when it answers nothing.
     """
 
     __tablename__ = "calendar_feeds"
@@ -80,8 +81,8 @@ class CalendarFeed(Base):
     region_id: Mapped[uuid.UUID | None] = ref("regions.id")
     campaign_id: Mapped[uuid.UUID | None] = ref("campaigns.id")
     token_hash: Mapped[str] = mapped_column(unique=True)
+    sealed: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=times.now)
-    read_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

@@ -19,12 +19,13 @@ from webapp.posts.models import Post
 from webapp.posts.queries import GROUPS
 
 from . import agenda, clocks, grid, heat, load, posts, scene, spans, special, wanted
+from .feeds import views as feed_views
 from .moving import views as moving_views
 from .scene import Scene
 from .shared_views import bp
 from .slots import views as slot_views
 
-__all__ = ["bp", "moving_views", "slot_views"]
+__all__ = ["bp", "feed_views", "moving_views", "slot_views"]
 
 VIEWS = ("calendar.show", "calendar.regions", "calendar.month", "calendar.narrow")
 

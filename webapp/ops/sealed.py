@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from webapp.calendar.feeds import keeping as feeds
 from webapp.channels import registrations
 from webapp.channels.account import open_secrets, reseal
 from webapp.channels.models import Channel
@@ -27,4 +28,5 @@ def seal_again() -> tuple[int, int]:
     lost = len(unreadable())
     devices, unopened = device_keys.reseal()
     pushed, silent = push_devices.reseal()
-    return reseal() + registrations.reseal() + devices + pushed, lost + unopened + silent
+    calendars, closed = feeds.reseal()
+    return reseal() + registrations.reseal() + devices + pushed + calendars, lost + unopened + silent + closed

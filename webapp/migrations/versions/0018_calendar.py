@@ -74,8 +74,8 @@ def _feeds_and_plans() -> None:
         _id("region_id", "regions.id", nullable=True),
         _id("campaign_id", "campaigns.id", nullable=True),
         sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
-        sa.Column("read_at", Instant()),
         sa.Column("ended_at", Instant()),
         sa.UniqueConstraint("token_hash"),
     )

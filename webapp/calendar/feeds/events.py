@@ -1,0 +1,102 @@
+"""The events of a feed: each post at its wall time in its zone, cancelled ones said to be so, nothing that rings.
+
+A post that was deleted, rejected or missed its slot stays for a while as CANCELLED, so that apps take it away. SEQUENCE
+and LAST-MODIFIED follow the post and nothing else: an unchanged post is the same lines at every reading.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from webapp import links, times
+from webapp.db import session
+from webapp.i18n import _
+from webapp.people.models import Region
+from webapp.people.permissions import scope
+from webapp.posts import lifecycle, queries
+from webapp.posts.models import Post
+
+from .. import basis, load
+from . import lines, zones
+from .keeping import Opened
+
+BEFORE, AHEAD, MOST = timedelta(days=60), timedelta(days=400), 2_000
+LENGTH = "PT15M"
+_CANCELLED = ("rejected", "expired")
+_CONFIRMED = ("approved", "scheduled", "sending", "published", "partly")
+
+
+def calendar(opened: Opened) -> str:
+    """The whole feed as a file."""
+    rows, now = _rows(opened), times.now()
+    start = datetime(now.year - 1, 1, 1, tzinfo=now.tzinfo)
+    end = datetime(now.year + 3, 1, 1, tzinfo=now.tzinfo)
+    used = sorted({basis.known(row.zone) for row in rows} - {"UTC"})
+    found = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Nod//Calendar//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    found += [f"X-WR-CALNAME:{lines.text(name(opened))}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H"]
+    for zone in used:
+        found += zones.vtimezone(zone, start, end)
+    words = {state: look.word for state, look in lifecycle.STATES.items()}
+    home = links.url("/posts/")
+    for row in rows:
+        found += _event(row, words, home)
+    return lines.joined([*found, "END:VCALENDAR"])
+
+
+def name(opened: Opened) -> str:
+    """What the calendar is called in an app."""
+    feed = opened.feed
+    region = session.get(Region, feed.region_id) if feed.region_id else None
+    return f"Nod, {region.name}" if region else "Nod"
+
+
+def _rows(opened: Opened) -> list[Any]:
+    now = times.now()
+    shown = sa.or_(Post.deleted_at.is_(None), Post.deleted_at > now - BEFORE)
+    query = (
+        sa.select(
+            Post.id, Post.slot_at, Post.zone, Post.state, Post.version, Post.created_at, Post.updated_at,
+            Post.deleted_at, Post.sent_on, Post.sent_of, Post.head.label("head"), Region.name.label("region"),
+        )
+        .join(Region, Region.id == Post.region_id)
+        .where(*scope(Post, opened.actor), shown, load.timed())
+        .where(Post.slot_at > now - BEFORE, Post.slot_at < now + AHEAD)
+    )  # fmt: skip
+    if opened.feed.region_id:
+        query = query.where(Post.region_id == opened.feed.region_id)
+    if opened.feed.campaign_id:
+        query = query.where(Post.campaign_id == opened.feed.campaign_id)
+    near = sa.func.abs(sa.extract("epoch", Post.slot_at) - int(now.timestamp()))
+    return list(session.execute(query.order_by(near, Post.id).limit(MOST)))
+
+
+def _event(row: Any, words: dict[lifecycle.State, str], home: str) -> list[str]:
+    zone, line = basis.known(row.zone), queries.first_line(row.head)
+    state = words[lifecycle.State(row.state)]
+    start = times.local(row.slot_at, zone)
+    when = f"DTSTART:{lines.utc(row.slot_at)}" if zone == "UTC" else f"DTSTART;TZID={zone}:{lines.wall(start)}"
+    if zone != "UTC" and start.fold:
+        when = f"DTSTART:{lines.utc(row.slot_at)}"
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{row.id}@nod",
+        f"DTSTAMP:{lines.utc(row.updated_at)}",
+        f"CREATED:{lines.utc(row.created_at)}",
+        f"LAST-MODIFIED:{lines.utc(row.updated_at)}",
+        f"SEQUENCE:{row.version + bool(row.deleted_at)}",
+        when,
+        f"DURATION:{LENGTH}",
+        f"SUMMARY:{lines.text(_('%(state)s: %(line)s', state=state, line=line or _('No text yet')))}",
+        f"LOCATION:{lines.text(row.region)}",
+        f"URL:{home}{row.id}",
+        f"STATUS:{_status(row)}",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
+
+
+def _status(row: Any) -> str:
+    if row.deleted_at or row.state in _CANCELLED:
+        return "CANCELLED"
+    return "CONFIRMED" if row.state in _CONFIRMED else "TENTATIVE"
