@@ -10,20 +10,19 @@ class Autosave {
     Object.assign(this, { form, id: form.dataset.draft, shown: this.read(form), keeping: null, server: 0, dirty: false, sent: false });
     this.offer();
     for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.touch());
-    document.addEventListener("visibilitychange", () => { if (document.hidden) this.keep(); });
+    for (const kind of ["visibilitychange", "pagehide"]) window.addEventListener(kind, () => this.keep());
     window.addEventListener("outbox", ({ detail }) => {
       if (detail.kind === "draft" && detail.draft === this.id && detail.state === "done") this.take(JSON.parse(detail.came.text));
     });
-    window.addEventListener("pagehide", () => this.keep());
     form.addEventListener("submit", () => this.leave());
     form.addEventListener("htmx:after:request", (event) => {
       if (event.target === form && event.detail.ctx.response.status < 400) this.forget();
     });
   }
 
-  read(form = this.form) {
-    return [...new FormData(form)].filter(([name, value]) => (
-      typeof value === "string" && !SKIP.test(name) && form.elements.namedItem(name)?.type !== "password"));
+  read() {
+    return [...new FormData(this.form)].filter(([name, value]) => (
+      typeof value === "string" && !SKIP.test(name) && this.form.elements.namedItem(name)?.type !== "password"));
   }
 
   touch() {
@@ -95,15 +94,13 @@ class Autosave {
     const kept = await nod.drafts.get(this.id);
     if (!kept || this.dirty) return;
     if (JSON.stringify(kept.data) === JSON.stringify(this.shown)) return nod.drafts.drop(this.id);
-    const box = nod.make("div", { className: "check warn found" });
-    const button = nod.make("button", { type: "button", className: "btn sm", textContent: nod.word("restore") });
-    const close = nod.make("button", { type: "button", className: "btn sm plain", textContent: nod.word("dismiss") });
-    box.dataset.dismissable = "";
-    box.setAttribute("role", "status");
-    close.dataset.dismiss = "";
-    box.append(nod.make("b", { textContent: nod.word("found") }), button, close);
-    button.addEventListener("click", () => { this.restore(kept.data); box.remove(); });
-    close.addEventListener("click", () => nod.drafts.drop(this.id));
+    const box = nod.make("div", { className: "check warn found", role: "status" });
+    const button = (word, className, act) => nod.make("button", { type: "button", className, textContent: nod.word(word), onclick: () => { act(); box.remove(); } });
+    box.append(
+      nod.make("b", { textContent: nod.word("found") }),
+      button("restore", "btn sm", () => this.restore(kept.data)),
+      button("dismiss", "btn sm plain", () => nod.drafts.drop(this.id)),
+    );
     this.form.prepend(box);
   }
 
@@ -120,8 +117,8 @@ class Autosave {
   }
 }
 
-function begin(root) {
-  root.querySelectorAll?.("form[data-draft]").forEach((form) => { form.nodAutosave ||= new Autosave(form); });
+function begin() {
+  document.querySelectorAll("form[data-draft]").forEach((form) => { form.nodAutosave ||= new Autosave(form); });
 }
 
 // The page after a submit: if the form is not here again and nothing went wrong, its words have arrived.
@@ -133,5 +130,5 @@ if (sent && nod.person) {
     nod.unqueue({ draft: sent });
   }
 }
-begin(document);
-document.addEventListener("htmx:after:swap", () => begin(document));
+begin();
+document.addEventListener("htmx:after:swap", begin);

@@ -17,7 +17,7 @@ async function empty() {
   return others;
 }
 
-async function leave(form, name = {}) {
+async function leave(form, name) {
   const kept = await empty().catch(() => false);
   localStorage.clear();
   sessionStorage.clear();

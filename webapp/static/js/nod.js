@@ -29,9 +29,9 @@ const nod = {
   key: () => crypto.randomUUID(),
 
   // A POST of ours. Resolves to the Response; rejects when nothing came back within 8 s.
-  post(url, data, more = {}) {
+  post(url, body, { headers, ...more } = {}) {
     return fetch(url, {
-      method: "POST", body: data, headers: { "X-Nod": "1", Accept: "application/json" },
+      method: "POST", body, headers: { "X-Nod": "1", Accept: "application/json", ...headers },
       signal: AbortSignal.timeout(8000), ...more,
     });
   },

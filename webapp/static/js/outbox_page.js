@@ -55,7 +55,7 @@ function draw([row, item]) {
   for (const tile of box.querySelectorAll("[data-for]")) if (tile.dataset.for !== kind(item)) tile.remove();
   for (const button of box.querySelectorAll("[data-do]")) {
     if (!offers.includes(button.dataset.do)) button.remove();
-    else button.addEventListener("click", () => acts[button.dataset.do](row, item));
+    else button.onclick = () => acts[button.dataset.do](row, item);
   }
   box.querySelector("[data-title]").textContent = title(item);
   box.querySelector("[data-said]").textContent = item.words || "";

@@ -39,9 +39,8 @@ document.addEventListener("submit", async (event) => {
   } catch {
     field.value = "";
     nod.toast({ text: nod.word("passkey"), tone: "warn" });
-  } finally {
-    asking = false;
   }
+  asking = false;
 }, true);
 
 window.addEventListener("pageshow", () => document.querySelectorAll("[data-passkey] [name=credential]").forEach((field) => { field.value = ""; }));

@@ -13,7 +13,7 @@ nod.ios = /iP(hone|ad|od)|Macintosh/.test(navigator.userAgent) && navigator.maxT
 
 const current = async () => (await workers.getRegistration())?.pushManager?.getSubscription();
 const send = async (url, data) => {
-  const answer = await nod.post(url, JSON.stringify(data), { headers: { "X-Nod": "1", "Content-Type": "application/json", Accept: "application/json" } });
+  const answer = await nod.post(url, JSON.stringify(data), { headers: { "Content-Type": "application/json" } });
   if (!answer.ok) throw answer;
 };
 
@@ -65,10 +65,10 @@ nod.push = {
   },
 };
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-push-on], [data-push-off], [data-push-test]");
-  if (!button) return;
-  const what = ["on", "off", "test"].find((each) => button.hasAttribute(`data-push-${each}`));
+document.addEventListener("click", ({ target }) => {
+  const what = ["on", "off", "test"].find((each) => target.closest?.(`[data-push-${each}]`));
+  if (!what) return;
+  const button = target.closest("button");
   button.setAttribute("aria-busy", "true");
   nod.push[what]().catch(() => nod.toast({ text: nod.word("broken"), tone: "bad" })).then(() => {
     button.removeAttribute("aria-busy");

@@ -5,14 +5,18 @@ const seen = new Set();
 const observer = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
     clearTimeout(target.nodRead);
-    if (isIntersecting) target.nodRead = setTimeout(() => read(target), LONG_ENOUGH);
+    if (isIntersecting) later(target);
   }
 });
+
+function later(card) {
+  card.nodRead = setTimeout(read, LONG_ENOUGH, card);
+}
 
 function read(card) {
   if (!card.isConnected || seen.has(card.dataset.readUrl)) return;
   if (document.hidden) {
-    document.addEventListener("visibilitychange", () => { card.nodRead = setTimeout(() => read(card), LONG_ENOUGH); }, { once: true });
+    document.addEventListener("visibilitychange", () => later(card), { once: true });
     return;
   }
   seen.add(card.dataset.readUrl);

@@ -1,22 +1,31 @@
-// data-sheet="<id>" opens that dialog instead of following its link; a tap outside closes it.
+// data-sheet="<id>" opens that dialog instead of following its link. A data-insert button puts its words where the cursor
+// is in the text of its form, and notes whose words they are; nothing is replaced but the "/" that opened the dialog.
+const SLASH = /(^|\s)\/$/;
+const before = (field) => field.value.slice(0, field.selectionStart);
+
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest?.("[data-sheet]");
-  const sheet = opener && document.getElementById(opener.dataset.sheet);
-  if (sheet?.showModal) {
+  const { target } = event;
+  const sheet = document.getElementById(target.closest?.("[data-sheet]")?.dataset.sheet);
+  if (sheet) {
     event.preventDefault();
     sheet.showModal();
-  } else if (event.target.matches?.("dialog.sheet") && outside(event, event.target)) {
-    event.target.close();
   }
+  const words = target.closest?.("[data-insert]");
+  if (words) insert(words, words.form.elements);
+  // a menu closes when something in it was chosen
+  target.closest?.("a, button")?.closest("[popover].menu")?.hidePopover();
 });
 
-function outside(event, dialog) {
-  const box = dialog.getBoundingClientRect();
-  return event.clientY < box.top || event.clientY > box.bottom || event.clientX < box.left || event.clientX > box.right;
+function insert(words, { text, canned }) {
+  const typed = before(text);
+  words.closest("dialog").close();
+  canned.value += ` ${words.value}`;
+  text.setRangeText(words.querySelector(".p").textContent, typed.length - SLASH.test(typed), text.selectionEnd, "end");
+  text.focus();
+  text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// a menu closes when something in it was chosen
-document.addEventListener("click", (event) => {
-  const menu = event.target.closest?.("a, button")?.closest("[popover].menu");
-  if (menu?.matches(":popover-open")) menu.hidePopover();
+// data-slash="<id>": a "/" that begins a word opens that dialog.
+document.addEventListener("input", ({ target, data }) => {
+  if (data === "/" && SLASH.test(before(target))) document.getElementById(target.dataset.slash)?.showModal();
 });

@@ -2,6 +2,7 @@
 const LIFE = 20000;
 
 function live(toast) {
+  toast.dataset.live = "";
   const wait = () => setTimeout(() => (toast.matches(":hover, :focus-within") ? wait() : toast.remove()), LIFE);
   const said = [...toast.querySelector(".grow").children].map((part) => part.textContent);
   nod.say(said.join(". "), toast.classList.contains("bad"));
@@ -22,11 +23,9 @@ nod.toast = ({ text, detail = "", tone = "calm", button = "" }) => {
   document.getElementById("toasts")?.replaceChildren(toast);
 };
 
-const found = (node) => (node.nodeType !== 1 ? [] : node.matches("[data-toast]") ? [node] : node.querySelectorAll("[data-toast]"));
-new MutationObserver((changes) => {
-  for (const { addedNodes } of changes) for (const node of addedNodes) found(node).forEach(live);
-}).observe(document.body, { childList: true, subtree: true });
-found(document.body).forEach(live);
+const greet = () => document.querySelectorAll("[data-toast]:not([data-live])").forEach(live);
+new MutationObserver(greet).observe(document.body, { childList: true, subtree: true });
+greet();
 
 document.addEventListener("submit", (event) => {
   const region = document.getElementById("toasts");

@@ -6,7 +6,7 @@ class Upload extends HTMLElement {
   connectedCallback() {
     this.field = this.querySelector('input[type="file"]');
     this.area = this.querySelector(".drop") || this;
-    this.field.addEventListener("change", () => this.take(this.field));
+    this.field.onchange = () => this.take(this.field);
     for (const kind of ["dragover", "dragleave", "drop"]) {
       this.area.addEventListener(kind, (event) => {
         event.preventDefault();
@@ -57,12 +57,12 @@ class Upload extends HTMLElement {
   }
 
   settle(request, done, fail) {
-    if (request.status < 300) return done(request.responseText);
+    const { status, responseText: said } = request;
+    if (status < 300) return done(said);
     const redirect = request.getResponseHeader("HX-Redirect");
     if (redirect) location.href = redirect;
-    const { text, detail } = nod.problem(request.responseText);
-    const plain = request.responseText.length < 300 && !request.responseText.includes("<") ? request.responseText : "";
-    return fail(plain || detail || text);
+    const { text, detail } = nod.problem(said);
+    return fail(said.length < 300 && !said.includes("<") ? said : detail || text);
   }
 
   add(html) {

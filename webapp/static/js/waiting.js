@@ -8,12 +8,9 @@ function chip(n) {
   const heading = document.querySelector("header.top .wrap > h1");
   const old = document.getElementById("connection");
   const away = !navigator.onLine;
-  const text = n ? nod.word(away ? "offline_queued" : "queued_n", { n: number(n) })
-    : away ? nod.word("away") : "";
-  if (!text || !heading) return old?.remove();
-  const link = old || make("a", { id: "connection", className: "chip", href: "/outbox" });
-  if (!old) heading.after(link);
-  if (link.textContent !== text) link.textContent = text;
+  old?.remove();
+  const textContent = n ? nod.word(away ? "offline_queued" : "queued_n", { n: number(n) }) : away && nod.word("away");
+  if (textContent) heading?.after(make("a", { id: "connection", className: "chip", href: "/outbox", textContent }));
 }
 
 function mark(decided) {
@@ -43,11 +40,10 @@ function pledge(decided) {
 }
 
 function undo(row, after) {
-  const onclick = async () => {
+  return make("button", { type: "button", className: "btn sm quiet", textContent: nod.word("undo"), async onclick() {
     if (await outbox.remove(row.id)) after?.();
     else nod.toast({ text: nod.word("leaving") });
-  };
-  return make("button", { type: "button", className: "btn sm quiet", textContent: nod.word("undo"), onclick });
+  } });
 }
 
 async function show() {
@@ -83,7 +79,7 @@ document.addEventListener("nod:queued", async ({ target, detail }) => {
     sessionStorage.setItem("nod:said", JSON.stringify({ ...said, id: detail.id, page: detail.page }));
     location.assign(next);
   } else nod.toast(said);
-  if (detail.kind === "comment") target.reset();
+  if (detail.kind !== "decision") target.elements.text.value = "";
 });
 
 // On the next card: what was said about the last one, with its undo.

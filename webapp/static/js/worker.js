@@ -26,10 +26,10 @@ function offer(registration) {
   if (!row) return;
   const show = () => { row.hidden = !registration.waiting; };
   registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", show));
-  row.addEventListener("click", () => {
-    workers.addEventListener("controllerchange", () => location.reload(), { once: true });
+  row.onclick = () => {
+    workers.oncontrollerchange = () => location.reload();
     registration.waiting?.postMessage({ do: "skip" });
-  });
+  };
   show();
   registration.update().catch(() => {});
 }

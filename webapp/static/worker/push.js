@@ -13,7 +13,7 @@ async function told(data) {
 
 async function show({ title, navigate, actions = [], app_badge, data, ...more }) {
   try {
-    if (!title) throw new TypeError("no title");
+    if (!title) throw title;
     const buttons = actions.map(({ action, title: word }) => ({ action, title: word }));
     await registration.showNotification(title, { ...LOOK, ...more, actions: buttons, data: { ...data, navigate, actions } });
   } catch {
