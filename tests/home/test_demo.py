@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from webapp import db, demo, events, times
 from webapp.assets import store
 from webapp.events import Event
+from webapp.inbox.models import Conversation, Message
 from webapp.people import organizations
 from webapp.people.models import Organization
 from webapp.posts.models import Post
@@ -50,6 +51,23 @@ def test_what_is_out_went_out_in_its_minute_and_what_is_planned_lies_ahead(compa
             assert 0 <= (delivery.published_at - delivery.planned_at).total_seconds() < 60
         if delivery.state == "scheduled":
             assert delivery.due_at > times.now()
+
+
+def test_people_wrote_and_were_answered(company):
+    found = db.session.scalars(sa.select(Conversation)).unique().all()
+    by_key = {each.root_remote_id: each for each in found}
+    assert len(found) == 11
+    assert {each.language for each in found} >= {"en", "de", "pl", "pt", "ja", "ar"}
+    assert sum(each.is_question for each in found) >= 5
+    assert [each.root_remote_id for each in found if each.is_spam] == ["spam"]
+    assert [key for key, each in by_key.items() if each.due_at and each.due_at < times.now()] == ["late"]
+    assert by_key["thanks"].state == "done"
+    assert by_key["dubai"].assignee_id
+    assert by_key["taste"].unanswered == 1
+    sides = db.session.scalars(
+        sa.select(Message.side).where(Message.conversation_id == by_key["taste"].id).order_by(Message.at)
+    )
+    assert list(sides) == ["in", "out", "in"]
 
 
 def test_the_clock_is_right_again_and_the_trail_in_order(company):

@@ -19,7 +19,7 @@ from webapp.people import organizations, sessions
 from webapp.people.models import Membership, Organization, Person, Region
 from webapp.people.permissions import Actor
 
-from . import approving, company, timeline
+from . import approving, company, talk, timeline
 from .stories import STORIES
 
 FOUNDED = timedelta(days=4)
@@ -49,7 +49,7 @@ def everything() -> None:
         times.clock = lambda: now - FOUNDED
         house = _house()
         db.commit()
-        timeline.run(house, STORIES, now)
+        timeline.run(house, STORIES, now, talk.steps(house, now))
     finally:
         times.clock = before
 

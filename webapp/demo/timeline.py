@@ -56,9 +56,9 @@ class House:
         return self.actors.get(f"{office}.approver") or self.actors["headquarters.approver"]
 
 
-def run(house: House, stories: Sequence[Story], now: datetime) -> None:
+def run(house: House, stories: Sequence[Story], now: datetime, more: Sequence[Step] = ()) -> None:
     """Let every step happen at its moment, then let the present begin."""
-    steps: list[Step] = []
+    steps: list[Step] = [*more]
     for n, story in enumerate(stories):
         steps += _Thread(house, story, now, timedelta(minutes=n)).steps()
     steps += adapting.steps(house, now)
