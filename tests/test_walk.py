@@ -6,12 +6,13 @@ A new address with an id is walked as soon as it exists; a new kind of id needs 
 import hashlib
 import re
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 import sqlalchemy as sa
 
+from tests.inbox import make as inbox
 from webapp import db, times
 from webapp.approvals import decisions, submission
 from webapp.approvals.bulk.models import Bulk
@@ -19,9 +20,14 @@ from webapp.approvals.guests import inviting
 from webapp.approvals.guests.models import Invitation
 from webapp.approvals.models import Decision, Submission, Workflow
 from webapp.assets import store
+from webapp.calendar.models import CalendarFeed, OwnDay
 from webapp.channels import connect
 from webapp.channels.models import Channel, Consent
 from webapp.demo import pictures as drawn
+from webapp.inbox.canned.models import CannedReply, Macro
+from webapp.inbox.models import Author, Conversation, Message, Note
+from webapp.inbox.replying.models import Reply
+from webapp.inbox.work import noting
 from webapp.networks import network
 from webapp.people import sessions
 from webapp.people.models import Grant, Membership, Passkey, Region, Role, SignIn
@@ -35,7 +41,7 @@ from webapp.publishing.models import Delivery, Pause
 from webapp.push.models import Subscription
 
 NOT_IDS = {"key", "slug", "name", "fingerprint", "ending", "token"}
-WORDS = {"kind": "labels"}
+WORDS = {"kind": "labels", "number": "0"}
 """Parts of an address that are words of ours."""
 FOR_THE_WHOLE_COMPANY = {"role_id", "row_id", "line_id"}
 """What belongs to no region: a teammate elsewhere sees that it is there, and may not touch it."""
@@ -84,7 +90,16 @@ EXAMPLES = {
     "pause_id": lambda: of_warsaw(Pause),
     "revision_id": lambda: first(Revision),
     "adaptation_id": lambda: of_warsaw(Adaptation),
+    "conversation_id": lambda: of_warsaw(Conversation),
+    "message_id": lambda: of_warsaw(Message),
+    "note_id": lambda: of_warsaw(Note),
+    "author_id": lambda: first(Author),
+    "reply_id": lambda: of_warsaw(Reply),
+    "canned_id": lambda: of_warsaw(CannedReply),
+    "macro_id": lambda: of_warsaw(Macro),
     "row_id": lambda: first(Label),
+    "day_id": lambda: of_warsaw(OwnDay),
+    "feed_id": lambda: first(CalendarFeed),
     "line_id": lambda: db.session.scalars(sa.select(Workflow.line_id).where(Workflow.current)).first(),
     "medium_id": lambda: first(Medium),
     "consent_id": lambda: first(Consent),
@@ -115,6 +130,7 @@ def world(app, cast, monkeypatch):
     decisions.decide(post, post.current_id, "approve", approver)
     pauses.pause(region, "news", approver)
     _rows(cast, by, region)
+    _written(cast, by)
     _asked(cast, region)
     db.commit()
     db.session.remove()
@@ -140,6 +156,19 @@ def _post(region, channel, by):
     return post
 
 
+def _written(cast, by):
+    """Somebody wrote to Warsaw, and was answered with a canned reply."""
+    thread = inbox.conversation(cast, text="Words to Warsaw")
+    noting.note(thread, "A note", by)
+    said = db.session.scalars(sa.select(Message).where(Message.conversation_id == thread.id)).one()
+    here = {"organization_id": thread.organization_id, "region_id": thread.region_id}
+    there = {"channel_id": thread.channel_id, "conversation_id": thread.id, "message_id": said.id}
+    reply = {"person_id": by.id, "key": "k" * 16, "due_at": times.now() + timedelta(hours=1), "text": "Words back"}
+    db.session.add(Reply(**here, **there, **reply))
+    db.session.add(CannedReply(**here, code="late", title="Late", texts={"en": "Sorry"}))
+    db.session.add(Macro(**here, name="Sorry and done"))
+
+
 def _asked(cast, region):
     """What headquarters asked Warsaw to adapt."""
     by = cast.actor("planner")
@@ -153,6 +182,10 @@ def _rows(cast, by, region):
     device = {"endpoint_hash": "e", "sealed": "s", "service": "push.example"}
     db.session.add(Subscription(person_id=by.id, session_id=session_id, **device))
     db.session.add(Label(organization_id=region.organization_id, name="Autumn"))
+    days = {"first": date(2030, 5, 1), "last": date(2030, 5, 2), "kind": "launch", "name": "Launch"}
+    db.session.add(OwnDay(organization_id=region.organization_id, region_id=region.id, **days))
+    feed = {"person_id": by.id, "token_hash": "t", "sealed": ""}
+    db.session.add(CalendarFeed(organization_id=region.organization_id, **feed))
     db.session.add(Bulk(organization_id=region.organization_id, person_id=by.id))
     db.session.add(Passkey(person_id=by.id, credential_id="c", public_key="p", name="Phone"))
     db.session.add(
