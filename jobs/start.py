@@ -3,9 +3,9 @@
 from webapp import logs, rooms
 from webapp.config import Config
 
-from . import approvals, channels, cleaning, inbox, links, publishing, push, queue, replies
+from . import approvals, calendar, channels, cleaning, inbox, links, publishing, push, queue, replies
 
-LISTED = (approvals, channels, cleaning, inbox, links, publishing, push, replies)
+LISTED = (approvals, calendar, channels, cleaning, inbox, links, publishing, push, replies)
 """The files whose jobs may run: importing one puts its jobs on the list."""
 
 

@@ -73,6 +73,7 @@ def wire() -> None:
     from .approvals.guests import clients, team
     from .approvals.guests.mailing import reminding
     from .approvals.life import waiting
+    from .calendar import checks as calendar_checks
     from .audit import erase as erasure
     from .audit import words
     from .channels import connect, removal, usage
@@ -100,7 +101,7 @@ def wire() -> None:
     _add(lifecycle.FACTS, asked.facts, sent.facts)
     _add(history.SUBJECTS, asked.story, sent.story)
     _add(checks.CHECKS, home_checks.channel_health, sent.checks)
-    _add(checks.ADVICE, home_checks.pause)
+    _add(checks.ADVICE, calendar_checks.own_days, calendar_checks.daily, home_checks.pause)
     _add(post_panels.PANELS, adapting.panel, asked.panel, team.panel, sent.panel)
     _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)

@@ -92,7 +92,7 @@ def test_a_feed_holds_the_posts_at_their_wall_time_with_their_zone(today, cast):
 
 def offset_at(timezone, wall):
     """What a reader of the VTIMEZONE takes for the offset at a wall time: that of the last onset before it."""
-    onsets = sorted((datetime.strptime(p["DTSTART"], "%Y%m%dT%H%M%S"), p["TZOFFSETTO"]) for p in timezone)  # noqa: DTZ007
+    onsets = sorted((datetime.strptime(p["DTSTART"], "%Y%m%dT%H%M%S"), p["TZOFFSETTO"]) for p in timezone)
     return [to for at, to in onsets if at <= wall][-1]
 
 

@@ -204,8 +204,8 @@ def test_a_month_prints_the_number_of_each_day_and_marks_trouble(thursday, cast)
     db.commit()
     html = house.body(cast.author.get("/calendar/month?month=2026-11"))
     cells = re.findall(r'<a class="(q\d)[^"]*" href="[^"]*day=2026-11-(\d\d)"', html)
-    assert dict((day, shade) for shade, day in cells)["03"] == "q1"
-    assert dict((day, shade) for shade, day in cells)["05"] == "q4"
+    assert {day: shade for shade, day in cells}["03"] == "q1"
+    assert {day: shade for shade, day in cells}["05"] == "q4"
     assert html.count("1 needs a look") == 1
     assert "month=2026-10" in html
     assert "month=2026-12" in html

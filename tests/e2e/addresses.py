@@ -21,6 +21,15 @@ FIXED = {
     "approvals-done": "/approvals/done?run=aac",
     "approvals-run": "/approvals/run",
     "approvals-selection": "/approvals/selection?all=1",
+    "calendar": "/calendar",
+    "calendar-mine": "/calendar?basis=mine",
+    "calendar-regions": "/calendar/regions",
+    "calendar-month": "/calendar/month",
+    "calendar-filters": "/calendar/filters",
+    "calendar-feeds": "/calendar/feeds",
+    "calendar-targets": "/calendar/targets",
+    "calendar-days": "/calendar/days",
+    "calendar-plans": "/calendar/plans",
     "posts": "/posts",
     "posts-drafts": "/posts?state=draft",
     "posts-new": "/posts/new",
@@ -87,6 +96,8 @@ def _posts() -> dict[str, str]:
         found[f"post-{state}"] = f"/posts/{post.id}"
         if state in ("draft", "sent_back", "scheduled"):
             found[f"compose-{state}"] = f"/posts/{post.id}/edit"
+        if state in ("draft", "scheduled", "published"):
+            found[f"move-{state}"] = f"/posts/{post.id}/move"
         if state in ("waiting", "scheduled"):
             found[f"card-{state}"] = f"/posts/{post.id}/approval"
         if state == "waiting":
@@ -123,6 +134,8 @@ def _channels() -> dict[str, str]:
         "channel": f"/channels/{channel.id}",
         "channel-reconnection": f"/channels/{channel.id}/reconnection",
         "channel-removal": f"/channels/{channel.id}/removal",
+        "channel-slots": f"/channels/{channel.id}/slots",
+        "calendar-target": f"/calendar/targets/{channel.region_id}",
         "delivery-held": f"/deliveries/{held.id}",
         "delivery-published": f"/deliveries/{out.id}",
     }

@@ -53,6 +53,15 @@ NOUNS: dict[str, str] = {
 }
 
 KINDS: dict[str, str] = {
+    "feed.made": N_("Calendar feed made"),
+    "feed.revoked": N_("Calendar feed revoked"),
+    "day.added": N_("Own day added"),
+    "day.removed": N_("Own day removed"),
+    "target.changed": N_("Targets of a region changed"),
+    "channel.slots_added": N_("Slots of a channel added"),
+    "channel.slot_removed": N_("Slot of a channel removed"),
+    "plan.questioned": N_("Time in doubt: the zone's rules changed"),
+    "plan.answered": N_("Time after a change of the zone's rules settled"),
     "guest.invited": N_("Somebody outside asked"),
     "guest.mailed": N_("Link mailed to somebody outside"),
     "guest.mailed_again": N_("Link to be mailed again"),

@@ -56,7 +56,8 @@ def _part(regions: list[Region], edges: list[datetime], wanted: Filters) -> sa.S
     return found
 
 
-def per_region(regions: Iterable[Region], start: datetime, end: datetime, wanted: Filters) -> dict[Any, int]:
-    """How many posts each region has from an instant on and before another."""
+def per_region(regions: Iterable[Region], start: datetime, end: datetime, wanted: Filters) -> sa.Select[Any]:
+    """How many posts each region has from an instant on and before another, as a statement."""
     query = sa.select(Post.region_id, sa.func.count()).where(*between(regions, start, end))
-    return {row[0]: row[1] for row in session.execute(narrow(query, wanted).group_by(Post.region_id))}
+    found: sa.Select[Any] = narrow(query, wanted).group_by(Post.region_id)
+    return found

@@ -1,6 +1,5 @@
 """What is special about days: public holidays and mourning of each region's country, and the company's own days."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -85,15 +84,12 @@ def _follows(kind: str, where: Sequence[str], regions: Sequence[Region]) -> str:
     )
 
 
-def blackouts(region: Region, day: date) -> list[OwnDay]:
-    """The company's own days of a region on which nothing cheerful, or nothing at all, should go out."""
-    path = region.path
-    return [d for d in _own([region], day, day) if path.startswith(d.region.path) and d.kind != LAUNCH]
+def named(region: Region, day: date) -> list[OwnDay]:
+    """The company's own days of a region that hold a day."""
+    return [each for each in _own([region], day, day) if region.path.startswith(each.region.path)]
 
 
-def own_of(organization_id: uuid.UUID, since: date) -> list[OwnDay]:
-    """The company's own days that are not over, the nearest first."""
-    query = sa.select(OwnDay).where(
-        OwnDay.organization_id == organization_id, OwnDay.last >= since, OwnDay.removed_at.is_(None)
-    )
-    return list(session.scalars(query.order_by(OwnDay.first, OwnDay.id).limit(500)).unique())
+def blackouts(region: Region, first: date, last: date) -> list[OwnDay]:
+    """The company's own days of a region in a span on which nothing cheerful, or nothing at all, should go out."""
+    here = (d for d in _own([region], first, last) if region.path.startswith(d.region.path))
+    return [each for each in here if each.kind != LAUNCH]

@@ -20,12 +20,15 @@ from webapp.posts.queries import GROUPS
 
 from . import agenda, clocks, grid, heat, load, posts, scene, spans, special, wanted
 from .feeds import views as feed_views
+from .gaps import views as gap_views
 from .moving import views as moving_views
+from .plans import answering
+from .plans import views as plan_views
 from .scene import Scene
 from .shared_views import bp
 from .slots import views as slot_views
 
-__all__ = ["bp", "feed_views", "moving_views", "slot_views"]
+__all__ = ["bp", "feed_views", "gap_views", "moving_views", "plan_views", "slot_views"]
 
 VIEWS = ("calendar.show", "calendar.regions", "calendar.month", "calendar.narrow")
 
@@ -80,6 +83,7 @@ def show() -> Response:
         days=days,
         after=found.after,
         now_zone=agenda.now_zone(seen),
+        doubtful=answering.count(actor()),
         around=_around(seen.day, 7),
     )
 

@@ -69,8 +69,11 @@ def place(feed: CalendarFeed) -> str:
 
 
 def path(feed: CalendarFeed) -> str:
-    """The secret address, for its person alone."""
-    return f"/calendars/{vault().open(feed.sealed, place(feed))}.ics"
+    """The secret address, for its person alone; nothing when the key it was sealed with is gone."""
+    try:
+        return f"/calendars/{vault().open(feed.sealed, place(feed))}.ics"
+    except Sealed:
+        return ""
 
 
 def _hash(token: str) -> str:

@@ -26,8 +26,8 @@ from .forms import FeedForm
 
 def _context(form: FeedForm) -> dict[str, Any]:
     names = {str(value): label for value, label in form.what.pairs.items()}
-    rows = [(feed, names.get(_what(feed), ""), links.url(keeping.path(feed))) for feed in keeping.of(actor())]
-    return {"form": form, "rows": rows}
+    feeds = [(feed, names.get(_what(feed), ""), keeping.path(feed)) for feed in keeping.of(actor())]
+    return {"form": form, "rows": [(feed, name, path and links.url(path)) for feed, name, path in feeds]}
 
 
 def _what(feed: CalendarFeed) -> str:

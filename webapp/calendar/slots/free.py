@@ -46,8 +46,10 @@ def next_free(
     """Free slots in the next two weeks. A post's own time is never offered; a day the company keeps quiet has none."""
     taken, found = _taken(channels, post), list[Free]()
     own = post.planned_at if post is not None else None
+    today = times.today(zone)
+    quiet = special.blackouts(region, today, today + AHEAD * DAY)
     for day, group in groupby(_candidates(post, slots, zone), key=lambda each: each[0]):
-        if special.blackouts(region, day):
+        if any(each.first <= day <= each.last for each in quiet):
             continue
         for _day, wall, why in group:
             at = _placed(day, wall, zone)

@@ -1,0 +1,95 @@
+"""Targets of regions against their week, and the company's own days."""
+
+import uuid
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from webapp import times
+from webapp.errors import Invalid, NotFound
+from webapp.http.actor import actor
+from webapp.http.answer import go, invalid, page
+from webapp.http.find import allow, find
+from webapp.http.pwa import kept
+from webapp.i18n import _, locale
+from webapp.people import regions as offices
+from webapp.people.models import Region
+from webapp.people.permissions import Permission
+
+from .. import spans, special
+from ..shared_views import bp
+from . import keeping, own
+from .forms import OwnDayForm, TargetForm
+
+
+@bp.get("/calendar/targets")
+@kept
+def targets_page() -> Response:
+    """Too much, too little: the week of every region against what it wants."""
+    regions = offices.tree(actor())
+    rows = keeping.of(regions, spans.week_in("", locale()))
+    return page("calendar/targets.html", rows=rows, may={r.id for r in own.writable(regions, actor())})
+
+
+@bp.get("/calendar/targets/<uuid:region_id>")
+@kept
+def target_page(region_id: uuid.UUID) -> Response:
+    """What a region wants, to change."""
+    region = find(Region, region_id, Permission.WRITE)
+    return page("calendar/target.html", region=region, form=TargetForm(obj=keeping.target_of(region)))
+
+
+@bp.post("/calendar/targets/<uuid:region_id>")
+def change_target(region_id: uuid.UUID) -> Response:
+    """It wants this from now on."""
+    region = find(Region, region_id, Permission.WRITE)
+    form = TargetForm.posted()
+    if not form.validate():
+        return invalid("calendar/target.html", region=region, form=form)
+    keeping.change(region, form.data, actor())
+    return go(url_for("calendar.targets_page"), {"text": _("Saved"), "tone": "calm"})
+
+
+def _days(form: OwnDayForm, regions: list[Region]) -> dict[str, Any]:
+    may = {region.id for region in own.writable(regions, actor())}
+    rows = own.ahead(actor(), times.today(actor().zone))
+    return {"rows": rows, "form": form, "may": may, "kinds": special.KINDS}
+
+
+@bp.get("/calendar/days")
+@kept
+def days_page() -> Response:
+    """The company's own days that are ahead."""
+    regions = offices.tree(actor())
+    form = OwnDayForm.offering(own.writable(regions, actor()))
+    form.kind.data = special.LAUNCH
+    return page("calendar/days.html", **_days(form, regions))
+
+
+@bp.post("/calendar/days")
+def add_day() -> Response:
+    """One more."""
+    allow(Permission.WRITE)
+    regions = offices.tree(actor())
+    form = OwnDayForm.offering(own.writable(regions, actor()), request.form)
+    if not form.validate():
+        return invalid("calendar/days.html", **_days(form, regions))
+    region = next(each for each in regions if str(each.id) == form.region.data)
+    try:
+        own.add(region, form.data, actor())
+    except Invalid as error:
+        form.fail(error.fields)
+        return invalid("calendar/days.html", **_days(form, regions))
+    return go(url_for("calendar.days_page"), {"text": _("Saved"), "tone": "calm"})
+
+
+@bp.post("/calendar/days/<uuid:day_id>/removal")
+def remove_day(day_id: uuid.UUID) -> Response:
+    """An ordinary day again."""
+    row = own.find(actor(), day_id)
+    if row is None:
+        raise NotFound
+    allow(Permission.WRITE, row)
+    own.remove(row, actor())
+    return go(url_for("calendar.days_page"), {"text": _("Removed"), "tone": "calm"})
