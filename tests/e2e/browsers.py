@@ -28,6 +28,8 @@ EXPECTED = re.compile(r"the server responded with a status of (401|403|404|409|4
 """Chromium reports every refusal of a server as an error; those are answers that we give on purpose."""
 
 
+ABSENT = ("when fetching the script", "ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+"""What a browser says in flight mode, of its own and of what a page asks by itself (who is typing, what is new)."""
 FLOWN: WeakSet[BrowserContext] = WeakSet()
 """Contexts that were in flight mode."""
 
@@ -62,7 +64,7 @@ class Watched:
 
     def _away(self, words: str) -> bool:
         """Without network no newer worker comes; the browser says so, as an error or on the console."""
-        return self.context in FLOWN and "when fetching the script" in words
+        return self.context in FLOWN and any(each in words for each in ABSENT)
 
     def silent(self) -> None:
         """Fail with what was complained about."""

@@ -62,6 +62,8 @@ class Bar:
     def groups(self) -> list[tuple[str, list[Choice]]]:
         """The best few, then those of each folder, then this person's own: (heading, choices)."""
         found = [(_("Best match"), self.choices[:BEST])]
+        if len(self.choices) <= BEST:
+            return [(name, choices) for name, choices in found if choices]
         for name in offering.folders(self.choices):
             found.append((name, [choice for choice in self.choices if choice.row.folder == name]))
         found.append((_("Mine"), [choice for choice in self.choices if choice.row.owner_id]))

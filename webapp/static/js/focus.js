@@ -4,7 +4,6 @@ function settle(root) {
   const wanted = root.querySelector("[data-focus]");
   if (wanted) {
     wanted.removeAttribute("data-focus");
-    if (!wanted.hasAttribute("tabindex")) wanted.tabIndex = -1;
     wanted.focus();
   } else if (lost && document.activeElement === document.body) {
     root.querySelector("main :is(h1, h2)[tabindex], h1[tabindex]")?.focus({ preventScroll: true });

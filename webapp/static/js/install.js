@@ -6,11 +6,9 @@ const page = document.querySelector("[data-install]");
 const card = document.querySelector("[data-ask]");
 let prompt;
 
-const rests = () => Date.now() - localStorage.getItem(RESTED) < REST;
-
 async function settle() {
   const state = await nod.push.show();
-  if (card) card.hidden = rests() || !(prompt || state === "off" || state === "install");
+  if (card) card.hidden = Date.now() - localStorage.getItem(RESTED) < REST || !(prompt || state === "off" || state === "install");
   if (page) steps(state);
 }
 

@@ -31,8 +31,8 @@ const acts = {
   show: (row, item) => nod.show(item.answer),
   send: () => outbox.drain(true),
   open: (row, item) => location.assign(item.page),
-  undo: (row) => outbox.remove(row.id),
-  drop: (row) => outbox.remove(row.id),
+  undo: ({ id }) => outbox.remove(id),
+  drop: ({ id }) => outbox.remove(id),
   // The words go back to where they were typed.
   async edit(row, item) {
     if (!await outbox.remove(row.id)) return nod.toast({ text: words.left });

@@ -6,8 +6,7 @@ const workers = navigator.serviceWorker;
 const key = document.body.dataset.pushKey;
 const MINE = "nod:push";
 const OURS = `${nod.person}${key} `;
-const told = () => localStorage.getItem(MINE) || "";
-const mine = () => told().startsWith(OURS) && Notification.permission === "granted";
+const mine = () => localStorage.getItem(MINE)?.startsWith(OURS) && Notification.permission === "granted";
 
 nod.ios = /iP(hone|ad|od)|Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1;
 
@@ -26,7 +25,7 @@ async function subscribe() {
   }
   found ||= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = found.toJSON();
-  const again = told() === OURS + endpoint ? { again: true } : {};
+  const again = localStorage.getItem(MINE) === OURS + endpoint ? { again: true } : {};
   await send("/push/subscriptions", { endpoint, keys, installed: nod.installed(), ...again });
   localStorage.setItem(MINE, OURS + endpoint);
 }
@@ -69,9 +68,9 @@ document.addEventListener("click", ({ target }) => {
   const what = ["on", "off", "test"].find((each) => target.closest?.(`[data-push-${each}]`));
   if (!what) return;
   const button = target.closest("button");
-  button.setAttribute("aria-busy", "true");
+  button.ariaBusy = "true";
   nod.push[what]().catch(() => nod.toast({ text: nod.word("broken"), tone: "bad" })).then(() => {
-    button.removeAttribute("aria-busy");
+    button.ariaBusy = null;
     document.dispatchEvent(new Event("nod:push"));
   });
 });

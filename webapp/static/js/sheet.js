@@ -1,7 +1,7 @@
 // data-sheet="<id>" opens that dialog instead of following its link. A data-insert button puts its words where the cursor
 // is in the text of its form, and notes whose words they are; nothing is replaced but the "/" that opened the dialog.
 const SLASH = /(^|\s)\/$/;
-const before = (field) => field.value.slice(0, field.selectionStart);
+const before = ({ value, selectionStart }) => value.slice(0, selectionStart);
 
 document.addEventListener("click", (event) => {
   const { target } = event;
@@ -20,7 +20,7 @@ function insert(words, { text, canned }) {
   const typed = before(text);
   words.closest("dialog").close();
   canned.value += ` ${words.value}`;
-  text.setRangeText(words.querySelector(".p").textContent, typed.length - SLASH.test(typed), text.selectionEnd, "end");
+  text.setRangeText(words.querySelector(".p").textContent, typed.length - SLASH.test(typed), typed.length, "end");
   text.focus();
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }

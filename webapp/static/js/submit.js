@@ -23,7 +23,7 @@ function release(form, came) {
   if (!timers) return;
   timers.forEach(clearTimeout);
   waiting.delete(form);
-  form.removeAttribute("aria-busy");
+  form.ariaBusy = null;
   for (const field of form.elements) field.classList.remove("busy");
   if (answered.has(form)) answered.get(form).came = came;
 }
@@ -39,7 +39,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (form.hasAttribute("data-key")) give(form, event.submitter);
-  form.setAttribute("aria-busy", "true");
+  form.ariaBusy = "true";
   const button = event.submitter;
   if (button?.classList.contains("yes")) {
     button.classList.add("nodding");

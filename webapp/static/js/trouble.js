@@ -1,5 +1,5 @@
 // When htmx gets no answer, or a page where a part was expected: say so, and keep what was typed.
-const quiet = (ctx) => ctx?.sourceEvent?.type === "refresh";
+const quiet = (ctx) => !/submit|click/.test(ctx?.sourceEvent?.type);
 
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = event.detail;

@@ -40,8 +40,7 @@ class Upload extends HTMLElement {
   }
 
   send(file, line) {
-    const bar = nod.make("progress", { max: 1, value: 0 });
-    bar.setAttribute("aria-label", line.textContent);
+    const bar = nod.make("progress", { max: 1, value: 0, ariaLabel: line.textContent });
     line.append(bar);
     return new Promise((done, fail) => {
       const request = new XMLHttpRequest();
