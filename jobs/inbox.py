@@ -2,6 +2,7 @@
 
 from webapp.inbox import warning
 from webapp.inbox.fetching import polling
+from webapp.inbox.pictures import proxy
 
 from . import job
 
@@ -16,3 +17,9 @@ def fetch_inbox() -> int:
 def warn_late() -> int:
     """Tell of answers that are due soon, each once; answers how many."""
     return warning.warn_due()
+
+
+@job
+def forget_pictures() -> int:
+    """Drop old copies of strangers' pictures; answers how many."""
+    return proxy.forget()

@@ -72,6 +72,11 @@ def within(source: Path, out: Path, kind: str, most: int) -> Made:
     return _press(source, out, order)[2][0]
 
 
+def one(source: Path, out: Path, kind: str) -> Made:
+    """One rendition of a picture that is shown and not kept. Invalid("file") when it is refused."""
+    return _press(source, out, tuple(each for each in _ALL if each["kind"] == kind))[2][0]
+
+
 def _press(source: Path, out: Path, make: tuple[dict[str, Any], ...]) -> tuple[int, int, list[Made]]:
     order = {
         "source": str(source),

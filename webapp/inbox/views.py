@@ -4,6 +4,7 @@ from .authors import views as author_views
 from .canned import macro_views
 from .canned import views as canned_views
 from .listing import views as list_views
+from .pictures import views as picture_views
 from .replying import act_views
 from .replying import views as reply_views
 from .settings import views as settings_views
@@ -18,6 +19,7 @@ __all__ = [
     "canned_views",
     "list_views",
     "macro_views",
+    "picture_views",
     "reply_views",
     "settings_views",
     "thread_views",
