@@ -30,6 +30,7 @@ def main() -> None:
     with postgres.cluster() as url:
         try:
             _measure(url, folder, table, posts=POSTS, full=True)
+            _measure(url, folder, table, posts=POSTS, full=False, waiting=2000, workflows=40)
             _measure(url, folder, table, posts=LARGE, full=False)
             push.measure(url, folder / "push", table)
             house.measure(folder / "house", table)
@@ -40,15 +41,17 @@ def main() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _measure(url: str, folder: Path, table: Table, posts: int, full: bool) -> None:
-    name = f"bench{posts}"
+def _measure(
+    url: str, folder: Path, table: Table, posts: int, full: bool, waiting: int = 200, workflows: int = 1
+) -> None:
+    name = f"bench{posts}_{workflows}"
     _database(url, name)
     config = config_for(folder / name, f"{url}/{name}", testing=False, base_url="http://localhost")
     config.data.mkdir()
     vault.load(config)
     db.init(config)
     rooms.wire()
-    seeded = company.seed(posts=posts)
+    seeded = company.seed(posts=posts, waiting=waiting, workflows=workflows)
     sink = dispatch.Sink(config.data) if full else None
     ready = dispatch.prepare(sink, seeded.organization_id, 2 * DUE + ALONE) if sink else []
     db.dispose()
@@ -56,8 +59,12 @@ def _measure(url: str, folder: Path, table: Table, posts: int, full: bool) -> No
         with installation.running(config.database_url, config.data, private=sink.host if sink else "") as base:
             table.section(
                 f"{posts:,} posts, {seeded.waiting} waiting, {seeded.channels} channels, {len(seeded.tokens)} people"
+                + (f", {workflows} workflows" if workflows > 1 else "")
             )
-            pages.measure(base, config, seeded, table)
+            if workflows > 1:
+                pages.queue(base, config, seeded, table)
+            else:
+                pages.measure(base, config, seeded, table)
             if sink:
                 weight.measure(base, seeded, table)
                 tap.measure(base, seeded, table)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,8 +55,10 @@ class Company:
     waiting: int
 
 
-def seed(posts: int = 20_000, waiting: int = 200, people: int = 200, channels: int = 330) -> Company:
-    """Fill an empty, migrated database; `db.init` has been called."""
+def seed(
+    posts: int = 20_000, waiting: int = 200, people: int = 200, channels: int = 330, workflows: int = 1
+) -> Company:
+    """Fill an empty, migrated database; `db.init` has been called. `workflows`: one for all, then regions, channels."""
     dice = random.Random(26)
     organization = organizations.create("Pomela", zone="Europe/London")
     top = organizations.root_of(organization.id)
@@ -68,10 +70,10 @@ def seed(posts: int = 20_000, waiting: int = 200, people: int = 200, channels: i
     ]
     authors = [_person(organization, "author", regions[n % 33], f"author{n}") for n in range(25)]
     approvers = [_person(organization, "approver", top, f"approver{n}") for n in range(people)]
-    workflow = _workflow(organization)
     feeds = _channels(organization, regions, channels)
+    paths = _workflows(organization, [None, *regions, *feeds][:workflows])
     db.commit()
-    _posts(organization, workflow, feeds, authors, approvers, posts, waiting, dice)
+    _posts(organization, paths, feeds, authors, approvers, posts, waiting, dice)
     tokens = [sessions.start(person, organization.id, device="bench") for person in approvers]
     db.commit()
     _analyse()
@@ -85,12 +87,33 @@ def _person(organization: Organization, role: str, region: Region, name: str) ->
     return person
 
 
-def _workflow(organization: Organization) -> Workflow:
-    stage = {"name": "Approval", "permission": "approve", "needed": "any", "author_may": False}
-    workflow = Workflow(id=new_id(), organization_id=organization.id, name="Approval", stages=[stage])
-    session.add(workflow)
+Paths = dict[uuid.UUID | None, Workflow]
+"""The workflow of a channel, a region, or (None) of the organization."""
+
+
+def _workflows(organization: Organization, places: Sequence[Region | Channel | None]) -> Paths:
+    """The organization's has one stage, each other one a stage more: a second person, asked afterwards."""
+    stage = {"permission": "approve", "needed": "any", "author_may": False}
+    made = {}
+    for place in places:
+        names = ("Approval", "Market") if place else ("Approval",)
+        scope = place.__tablename__.removesuffix("s") if place else "organization"
+        made[place.id if place else None] = Workflow(
+            id=new_id(),
+            organization_id=organization.id,
+            name=place.name if place else "Approval",
+            scope=scope,
+            stages=[{"id": name.lower(), "name": name, **stage} for name in names],
+            **({f"{scope}_id": place.id} if place else {}),
+        )
+    session.add_all(made.values())
     session.flush()
-    return workflow
+    return made
+
+
+def _path(paths: Paths, feed: Channel) -> Workflow:
+    """The nearest: a channel's own, else its region's, else the organization's."""
+    return paths.get(feed.id) or paths.get(feed.region_id) or paths[None]
 
 
 def _channels(organization: Organization, regions: list[Region], count: int) -> list[Channel]:
@@ -117,7 +140,7 @@ def _channels(organization: Organization, regions: list[Region], count: int) -> 
 
 def _posts(
     organization: Organization,
-    workflow: Workflow,
+    paths: Paths,
     feeds: list[Channel],
     authors: list[Person],
     approvers: list[Person],
@@ -128,7 +151,7 @@ def _posts(
     for start in range(0, posts, CHUNK):
         rows: dict[type[Base], list[dict[str, Any]]] = {}
         for n in range(start, min(start + CHUNK, posts)):
-            for model, row in _post(n, organization, workflow, feeds, authors, approvers, n < waiting, dice):
+            for model, row in _post(n, organization, paths, feeds, authors, approvers, n < waiting, dice):
                 rows.setdefault(model, []).append(row)
         for model in (Post, Variant, Revision, Submission, Decision, Delivery, Event):
             if rows.get(model):
@@ -142,7 +165,7 @@ def _posts(
 def _post(
     n: int,
     organization: Organization,
-    workflow: Workflow,
+    paths: Paths,
     feeds: list[Channel],
     authors: list[Person],
     approvers: list[Person],
@@ -200,7 +223,7 @@ def _post(
             **scope,
             "post_id": post_id,
             "revision_id": revision_id,
-            "workflow_id": workflow.id,
+            "workflow_id": _path(paths, feed).id,
             "person_id": author.id,
             "deadline": planned.at,
             "at": made,

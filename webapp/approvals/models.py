@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, query_expression, relationship
 
 from webapp import times
 from webapp.db import Base, Instant, pk, ref
@@ -125,6 +125,8 @@ class Submission(Base):
     editors: Mapped[list[str]] = mapped_column(default=list)
 
     sort_at: Mapped[datetime] = column_property(sa.func.coalesce(deadline, sa.literal(NEVER, Instant())), deferred=True)
+    claimed_by: Mapped[str | None] = query_expression()
+    """Who has it now, by name; only where a list asks for it (`life/claims.py`)."""
 
     @property
     def authors(self) -> frozenset[uuid.UUID]:

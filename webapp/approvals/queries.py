@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, load_only, undefer
+from sqlalchemy.orm import joinedload, lazyload, load_only, undefer, with_expression
 
 from webapp import times
 from webapp.db import Instant, session
@@ -17,6 +17,7 @@ from webapp.people.permissions import Actor, Permission, scope, scope_by_name, s
 from webapp.posts.lifecycle import State
 from webapp.posts.models import Post, Reading, Revision
 
+from .life.claims import holder
 from .models import NEVER, Ask, Decision, Submission, live
 
 MOST = 200
@@ -34,6 +35,7 @@ def _rows() -> sa.Select[Submission]:
     return sa.select(Submission).options(
         load_only(Submission.post_id, Submission.region_id, Submission.deadline, Submission.summary, raiseload=True),
         undefer(Submission.sort_at),
+        with_expression(Submission.claimed_by, holder()),
         lazyload(Submission.post),
         lazyload(Submission.revision),
         lazyload(Submission.workflow),

@@ -58,7 +58,10 @@ class Flag:
 
 @dataclass(frozen=True)
 class Row:
-    """A post in the queue. `at` is its slot, an instant shown in `zone`; None: as soon as approved."""
+    """A post in the queue. `at` is its slot, an instant shown in `zone`; None: as soon as approved.
+
+    `claimed_by`: the name of who has it now, if anybody does.
+    """
 
     id: uuid.UUID
     post_id: uuid.UUID
@@ -70,6 +73,7 @@ class Row:
     nets: Sequence[Network]
     flag: Flag
     group: str
+    claimed_by: str = ""
 
     @property
     def hour(self) -> str:
@@ -125,6 +129,7 @@ def _row(each: Submission, told: summary.Summary, marks: list[_Mark], group: str
         nets=list({mark.network.key: mark.network for mark in marks}.values()),
         flag=_flag(each, told, marks),
         group=group or _group(each.deadline, told.zone),
+        claimed_by=vars(each).get("claimed_by") or "",  # Not asked for by every list, and then not worth asking.
     )
 
 

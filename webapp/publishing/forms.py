@@ -3,13 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from wtforms import DateField, IntegerField, StringField, TimeField
+from wtforms import DateField, StringField, TimeField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from webapp import times
 from webapp.errors import Invalid
 from webapp.http.choosing import RadioField, SelectField
-from webapp.http.forms import Form
+from webapp.http.forms import Form, Whole
 from webapp.i18n import _
 from webapp.posts.checks import time_problem
 
@@ -39,9 +39,9 @@ class TogetherForm(Form):
     """What becomes of several held deliveries: released `apart` minutes from each other, or moved by days and hours."""
 
     how = RadioField(validators=[InputRequired()])
-    apart = IntegerField(validators=[Optional(), NumberRange(1, 120)])
-    days = IntegerField(validators=[Optional(), NumberRange(0, 60)])
-    hours = IntegerField(validators=[Optional(), NumberRange(0, 23)])
+    apart = Whole(validators=[Optional(), NumberRange(1, 120)])
+    days = Whole(validators=[Optional(), NumberRange(0, 60)])
+    hours = Whole(validators=[Optional(), NumberRange(0, 23)])
 
     def by(self) -> timedelta:
         """How much later everything moves, in wall time."""

@@ -180,7 +180,7 @@ def _expired(notification: Notification, reader: Person) -> Item | None:
     return Item(
         _("Not approved in time: %(text)s", text=first_line(post.text)),
         (_slot(post, reader), _("It did not go out. Choose a new time and send it for approval again.")),
-        links.url(f"/posts/{post.id}/edit"),
+        links.url(f"/posts/{post.id}#path"),
         _("Choose a new time"),
     )
 

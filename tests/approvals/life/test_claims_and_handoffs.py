@@ -32,6 +32,16 @@ def test_others_see_who_has_it_and_may_still_decide(cast):
     assert clearance.is_cleared(row.post_id, row.revision_id)
 
 
+def test_the_queue_says_who_has_it(cast, clock):
+    row = house.waiting(cast)
+    assert "has it" not in cast.second.get("/approvals").get_data(as_text=True)
+    made = claims.take(house.stored(row).post, cast.actor("approver"))
+    db.commit()
+    assert "Approver has it" in cast.second.get("/approvals").get_data(as_text=True)
+    clock.at = made.until
+    assert "has it" not in cast.second.get("/approvals").get_data(as_text=True)
+
+
 def test_one_has_it_at_a_time(cast):
     row = house.waiting(cast)
     cast.approver.post(url(row, "approval/claim"))

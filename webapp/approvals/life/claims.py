@@ -1,22 +1,33 @@
 """ "I have it": a mark that somebody is at it, for two hours of their working time. It takes nothing from anybody."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 
 from webapp import events, times, working
 from webapp.approvals import clearance, eligibility, submission, tally
 from webapp.approvals.models import Submission
-from webapp.db import new_id, session
+from webapp.db import Instant, new_id, session
 from webapp.errors import Conflict, Forbidden
 from webapp.i18n import _
 from webapp.people import hours
+from webapp.people.models import Person
 from webapp.people.permissions import Actor
 from webapp.posts.models import Post
 
 from .models import Claim
 
 LASTS = timedelta(hours=2)
+
+
+@cache
+def holder() -> sa.ScalarSelect[str]:
+    """Who has a submission now, by name: for lists of submissions."""
+    now = sa.bindparam("claimed_at", callable_=times.now, type_=Instant())
+    mine = sa.and_(Claim.submission_id == Submission.id, Claim.ended_at.is_(None), Claim.until > now)
+    query = sa.select(Person.name).join(Claim, Claim.person_id == Person.id).where(mine)
+    return query.correlate(Submission).scalar_subquery()
 
 
 def current(asked: Submission) -> Claim | None:

@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from webapp.approvals.quorum import ALL, ANY
 from webapp.http.choosing import RadioField, SelectField, SelectMultipleField
-from webapp.http.forms import Form
+from webapp.http.forms import Form, Whole
 from webapp.i18n import N_, _, ngettext
 
 from .conditions import RULES
@@ -41,7 +41,7 @@ class StageForm(Form):
 
     name = StringField(N_("Name"), [DataRequired(), Length(max=LONGEST)])
     rule = RadioField(N_("How many say yes"))
-    count = IntegerField(N_("How many"), [Optional(), NumberRange(1, 50)])
+    count = Whole(N_("How many"), [Optional(), NumberRange(1, 50)])
     who = SelectMultipleField(N_("Who"))
     client = StringField(N_("Addresses of the client"), [Length(max=500)])
     among = SelectField(N_("Must be among them"))
@@ -182,7 +182,7 @@ def stored(form: StageForm) -> dict[str, Any]:
     return {
         "name": form.name.data.strip(),
         "who": _who(form),
-        "needed": int(form.count.data) if form.rule.data == "number" else form.rule.data,
+        "needed": form.count.data if form.rule.data == "number" else form.rule.data,
         "among": [row(form.among.data)] if form.among.data else [],
         "author_may": bool(form.author_may.data),
         "with_previous": bool(form.with_previous.data),
