@@ -217,6 +217,7 @@ def test_the_conversation_asks_for_no_more_than_its_budget(
     noting.note(found, "Look at this", cast.actor("author"))
     db.commit()
     path = f"/inbox/{found.id}"
+    cast.browsers[name].get(path)
     db.session.remove()
     statements.clear()
     assert cast.browsers[name].get(path).status_code == 200
