@@ -1,5 +1,6 @@
 """Somebody there: their card within what the reader sees, the team's note, a block, and what erasing leaves."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 
 from tests.cast import Cast
 from tests.inbox import make
-from webapp import db, events
+from webapp import db, events, times
 from webapp.inbox.models import Author, Conversation, Message
 
 
@@ -109,6 +110,37 @@ def test_erasing_takes_name_words_and_note_and_leaves_that_it_was(cast: Cast, ol
         assert "Zielona" not in html.replace('value="zielona"', "")
         assert "first words" not in html
     assert "Somebody erased" in cast.planner.get("/inbox?show=done").get_data(as_text=True)
+
+
+def test_words_of_an_erased_person_in_anothers_thread_go_and_the_thread_stays(cast: Cast, ola: Author) -> None:
+    thread = make.conversation(cast, by=make.author(cast, "Jan", "@jan"), text="Jan asks")
+    make.message(thread, "Ola adds", author=db.session.merge(ola))
+    thread.last_text = "Ola adds"
+    db.commit()
+    cast.administrator.post(f"/inbox/authors/{ola.id}/erasure")
+    now = fresh(thread)
+    assert (now.state, now.last_text) == ("open", "Jan asks")
+    html = cast.author.get(f"/inbox/{now.id}").get_data(as_text=True)
+    assert "Ola adds" not in html
+    assert "These words were erased on request." in html
+
+
+def test_what_is_fetched_again_does_not_bring_erased_words_back(cast: Cast) -> None:
+    from webapp.inbox.fetching.storing import store
+    from webapp.networks.base import Item, Who
+
+    channel = make.channel(cast)
+    said = {"remote_id": "m1", "root_id": "m1", "parent_id": "", "kind": "comment", "side": "in", "url": ""}
+    when = times.now() - timedelta(hours=1)
+    item = Item(author=Who("ola", "@ola", "Ola"), text="Erase me", at=when, edited_at=when, handle={}, **said)
+    store(channel, [item])
+    db.commit()
+    author = db.session.scalars(sa.select(Author)).one()
+    cast.administrator.post(f"/inbox/authors/{author.id}/erasure")
+    store(db.session.merge(channel), [item])
+    db.commit()
+    assert list(db.session.scalars(sa.select(Message.text))) == [""]
+    assert db.session.scalars(sa.select(Author.name)).one() == ""
 
 
 def test_erasing_twice_is_once(cast: Cast, ola: Author) -> None:

@@ -1,7 +1,8 @@
 """Somebody there asked to be forgotten: their name and words go, that they wrote and were answered stays.
 
 The trail keeps each event with the salted hash of its words, so it can still be verified and nobody can read the words
-back from it. What our own people wrote (answers, notes) is theirs and stays; the note about the person goes.
+back from it. What our own people wrote (answers, notes) is theirs and stays; the note about the person goes. A message
+counts as edited now, so that a later look at the network does not bring its words back.
 """
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from webapp.inbox.work.finishing import changed
 def erase(author: Author, by: Actor) -> int:
     """Erase what is known of somebody; answers how many messages lost their words. Doing it again finds nothing new."""
     theirs = Message.author_id == author.id
-    gone = {"text": "", "words": "", "url": "", "attachments": [], "handle": {}}
+    gone = {"text": "", "words": "", "url": "", "attachments": [], "handle": {}, "edited_at": times.now()}
     count = session.execute(sa.update(Message).where(theirs, Message.side == "in").values(gone)).rowcount  # type: ignore[attr-defined]
     _conversations(author)
     _trail(author)
@@ -28,13 +29,23 @@ def erase(author: Author, by: Actor) -> int:
 
 
 def _conversations(author: Author) -> None:
-    """Their threads show no first line any more and wait for nobody."""
-    query = sa.select(Conversation).where(Conversation.author_id == author.id)
-    for conversation in session.scalars(query.execution_options(yield_per=200)):
-        conversation.last_text, conversation.url = "", ""
-        if conversation.state == "open":
-            conversation.state, conversation.done_at = "done", times.now()
+    """Their threads wait for nobody; no list shows a line of theirs any more, wherever they wrote it."""
+    wrote = sa.select(Message.conversation_id).where(Message.author_id == author.id)
+    query = sa.select(Conversation).where(sa.or_(Conversation.author_id == author.id, Conversation.id.in_(wrote)))
+    for conversation in session.scalars(query).all():
+        conversation.last_text = _line(conversation)
+        if conversation.author_id == author.id:
+            conversation.url = ""
+            if conversation.state == "open":
+                conversation.state, conversation.done_at = "done", times.now()
         changed(conversation)
+
+
+def _line(conversation: Conversation) -> str:
+    """The beginning of the newest that others wrote."""
+    theirs = (Message.conversation_id == conversation.id, Message.side == "in", Message.text != "")
+    query = sa.select(sa.func.substr(Message.text, 1, 300)).where(*theirs)
+    return session.scalar(query.order_by(Message.at.desc(), Message.id.desc()).limit(1)) or ""
 
 
 def _trail(author: Author) -> None:
