@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from webapp import db, times
 from webapp.channels.models import Channel
+from webapp.inbox.models import Conversation
 from webapp.people.models import Person, Region, Role
 from webapp.posts.models import Post
 from webapp.publishing import pauses
@@ -30,6 +31,14 @@ FIXED = {
     "calendar-targets": "/calendar/targets",
     "calendar-days": "/calendar/days",
     "calendar-plans": "/calendar/plans",
+    "inbox": "/inbox?show=all",
+    "inbox-mine": "/inbox",
+    "inbox-spam": "/inbox?show=spam",
+    "inbox-found": "/inbox?q=pomela",
+    "inbox-empty": "/inbox?show=snoozed&late=1",
+    "inbox-filters": "/inbox/filters",
+    "inbox-selection": "/inbox/selection?show=all&whole=1",
+    "inbox-settings": "/inbox/settings",
     "posts": "/posts",
     "posts-drafts": "/posts?state=draft",
     "posts-new": "/posts/new",
@@ -85,7 +94,7 @@ STATES = (
 
 def everything(pomela: Company) -> dict[str, str]:
     """Name -> address, for somebody who may see all of it."""
-    return FIXED | pomela.act(_posts) | pomela.act(_people) | pomela.act(_channels)
+    return FIXED | pomela.act(_posts) | pomela.act(_people) | pomela.act(_channels) | pomela.act(_inbox)
 
 
 def _posts() -> dict[str, str]:
@@ -139,6 +148,23 @@ def _channels() -> dict[str, str]:
         "delivery-held": f"/deliveries/{held.id}",
         "delivery-published": f"/deliveries/{out.id}",
     }
+
+
+def _inbox() -> dict[str, str]:
+    open_ = sa.select(Conversation).where(Conversation.state == "open").order_by(Conversation.sort_at)
+    thread = db.session.scalars(open_).first()
+    done = db.session.scalars(sa.select(Conversation).where(Conversation.state == "done")).first()
+    assert thread
+    found = {
+        "conversation": f"/inbox/{thread.id}",
+        "conversation-assignee": f"/inbox/{thread.id}/assignee",
+        "conversation-snooze": f"/inbox/{thread.id}/snooze",
+        "conversation-labels": f"/inbox/{thread.id}/labels",
+        "inbox-author": f"/inbox/authors/{thread.author_id}",
+        "inbox-erasure": f"/inbox/authors/{thread.author_id}/erasure",
+        "inbox-region": f"/inbox/settings/{thread.region_id}",
+    }
+    return found | ({"conversation-done": f"/inbox/{done.id}"} if done else {})
 
 
 def under_a_pause(pomela: Company) -> dict[str, str]:
