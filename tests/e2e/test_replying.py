@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Locator, Page, expect
 
+from tests.servers.nod import until
 from webapp import db, times
 from webapp.channels.models import Channel
 from webapp.inbox import deadlines
@@ -150,5 +151,6 @@ def test_in_flight_mode_it_waits_on_the_phone_and_goes_out_once(pomela: Company,
         expect(phone.locator("#toasts")).to_contain_text("Sends when you reconnect")
         assert replies(pomela, talk) == []
         pomela.mend(phone.context)
-        expect(phone.locator("#connection")).to_have_count(0, timeout=20_000)
+        until(lambda: replies(pomela, talk), "the reply has arrived", 20)
+        expect(phone.locator("#connection")).to_have_count(0)
     assert replies(pomela, talk) == [("waiting", "From the train")]

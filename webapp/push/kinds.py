@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from webapp.events import Event
 from webapp.i18n import N_
 
-from . import adapting, concern, current
+from . import adapting, concern, current, talking
 from .models import Notification
 
 
@@ -186,6 +186,43 @@ _ALL = (
         concern.mentioned,
         current.still_said,
         wait=60,
+    ),
+    Kind(
+        "message",
+        N_("Inbox"),
+        N_("Something new in a conversation that is yours"),
+        talking.NEW,
+        talking.new_for,
+        talking.still_new,
+        wait=60,
+    ),
+    Kind(
+        "late",
+        N_("Late soon"),
+        N_("Somebody has nearly waited too long for an answer"),
+        talking.LATE,
+        talking.late_for,
+        talking.still_late,
+        wait=30,
+    ),
+    Kind(
+        "noted",
+        N_("Notes"),
+        N_("Somebody names you in an internal note of a conversation"),
+        talking.NOTED,
+        talking.named,
+        talking.still_noted,
+        wait=60,
+    ),
+    Kind(
+        "stuck",
+        N_("Replies"),
+        N_("A reply of yours was not sent, or nobody knows whether it is there"),
+        talking.STUCK,
+        talking.writer,
+        talking.still_stuck,
+        wait=20,
+        urgent=True,
     ),
 )
 

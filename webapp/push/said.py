@@ -20,6 +20,14 @@ from .quick import Card
 
 BODY = 400
 LISTED = 3
+_PATHS = {
+    "waiting": "/approvals",
+    "message": "/inbox",
+    "late": "/inbox?show=all&late=1",
+    "noted": "/inbox",
+    "stuck": "/inbox",
+}
+"""Where several things of a kind are found."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ def _many(members: Sequence[Notification], reader: Person) -> Said | None:
         return None
     kinds = {n.kind for n in members}
     if len(kinds) == 1:
-        title, path = words.count(newest[0].kind, len(members)), "/approvals" if kinds == {"waiting"} else "/"
+        title, path = words.count(newest[0].kind, len(members)), _PATHS.get(newest[0].kind, "/")
     else:
         title, path = words.things(len(members)), "/"
     lines = [item.quote if len(kinds) == 1 and item.quote else item.title for item in items]

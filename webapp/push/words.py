@@ -24,7 +24,7 @@ from webapp.posts.models import Comment, Post
 from webapp.publishing.lifecycle import HELD_BY
 from webapp.publishing.models import Delivery, Pause
 
-from . import adapting
+from . import adapting, talking
 from .models import Notification
 
 
@@ -77,6 +77,10 @@ _MANY: dict[str, Callable[[int], str]] = {
     "paused": lambda n: ngettext("Posting was paused in %(n)s place", "Posting was paused in %(n)s places", n),
     "adapt": lambda n: ngettext("%(n)s adaptation needs a look", "%(n)s adaptations need a look", n),
     "mention": lambda n: ngettext("%(n)s comment mentions you", "%(n)s comments mention you", n),
+    "message": lambda n: ngettext("%(n)s conversation is new for you", "%(n)s conversations are new for you", n),
+    "late": lambda n: ngettext("%(n)s answer is nearly late", "%(n)s answers are nearly late", n),
+    "noted": lambda n: ngettext("%(n)s note mentions you", "%(n)s notes mention you", n),
+    "stuck": lambda n: ngettext("%(n)s reply of yours needs a look", "%(n)s replies of yours need a look", n),
 }
 
 
@@ -335,6 +339,16 @@ def _adapt(notification: Notification, _reader: Person) -> Item | None:
     return Item(made.title, made.lines, made.url, made.action, first_line(made.text), made.language)
 
 
+def _talk(make: Callable[[Notification], talking.Said | None]) -> Callable[[Notification, Person], Item | None]:
+    """Of a conversation."""
+
+    def item(notification: Notification, _reader: Person) -> Item | None:
+        made = make(notification)
+        return Item(made.title, made.lines, made.url, made.action, made.quote, made.language) if made else None
+
+    return item
+
+
 _ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
     "waiting": _waiting,
     "soon": _soon,
@@ -351,4 +365,8 @@ _ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
     "paused": _paused,
     "adapt": _adapt,
     "mention": _mention,
+    "message": _talk(talking.message),
+    "late": _talk(talking.late),
+    "noted": _talk(talking.note),
+    "stuck": _talk(talking.stuck),
 }

@@ -76,5 +76,6 @@ def file(row: Macro, conversation: Conversation, by: Actor) -> None:
         labelling.label(conversation, before | {row.label_id}, by)
     if row.mine:
         assigning.assign(conversation, session.get(Person, by.id), by)
+        session.flush()
     if row.done:
         finishing.finish(conversation, by)
