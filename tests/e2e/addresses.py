@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from webapp import db, times
 from webapp.channels.models import Channel
+from webapp.inbox.canned.models import CannedReply
 from webapp.inbox.models import Conversation
 from webapp.people.models import Person, Region, Role
 from webapp.posts.models import Post
@@ -15,6 +16,10 @@ from webapp.publishing.models import Delivery, Pause
 from .company import Company
 
 FIXED = {
+    "canned": "/canned",
+    "canned-new": "/canned/new",
+    "canned-import": "/canned/import",
+    "macros": "/macros",
     "today": "/",
     "approvals": "/approvals",
     "approvals-back": "/approvals?show=back",
@@ -154,9 +159,12 @@ def _inbox() -> dict[str, str]:
     open_ = sa.select(Conversation).where(Conversation.state == "open").order_by(Conversation.sort_at)
     thread = db.session.scalars(open_).first()
     done = db.session.scalars(sa.select(Conversation).where(Conversation.state == "done")).first()
+    canned = db.session.scalars(sa.select(CannedReply.id).order_by(CannedReply.id)).first()
     assert thread
     found = {
         "conversation": f"/inbox/{thread.id}",
+        "reply": f"/inbox/{thread.id}/reply",
+        "canned-reply": f"/canned/{canned}",
         "conversation-assignee": f"/inbox/{thread.id}/assignee",
         "conversation-snooze": f"/inbox/{thread.id}/snooze",
         "conversation-labels": f"/inbox/{thread.id}/labels",

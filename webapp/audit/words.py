@@ -50,6 +50,9 @@ NOUNS: dict[str, str] = {
     "note": N_("Internal notes"),
     "author": N_("People there"),
     "inbox": N_("Inbox"),
+    "reply": N_("Replies"),
+    "canned": N_("Canned replies"),
+    "macro": N_("Macros"),
 }
 
 KINDS: dict[str, str] = {
@@ -219,6 +222,19 @@ KINDS: dict[str, str] = {
     "author.erased": N_("Somebody there erased on request"),
     "inbox.targets_changed": N_("Reply times changed"),
     "inbox.words_changed": N_("Blocked words changed"),
+    "reply.written": N_("Reply written"),
+    "reply.sent": N_("Reply is there"),
+    "reply.undone": N_("Reply taken back"),
+    "reply.held": N_("Reply put on hold"),
+    "reply.released": N_("Reply sent after all"),
+    "reply.failed": N_("Reply not sent"),
+    "reply.unknown": N_("Unknown whether a reply is there"),
+    "reply.absent": N_("Looked: a reply is not there"),
+    "canned.created": N_("Canned reply written"),
+    "canned.changed": N_("Canned reply changed"),
+    "canned.removed": N_("Canned reply removed"),
+    "macro.created": N_("Macro made"),
+    "macro.removed": N_("Macro removed"),
 }
 
 SUBJECTS: dict[str, Callable[[set[uuid.UUID]], dict[uuid.UUID, tuple[str, str]]]] = {}

@@ -246,10 +246,10 @@ def test_a_macro_that_does_nothing_is_none(cast):
     assert macro(cast).status_code == 422
     assert macro(cast, done="y").status_code == 303
     assert "one of this name already" in text_of(macro(cast, done="y"))
-    row = session.scalars(sa.select(Macro)).unique().one()
-    assert cast.stranger.post(f"/macros/{row.id}/removal").status_code == 404
-    assert cast.analyst.post(f"/macros/{row.id}/removal").status_code == 403
-    assert cast.author.post(f"/macros/{row.id}/removal").status_code == 303
+    path = f"/macros/{session.scalars(sa.select(Macro.id)).one()}/removal"
+    assert cast.stranger.post(path).status_code == 404
+    assert cast.analyst.post(path).status_code == 403
+    assert cast.author.post(path).status_code == 303
 
 
 def test_without_scripts_insert_adds_to_what_is_typed(cast, talk, there):  # noqa: F811
