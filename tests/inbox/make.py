@@ -65,7 +65,7 @@ def message(to: Conversation, text: str, side: str = "in", at: datetime | None =
         author=by,
         text=text,
         at=at or times.now(),
-        words=searching.words(text, by.name if by else ""),
+        words=searching.words(text, by.name if by else "", region_id=to.region_id),
         **values,
     )
     to.last_at = max(to.last_at, made.at)

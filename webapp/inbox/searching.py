@@ -24,6 +24,8 @@ _WORD = regex.compile(r"[\p{L}\p{N}]+")
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]+")
 _LONGEST, _MOST, _ASKED = 40, 800, 12
 """Characters of a word, words of a message, words of a question."""
+MANY = 8_000
+"""So many messages are sorted at most; what has more is read from the newest down."""
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 
 
@@ -52,9 +54,14 @@ def _pairs(dense: str) -> list[str]:
     return [dense[n : n + 2] for n in range(len(dense))]
 
 
-def words(text: str, *names: str) -> str:
-    """What is kept for search: each word of a message and of its author's names once."""
-    return " ".join(list(dict.fromkeys(fold(" ".join((text, *names)))))[:_MOST])
+def place(region_id: uuid.UUID) -> str:
+    """The word that says where a message belongs, so that the index itself keeps to what a person sees."""
+    return f"r{region_id.hex}"
+
+
+def words(text: str, *names: str, region_id: uuid.UUID) -> str:
+    """What is kept for search: its place, then each word of a message and of its author's names once."""
+    return " ".join([place(region_id), *list(dict.fromkeys(fold(" ".join((text, *names)))))[:_MOST]])
 
 
 def asked(text: str) -> list[str]:
@@ -78,18 +85,47 @@ def find(actor: Actor, text: str, before: datetime | None = None, limit: int = 5
     wanted = asked(text)
     if not wanted:
         return []
-    everywhere = actor.everywhere(Permission.VIEW)
-    db.plan_afresh()
-    values = {**scope_values(actor), "wanted": _query(wanted), "before": before, "most": limit}
-    query = _search(everywhere, before is not None, db.is_sqlite())
-    return [Hit(row.conversation_id, row.id, row.at) for row in session.execute(query.params(values))]
+    everywhere, sqlite = actor.everywhere(Permission.VIEW), db.is_sqlite()
+    places = [] if everywhere else [place(region) for region in sorted(actor.regions(Permission.VIEW))]
+    if not everywhere and not places:
+        return []
+    values = {**scope_values(actor), "wanted": _query(wanted, places), "before": before}
+    query = _search(everywhere, before is not None, sqlite)
+    rows = _rows(query, values, limit) if sqlite else _by_index(query, values, limit)
+    return [Hit(row.conversation_id, row.id, row.at) for row in rows]
 
 
-def _query(wanted: list[str]) -> str:
+def _rows(query: sa.Select[Any], values: dict[str, Any], limit: int) -> list[Any]:
+    newest = query.order_by(Message.at.desc(), Message.id.desc()).limit(limit)
+    return list(session.execute(newest.params(values)))
+
+
+def _by_index(query: sa.Select[Any], values: dict[str, Any], limit: int) -> list[Any]:
+    """PostgreSQL cannot tell a rare beginning of a word from a common one, so it is told what to do.
+
+    All that the words' index finds, and sorted, unless that is very much: then, from the newest down, what has them.
+    """
+    _plan(seqscan=False, indexscan=False, bitmapscan=True)
+    found = list(session.execute(query.limit(MANY).params(values)))
+    if len(found) == MANY:
+        _plan(seqscan=False, indexscan=True, bitmapscan=False)
+        found = _rows(query, values, limit)
+    _plan(seqscan=True, indexscan=True, bitmapscan=True)
+    return sorted(found, key=lambda row: (row.at, row.id), reverse=True)[:limit]
+
+
+def _plan(**ways: bool) -> None:
+    """What the planner may use for the next statement of this transaction."""
+    for way, allowed in ways.items():
+        session.execute(sa.text(f"SET LOCAL enable_{way} = {'on' if allowed else 'off'}"))
+
+
+def _query(wanted: list[str], places: list[str]) -> str:
     """In the database's own words; every word is letters and digits only."""
     if db.is_sqlite():
-        return "words : (" + " AND ".join(f'"{w}"' for w in wanted) + " *)"
-    return " & ".join(wanted) + ":*"
+        where = " AND (" + " OR ".join(f'"{each}"' for each in places) + ")" if places else ""
+        return "words : ((" + " AND ".join(f'"{w}"' for w in wanted) + f" *){where})"
+    return " & ".join(wanted) + ":*" + (f" & ({' | '.join(places)})" if places else "")
 
 
 @cache
@@ -99,10 +135,7 @@ def _search(everywhere: bool, later: bool, sqlite: bool) -> sa.Select[Any]:
     query = query.where(*scope_by_name(Message, everywhere=everywhere))
     if later:
         query = query.where(Message.at < sa.bindparam("before", type_=Instant()))
-    if sqlite:
-        index = sa.table("message_index", sa.column("message", sa.Uuid()))
-        match = sa.text("message_index MATCH :wanted")
-        query = query.join(index, index.c.message == Message.id).where(match)
-    else:
-        query = query.where(sa.text("to_tsvector('simple', messages.words) @@ to_tsquery('simple', :wanted)"))
-    return query.order_by(Message.at.desc(), Message.id.desc()).limit(sa.bindparam("most", type_=sa.Integer))
+    if not sqlite:
+        return query.where(sa.text("to_tsvector('simple', messages.words) @@ to_tsquery('simple', :wanted)"))
+    index = sa.table("message_index", sa.column("message", sa.Uuid()))
+    return query.join(index, index.c.message == Message.id).where(sa.text("message_index MATCH :wanted"))

@@ -85,3 +85,12 @@ def test_an_edit_is_found_by_its_new_words_and_what_is_erased_not_at_all(cast, h
     row.text = row.words = ""
     session.flush()
     assert found(cast, "inaczej") == []
+
+
+def test_what_is_very_common_is_read_from_the_newest_down(cast, here, monkeypatch):
+    monkeypatch.setattr(searching, "MANY", 3)
+    kept(here, *[item(f"m{n}", text="needle here", minute=10 + n) for n in range(9)])
+    kept(channel(cast, cast.dubai), item("d", text="needle", minute=99))
+    assert found(cast, "needle", limit=2) == ["m8", "m7"]
+    assert found(cast, "needle", "planner", limit=2) == ["d", "m8"]
+    assert found(cast, "here", limit=20) == [f"m{n}" for n in reversed(range(9))]

@@ -156,11 +156,11 @@ def message(
         "deleted_at": now if item.deleted else None,
         "handle": dict(item.handle),
         "first_seen_at": now,
-        **_read(item, words, is_blocked),
+        **_read(channel, item, words, is_blocked),
     }
 
 
-def _read(item: Item, words: Sequence[str], is_blocked: bool = False) -> dict[str, Any]:
+def _read(channel: Channel, item: Item, words: Sequence[str], is_blocked: bool = False) -> dict[str, Any]:
     """Its words, and what we make of them."""
     text, theirs = _clean(item.text, LONGEST), item.side == "in"
     return {
@@ -168,7 +168,7 @@ def _read(item: Item, words: Sequence[str], is_blocked: bool = False) -> dict[st
         "language": language.tell(text, item.language),
         "is_question": theirs and questions.asks(text),
         "is_spam": theirs and (is_blocked or spam.likely(text, words)),
-        "words": searching.words(text, item.author.name, item.author.handle),
+        "words": searching.words(text, item.author.name, item.author.handle, region_id=channel.region_id),
         "attachments": [asdict(each) for each in item.attachments[:ATTACHMENTS]],
     }
 
@@ -176,10 +176,15 @@ def _read(item: Item, words: Sequence[str], is_blocked: bool = False) -> dict[st
 _EDITED = ("text", "language", "is_question", "is_spam", "words", "attachments", "edited_at", "handle")
 
 
-def edited(message_id: uuid.UUID, item: Item, words: Sequence[str]) -> dict[str, Any]:
+def edited(channel: Channel, message_id: uuid.UUID, item: Item, words: Sequence[str]) -> dict[str, Any]:
     """What an edit changes."""
     assert item.edited_at
-    return {"key": message_id, "edited_at": instant(item.edited_at), "handle": dict(item.handle), **_read(item, words)}
+    return {
+        "key": message_id,
+        "edited_at": instant(item.edited_at),
+        "handle": dict(item.handle),
+        **_read(channel, item, words),
+    }
 
 
 @cache

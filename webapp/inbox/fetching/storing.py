@@ -136,7 +136,7 @@ def _changed(channel: Channel, batch: Mapping[str, Item], stored: Keyed) -> list
             gone.append(key)
     if edits:
         words = rows.blocked_words(channel)
-        session.execute(rows.edit(), [rows.edited(stored[key].id, batch[key], words) for key in edits])
+        session.execute(rows.edit(), [rows.edited(channel, stored[key].id, batch[key], words) for key in edits])
     if gone:
         ids: Sequence[uuid.UUID] = [stored[key].id for key in gone]
         session.execute(sa.update(M).where(among(M.id, ids)).values(deleted_at=times.now()))
