@@ -53,6 +53,10 @@ NOUNS: dict[str, str] = {
     "reply": N_("Replies"),
     "canned": N_("Canned replies"),
     "macro": N_("Macros"),
+    "feed": N_("Calendar feeds"),
+    "day": N_("Own days"),
+    "target": N_("Targets"),
+    "plan": N_("Plans"),
 }
 
 KINDS: dict[str, str] = {

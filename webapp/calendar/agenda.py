@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from webapp import times
 from webapp.db import session
 from webapp.people.models import Region
-from webapp.posts.models import Post
 from webapp.posts.queries import narrow
 
 from . import basis, gaps, load, posts
@@ -71,7 +70,7 @@ def of(scene: Scene, found: Sequence[Any], specials: Specials, target: Target | 
 def query(scene: Scene) -> Any:
     """The posts of these days, as columns; paged by the instant at which they go out."""
     inside = [sa.and_(*load.between(regions, edges[0], edges[-1])) for regions, edges in scene.groups(days(scene))]
-    columns = sa.select(*posts.COLUMNS, Post.head.label("head"))
+    columns = sa.select(*posts.COLUMNS)
     return narrow(columns.where(sa.or_(*inside) if inside else sa.false()), scene.wanted.filters)
 
 

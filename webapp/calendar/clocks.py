@@ -1,14 +1,37 @@
 """Times in words: an instant in the time it is read in, and beside it the others that somebody may think in."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from webapp import times
-from webapp.i18n import _, number
+from webapp.i18n import _, language, ngettext, number
 from webapp.people.models import Region
 
 from . import basis
 from .scene import Scene
 from .spans import weekday
+
+
+@lru_cache(maxsize=4096)
+def _written(_language: str, hour_: int, minute: int) -> str:
+    return times.hour(datetime(2000, 1, 1, hour_, minute, tzinfo=UTC), "UTC")
+
+
+def at(instant: datetime, zone: str) -> str:
+    """The hour of an instant in a zone, as `times.hour` writes it: written once for each minute of a day, since a week
+    of all regions has hundreds of them."""
+    there = times.local(instant, zone)
+    return _written(language(), there.hour, there.minute)
+
+
+@lru_cache(maxsize=4096)
+def _counted(_language: str, n: int) -> tuple[str, str]:
+    return number(n), ngettext("%(n)s post", "%(n)s posts", n)
+
+
+def counted(n: int) -> tuple[str, str]:
+    """A number, and that many posts in words."""
+    return _counted(language(), n)
 
 
 def also(at: datetime, region: Region, scene: Scene) -> list[str]:

@@ -55,7 +55,7 @@ class Row:
 
 
 def of(scene: Scene) -> tuple[list[date], list[Row]]:
-    """The days of the week that holds the day asked for, and the regions. Four statements."""
+    """The days of the week that holds the day asked for, and the regions. Four statements, however many posts."""
     days = scene.week.of(scene.day)
     targets = _targets([region.id for region in scene.shown])
     rows = [Row(region, [Cell(day) for day in days], targets.get(region.id)) for region in scene.shown]
@@ -67,7 +67,7 @@ def of(scene: Scene) -> tuple[list[date], list[Row]]:
         cell.total = found.total
         cell.items.append(posts.item(found, row.region))
         items.append(cell.items[-1])
-    posts.fill(items)
+    posts.place(items)
     specials = special.of(scene.shown, days) if rows else {}
     for row in rows:
         _finish(scene, row, specials)
@@ -86,7 +86,7 @@ def _query(scene: Scene, days: list[date]) -> Any:
     place = sa.func.row_number().over(**cell, order_by=[every.c.slot_at, every.c.id]).label("place")  # type: ignore[arg-type]
     total = sa.func.count().over(**cell).label("total")  # type: ignore[arg-type]
     numbered = sa.select(every.c.id, every.c.day, place, total).subquery()
-    columns = sa.select(*posts.COLUMNS, Post.head.label("head"), numbered.c.day, numbered.c.total)
+    columns = sa.select(*posts.COLUMNS, numbered.c.day, numbered.c.total)
     first = columns.join(numbered, numbered.c.id == Post.id).where(numbered.c.place <= SHOWN)
     return first.order_by(Post.slot_at, Post.id)
 

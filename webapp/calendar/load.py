@@ -25,15 +25,10 @@ class Load:
     trouble: int = 0
 
 
-def timed() -> sa.ColumnElement[bool]:
-    """Posts that have a time of their own: "as soon as approved" is none until it is approved."""
-    return sa.or_(sa.not_(Post.as_soon), Post.planned_at.is_(None), Post.slot_at != Post.planned_at)
-
-
 def between(regions: Iterable[Region], start: datetime, end: datetime) -> list[sa.ColumnElement[bool]]:
     """Conditions: posts of these regions from an instant on and before another, as the index of the calendar has it."""
     ids = [region.id for region in regions]
-    return [Post.region_id.in_(ids), Post.slot_at >= start, Post.slot_at < end, Post.deleted_at.is_(None), timed()]
+    return [Post.region_id.in_(ids), Post.slot_at >= start, Post.slot_at < end, Post.deleted_at.is_(None)]
 
 
 def loads(groups: Iterable[tuple[list[Region], list[datetime]]], days: list[date], wanted: Filters) -> dict[date, Load]:

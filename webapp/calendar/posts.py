@@ -1,24 +1,26 @@
 """Posts as the calendar shows them: state, first line, channels, on whom it waits, where it can be seen."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from webapp import networks
+from webapp import db, networks
 from webapp.approvals.models import Ask, Submission, live
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.networks.base import Network
 from webapp.people.models import Person, Region
 from webapp.people.permissions import Actor
-from webapp.posts import lifecycle, queries
+from webapp.posts import lifecycle
 from webapp.posts.models import Post, Variant
 from webapp.publishing.models import Delivery
 
+HEAD = 200
+"""Letters of a text that are read for its first line."""
 COLUMNS = (
     Post.id,
     Post.region_id,
@@ -27,6 +29,7 @@ COLUMNS = (
     Post.language,
     Post.sent_on,
     Post.sent_of,
+    sa.func.substr(Post.text, 1, HEAD).label("head"),
 )
 NAMED = 1
 _GOES = ("draft", "waiting", "sent_back", "held", "approved", "scheduled", "sending", "published", "partly", "unknown")
@@ -71,28 +74,37 @@ class Item:
 
 
 def item(row: Any, region: Region) -> Item:
-    """From the columns above and `head`."""
+    """From the columns above."""
     look = lifecycle.look(row)
-    return Item(row.id, row.slot_at, region, row.state, look, row.language, queries.first_line(row.head))
+    return Item(row.id, row.slot_at, region, row.state, look, row.language, first_line(row.head))
+
+
+def first_line(text: str) -> str:
+    """The first line that says something; what does not fit is cut where it is shown."""
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+
+
+def place(items: Sequence[Item]) -> None:
+    """The channels they go to, in one statement however many they are."""
+    where = _channels([each.id for each in items]) if items else {}
+    for each in items:
+        each.channels = where.get(each.id, ())
 
 
 def fill(items: Sequence[Item]) -> None:
     """Channels, who is waited for, and where it is out: three statements at most, however many posts."""
-    if not items:
-        return
-    where = _channels(each.id for each in items)
+    place(items)
     waits = _waits([each.id for each in items if each.state in ("waiting", "held")])
     links = _links([each.id for each in items if each.state in ("published", "partly", "unknown")])
     for each in items:
-        each.channels, each.waits = where.get(each.id, ()), waits.get(each.id, ())
-        each.links = links.get(each.id, ())
+        each.waits, each.links = waits.get(each.id, ()), links.get(each.id, ())
 
 
-def _channels(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
+def _channels(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
     query = (
         sa.select(Variant.post_id, Channel.id, Channel.network, Channel.handle, Channel.pace_posts, Channel.pace_hours)
         .join(Channel, Channel.id == Variant.channel_id)
-        .where(Variant.post_id.in_(list(ids)))
+        .where(db.among(Variant.post_id, ids))
         .order_by(Channel.network, Channel.handle, Channel.id)
     )
     found: dict[uuid.UUID, list[Where]] = {}

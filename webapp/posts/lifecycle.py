@@ -142,7 +142,7 @@ def project(post: Post, known: Facts = NOTHING) -> State:
     state = derive(facts)
     standing = [s for s in facts.deliveries or () if s != "cancelled"]
     post.state = state
-    post.slot_at = facts.slot_at or post.planned_at
+    post.slot_at = facts.slot_at or (None if post.as_soon else post.planned_at)
     post.sent_of, post.sent_on = len(standing), standing.count("published")
     return state
 

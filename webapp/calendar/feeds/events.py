@@ -14,10 +14,10 @@ from webapp.db import session
 from webapp.i18n import _
 from webapp.people.models import Region
 from webapp.people.permissions import scope
-from webapp.posts import lifecycle, queries
+from webapp.posts import lifecycle
 from webapp.posts.models import Post
 
-from .. import basis, load
+from .. import basis, posts
 from . import lines, zones
 from .keeping import Opened
 
@@ -37,10 +37,10 @@ def calendar(opened: Opened) -> str:
     found += [f"X-WR-CALNAME:{lines.text(name(opened))}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H"]
     for zone in used:
         found += zones.vtimezone(zone, start, end)
-    words = {state: look.word for state, look in lifecycle.STATES.items()}
-    home = links.url("/posts/")
+    said = {str(state): lines.text(look.word) for state, look in lifecycle.STATES.items()}
+    template, home = _("%(state)s: %(line)s"), links.url("/posts/")
     for row in rows:
-        found += _event(row, words, home)
+        found += _event(row, said, template, home)
     return lines.joined([*found, "END:VCALENDAR"])
 
 
@@ -57,10 +57,10 @@ def _rows(opened: Opened) -> list[Any]:
     query = (
         sa.select(
             Post.id, Post.slot_at, Post.zone, Post.state, Post.version, Post.created_at, Post.updated_at,
-            Post.deleted_at, Post.sent_on, Post.sent_of, Post.head.label("head"), Region.name.label("region"),
+            Post.deleted_at, sa.func.substr(Post.text, 1, posts.HEAD).label("head"), Region.name.label("region"),
         )
         .join(Region, Region.id == Post.region_id)
-        .where(*scope(Post, opened.actor), shown, load.timed())
+        .where(*scope(Post, opened.actor), shown)
         .where(Post.slot_at > now - BEFORE, Post.slot_at < now + AHEAD)
     )  # fmt: skip
     if opened.feed.region_id:
@@ -71,23 +71,21 @@ def _rows(opened: Opened) -> list[Any]:
     return list(session.execute(query.order_by(near, Post.id).limit(MOST)))
 
 
-def _event(row: Any, words: dict[lifecycle.State, str], home: str) -> list[str]:
-    zone, line = basis.known(row.zone), queries.first_line(row.head)
-    state = words[lifecycle.State(row.state)]
-    start = times.local(row.slot_at, zone)
-    when = f"DTSTART:{lines.utc(row.slot_at)}" if zone == "UTC" else f"DTSTART;TZID={zone}:{lines.wall(start)}"
-    if zone != "UTC" and start.fold:
-        when = f"DTSTART:{lines.utc(row.slot_at)}"
+def _event(row: Any, said: dict[str, str], template: str, home: str) -> list[str]:
+    zone = basis.known(row.zone)
+    start, changed = times.local(row.slot_at, zone), lines.utc(row.updated_at)
+    plain = zone == "UTC" or start.fold
+    line = lines.text(posts.first_line(row.head) or _("No text yet"))
     return [
         "BEGIN:VEVENT",
         f"UID:{row.id}@nod",
-        f"DTSTAMP:{lines.utc(row.updated_at)}",
+        f"DTSTAMP:{changed}",
         f"CREATED:{lines.utc(row.created_at)}",
-        f"LAST-MODIFIED:{lines.utc(row.updated_at)}",
+        f"LAST-MODIFIED:{changed}",
         f"SEQUENCE:{row.version + bool(row.deleted_at)}",
-        when,
+        f"DTSTART:{lines.utc(row.slot_at)}" if plain else f"DTSTART;TZID={zone}:{lines.wall(start)}",
         f"DURATION:{LENGTH}",
-        f"SUMMARY:{lines.text(_('%(state)s: %(line)s', state=state, line=line or _('No text yet')))}",
+        f"SUMMARY:{template % {'state': said[row.state], 'line': line}}",
         f"LOCATION:{lines.text(row.region)}",
         f"URL:{home}{row.id}",
         f"STATUS:{_status(row)}",

@@ -18,7 +18,7 @@ def text(words: str) -> str:
 
 def fold(line: str) -> str:
     """A content line as it is written: at most 75 octets, goes on after CRLF and a space."""
-    if len(line) * 4 <= MOST or len(line.encode()) <= MOST:
+    if len(line) <= MOST and (line.isascii() or len(line.encode()) <= MOST):
         return line
     parts, part, size, most = [], "", 0, MOST
     for letter in line:
@@ -38,9 +38,9 @@ def joined(content: Iterable[str]) -> str:
 
 def utc(at: datetime) -> str:
     """`20261126T173000Z`."""
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return f"{wall(at.astimezone(UTC))}Z"
 
 
 def wall(at: datetime) -> str:
     """`20261126T183000`, to be read with its TZID."""
-    return at.strftime("%Y%m%dT%H%M%S")
+    return f"{at.year:04}{at.month:02}{at.day:02}T{at.hour:02}{at.minute:02}{at.second:02}"
