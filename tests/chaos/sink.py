@@ -28,8 +28,7 @@ class Sink:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                newest = sorted(sink.statuses.values(), key=lambda s: s["created_at"], reverse=True)
-                self._answer(newest[:40])
+                self._answer(sink.listed(self.path.partition("?")[0]))
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -51,6 +50,11 @@ class Sink:
         self.server.daemon_threads = True
         self.host = f"127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def listed(self, _path: str) -> Any:
+        """The newest statuses."""
+        newest = sorted(self.statuses.values(), key=lambda s: s["created_at"], reverse=True)
+        return newest[:40]
 
     def make(self, text: str, key: str) -> dict[str, Any]:
         """A status, once for its key."""

@@ -73,8 +73,8 @@ def write(by: Actor) -> None:
     here = sa.select(Region).where(Region.organization_id == by.organization_id)
     regions = {row.name: row for row in session.scalars(here)}
     for name, rows in REPLIES.items():
-        region = regions.get(name)
-        for code, title, folder, texts in rows if region else ():
+        region = regions[name]
+        for code, title, folder, texts in rows:
             row = keeping.create(region, keeping.Values(code, title, texts, folder), by)
             if code == "thanks":
                 macros.create("Thank and done", region, by, row, None, mine=True, done=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from ..i18n import N_
-from . import counting, cropping, fit
+from . import counting, cropping, fit, sitefeed_replies
 from .base import (
     Absent,
     Account,
@@ -25,8 +25,8 @@ from .base import (
 )
 
 
-class SiteFeed:
-    """Satisfies Network, Password, Editable and Deletable."""
+class SiteFeed(sitefeed_replies.Replies):
+    """Satisfies Network, Password, Editable and Deletable; Answering and Removable."""
 
     key = "site"
     label = N_("Site feed")

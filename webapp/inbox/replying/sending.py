@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 import sqlalchemy.exc
 
-from webapp import db, logs, times
+from webapp import db, links, logs, times
 from webapp.channels.account import account
 from webapp.db import session
 
@@ -103,7 +104,7 @@ def _ticket(reply: Reply, what: str, now: datetime) -> Ticket:
         kind=reply.kind,
         network=reply.channel.network,
         account=account(reply.channel),
-        handle=dict(reply.message.handle),
+        handle=_handle(reply),
         text=reply.text,
         key=str(reply.id),
         at=reply.created_at,
@@ -112,6 +113,13 @@ def _ticket(reply: Reply, what: str, now: datetime) -> Ticket:
         sure=reply.sure,
         known=standing.known(reply.conversation_id, reply) if reply.kind == "reply" else frozenset(),
     )
+
+
+def _handle(reply: Reply) -> dict[str, Any]:
+    """What the network kept to answer with; for a feed of ours also where it is and what is answered."""
+    slug = reply.channel.slug
+    ours = {"here": links.url(f"/feeds/{slug}"), "url": reply.message.url} if slug else {}
+    return {**ours, **reply.message.handle}
 
 
 def _lost(now: datetime) -> None:
