@@ -163,7 +163,7 @@ def _written(cast, by):
     said = db.session.scalars(sa.select(Message).where(Message.conversation_id == thread.id)).one()
     here = {"organization_id": thread.organization_id, "region_id": thread.region_id}
     there = {"channel_id": thread.channel_id, "conversation_id": thread.id, "message_id": said.id}
-    reply = {"person_id": by.id, "key": "k" * 16, "due_at": times.now() + timedelta(hours=1), "text": "Words back"}
+    reply = {"person_id": by.id, "key": "k" * 16, "due_at": times.now(), "text": "Words back", "state": "sent"}
     db.session.add(Reply(**here, **there, **reply))
     db.session.add(CannedReply(**here, code="late", title="Late", texts={"en": "Sorry"}))
     db.session.add(Macro(**here, name="Sorry and done"))

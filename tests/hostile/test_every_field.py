@@ -24,12 +24,14 @@ AREAS = {
     "workflows": ("workflows", "reports"),
     "channels": ("channels",),
     "posts": ("posts", "share", "adaptations"),
+    "inbox": ("inbox",),
+    "calendar": ("calendar",),
     "device": ("notifications", "install"),
     "guests": ("guest",),
     "rest": ("approvals", "pause", "deliveries", "activity", "search", "more", "", "sign-in", "set-up", "language"),
 }
 WHO = ("administrator", "author", "approver")
-ONE_WAY = ("/sign-out", "/approval/decisions", "/email", "/exit")
+ONE_WAY = ("/sign-out", "/approval/decisions", "/replies", "/email", "/exit")
 """What ends the session or decides for good has tests of its own."""
 BY_SCRIPT = ("push", "device")
 """What scripts send as JSON, for which there is no form; their own tests feed them what is hostile."""
