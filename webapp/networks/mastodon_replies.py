@@ -18,7 +18,7 @@ from .answering import Handle, gone
 from .base import Absent, Account, Limits, Measure, Receipt, Unknown
 
 _REPEATABLE, _SETTLED = timedelta(minutes=55), timedelta(minutes=2)
-_NAMES = regex.compile(r"^(\s*@[\w.-]+(@[\w.-]+)?)+\s*")
+_NAMES = regex.compile(r"^(\s*@[\w.-]+(@[\w.-]+(:\d+)?)?)+\s*")
 
 
 class Replies:
@@ -82,11 +82,11 @@ class Replies:
 
     def like(self, account: Account, handle: Handle) -> None:
         """Favourite it."""
-        _do(account, "POST", f"statuses/{_id(handle)}/favourite")
+        _favourite(account, handle, "favourite")
 
     def unlike(self, account: Account, handle: Handle) -> None:
         """Take the favourite back."""
-        _do(account, "POST", f"statuses/{_id(handle)}/unfavourite")
+        _favourite(account, handle, "unfavourite")
 
     def remove(self, account: Account, handle: Handle, remote_id: str) -> None:
         """Delete a status of ours."""
@@ -103,10 +103,15 @@ def _call(account: Account, method: str, path: str, **how: Any) -> Answer:
     return talk.ask(method, f"{account.server}/api/v1/{path}", token=account.secrets.get("token", ""), **how)
 
 
-def _do(account: Account, method: str, path: str) -> None:
-    answer = _call(account, method, path)
+def _favourite(account: Account, handle: Handle, verb: str) -> None:
+    """Both may be made twice. A server that says "not there" of what is so already is looked at once more."""
+    answer = _call(account, "POST", f"statuses/{_id(handle)}/{verb}")
     if answer.status in (404, 410):
-        raise gone()
+        there = _call(account, "GET", f"statuses/{_id(handle)}")
+        if there.status in (404, 410):
+            raise gone()
+        if there.status == 200 and bool(talk.data(there).get("favourited")) == (verb == "favourite"):
+            return
     talk.accept(answer, secrets=account.secrets)
 
 
