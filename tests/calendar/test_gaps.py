@@ -128,10 +128,10 @@ def test_an_own_day_stands_in_its_region_and_below_and_nowhere_else(today, cast)
     assert add_day(cast.author, cast, name="Only in Warsaw").status_code == 303
     assert add_day(cast.planner, cast, cast.headquarters, name="Everywhere", last="2026-11-29").status_code == 303
     warsaw, dubai = (house.body(who.get("/calendar")) for who in (cast.author, cast.teammate))
-    assert "<b>Only in Warsaw.</b> Launch" in warsaw
-    assert warsaw.count("<b>Everywhere.</b>") == 3
+    assert "<b><bdi>Only in Warsaw</bdi>.</b> Launch" in warsaw
+    assert warsaw.count("<b><bdi>Everywhere</bdi>.</b>") == 3
     assert "Only in Warsaw" not in dubai
-    assert dubai.count("<b>Everywhere.</b>") == 3
+    assert dubai.count("<b><bdi>Everywhere</bdi>.</b>") == 3
     assert "Only in Warsaw" not in house.body(cast.teammate.get("/calendar/days"))
     assert "Everywhere" not in house.body(cast.stranger.get("/calendar/days"))
 

@@ -63,7 +63,7 @@ def days_page() -> Response:
     """The company's own days that are ahead."""
     regions = offices.tree(actor())
     form = OwnDayForm.offering(own.writable(regions, actor()))
-    form.kind.data = special.LAUNCH
+    form.kind.data, form.first.data = special.LAUNCH, times.today(actor().zone)
     return page("calendar/days.html", **_days(form, regions))
 
 
