@@ -3,6 +3,7 @@
 from webapp.inbox import warning
 from webapp.inbox.fetching import polling
 from webapp.inbox.pictures import proxy
+from webapp.inbox.webmention import looking
 
 from . import job
 
@@ -23,3 +24,9 @@ def warn_late() -> int:
 def forget_pictures() -> int:
     """Drop old copies of strangers' pictures; answers how many."""
     return proxy.forget()
+
+
+@job
+def look_at_mentions() -> int:
+    """Go to the pages that say they link to us; answers how many."""
+    return looking.look_due()

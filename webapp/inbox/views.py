@@ -5,11 +5,12 @@ from .canned import macro_views
 from .canned import views as canned_views
 from .listing import views as list_views
 from .pictures import views as picture_views
-from .replying import act_views
+from .replying import act_views, public_views
 from .replying import views as reply_views
 from .settings import views as settings_views
 from .shared_views import bp
 from .thread import views as thread_views
+from .webmention import views as webmention_views
 from .work import views as work_views
 
 __all__ = [
@@ -20,8 +21,10 @@ __all__ = [
     "list_views",
     "macro_views",
     "picture_views",
+    "public_views",
     "reply_views",
     "settings_views",
     "thread_views",
+    "webmention_views",
     "work_views",
 ]

@@ -78,4 +78,6 @@ def permalink(slug: str, key: str) -> Response:
     """One entry at its own address."""
     channel, organization = _find(slug)
     _entry(channel, key)
-    return _respond("text/html", "feed/entry.html", channel, organization, key)
+    response = _respond("text/html", "feed/entry.html", channel, organization, key)
+    response.headers["Link"] = f'<{links.url("/webmention")}>; rel="webmention"'
+    return response
