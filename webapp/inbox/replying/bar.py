@@ -4,12 +4,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
-
 from webapp import times
 from webapp.channels.models import Channel
 from webapp.db import session
-from webapp.http.actor import actor
 from webapp.i18n import _
 from webapp.inbox.canned import macros, offering
 from webapp.inbox.canned.models import Macro
@@ -75,10 +72,9 @@ class Bar:
         return replies.leaves_in(reply, times.now())
 
 
-def make(conversation: Conversation, by: Actor | None = None, **more: Any) -> Bar:
-    """The bar for this person; `text` and others override what is kept."""
-    by = by or actor()
-    message = to_answer(conversation)
+def make(conversation: Conversation, by: Actor, named: str = "", **more: Any) -> Bar:
+    """The bar for this person; `named` is the message to answer, `text` and others override what is kept."""
+    message = to_answer(conversation, named)
     draft = drafts.of(conversation.id, by.id)
     able = message is not None and isinstance(network(conversation.channel.network), Answering)
     choices = offering.for_conversation(conversation, by, message) if able else []
@@ -96,15 +92,14 @@ def make(conversation: Conversation, by: Actor | None = None, **more: Any) -> Ba
     return Bar(conversation, message, standing.of(conversation, by), **values)
 
 
-def to_answer(conversation: Conversation) -> Message | None:
-    """The message that `to` names (in the address or the form), else the newest of theirs."""
-    raw = request.values.get("to", "") or request.form.get("answered", "")
+def to_answer(conversation: Conversation, named: str = "") -> Message | None:
+    """The message of theirs with that id, else the newest of theirs."""
     try:
-        named = session.get(Message, uuid.UUID(raw)) if raw else None
+        row = session.get(Message, uuid.UUID(named)) if named else None
     except ValueError:
-        named = None
-    if named is not None and named.conversation_id == conversation.id and named.side == "in":
-        return named
+        row = None
+    if row is not None and row.conversation_id == conversation.id and row.side == "in":
+        return row
     return replies.to_answer(conversation)
 
 

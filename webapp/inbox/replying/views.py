@@ -30,7 +30,7 @@ KINDS = ("like", "unlike", "hide", "unhide", "delete")
 @bp.app_template_global("reply_bar")
 def reply_bar(conversation: Conversation) -> bar.Bar:
     """What the reply bar of a conversation shows."""
-    return bar.make(conversation)
+    return bar.make(conversation, actor(), _named())
 
 
 @bp.app_template_global("message_acts")
@@ -43,6 +43,11 @@ def message_acts(message: Message, conversation: Conversation) -> list[str]:
 def freshkey_of_tap() -> str:
     """A key for a form without JavaScript; with it the key is made at the tap."""
     return secrets.token_hex(16)
+
+
+def _named() -> str:
+    """The message that the address or the form names."""
+    return request.args.get("to", "") or request.form.get("answered", "")
 
 
 def _find(conversation_id: uuid.UUID) -> Conversation:
@@ -76,7 +81,7 @@ def _again(conversation: Conversation, error: Invalid) -> Response:
         more |= {"other": error.standing, "sure": error.standing.whole, "error": error.message}
     else:
         more["error"] = error.fields.get("text") or error.message
-    shown = bar.make(conversation, **more)
+    shown = bar.make(conversation, actor(), _named(), **more)
     template = "inbox/replied.html" if is_htmx() else "inbox/answer.html"
     return page(template, 422, conversation=conversation, bar=shown)
 
@@ -85,7 +90,7 @@ def _again(conversation: Conversation, error: Invalid) -> Response:
 def reply_page(conversation_id: uuid.UUID) -> Response:
     """The reply bar on a page of its own, with what was asked last."""
     conversation = _find(conversation_id)
-    return page("inbox/answer.html", conversation=conversation, bar=bar.make(conversation))
+    return page("inbox/answer.html", conversation=conversation, bar=bar.make(conversation, actor(), _named()))
 
 
 @bp.post("/inbox/<uuid:conversation_id>/replies")
@@ -98,7 +103,7 @@ def reply(conversation_id: uuid.UUID) -> Response:
             _words(),
             by=actor(),
             key=key_of_tap(),
-            answered=bar.to_answer(conversation),
+            answered=bar.to_answer(conversation, _named()),
             seen=request.form.get("seen", "")[:200],
             sure=request.form.get("sure", "")[:200],
             canned=uses.ids(request.form.get("canned", "")),
@@ -126,7 +131,7 @@ def done(conversation: Conversation, made: Reply) -> Response:
     toast = {"text": words[made.kind], "tone": "calm"}
     if made.kind not in replies.AT_ONCE:
         toast |= {"detail": _("It leaves in 10 seconds."), "undo": url_for("inbox.undo_reply", reply_id=made.id)}
-    shown = bar.make(conversation)
+    shown = bar.make(conversation, actor(), _named())
     return answer("inbox/replied.html", here(conversation), toast, conversation=conversation, bar=shown)
 
 
@@ -150,7 +155,7 @@ def insert_canned(conversation_id: uuid.UUID) -> Response:
         typed = _words()
     except Invalid as error:
         return _again(conversation, error)
-    chosen = offering.one(conversation, actor(), bar.to_answer(conversation), request.form.get("choice", ""))
+    chosen = offering.one(conversation, actor(), bar.to_answer(conversation, _named()), request.form.get("choice", ""))
     if chosen is None:
         return _again(conversation, Invalid(fields={"text": _("Choose a canned reply from the list.")}))
     text = f"{typed.rstrip()}\n{chosen.text}" if typed.strip() else chosen.text
@@ -166,7 +171,7 @@ def run_macro(conversation_id: uuid.UUID) -> Response:
     """Everything a macro does, in one tap. A text with something left to fill in is put into the bar instead."""
     conversation = _find(conversation_id)
     wanted = request.form.get("macro", "")
-    choices = offering.for_conversation(conversation, actor(), bar.to_answer(conversation))
+    choices = offering.for_conversation(conversation, actor(), bar.to_answer(conversation, _named()))
     row = next((m for m in macros.usable(conversation.channel.region, choices) if str(m.id) == wanted), None)
     if row is None:
         raise NotFound
@@ -191,7 +196,7 @@ def _answered_by(row: Macro, conversation: Conversation, choices: list[offering.
         chosen.text,
         by=actor(),
         key=key_of_tap(),
-        answered=bar.to_answer(conversation),
+        answered=bar.to_answer(conversation, _named()),
         seen=request.form.get("seen", "")[:200],
         canned=[str(chosen.row.id)],
     )
@@ -206,4 +211,4 @@ def _again_with(conversation: Conversation, row: Macro, choices: list[offering.C
     if isinstance(error, Collision):
         more |= {"other": error.standing, "sure": error.standing.whole}
     template = "inbox/replied.html" if is_htmx() else "inbox/answer.html"
-    return page(template, 422, conversation=conversation, bar=bar.make(conversation, **more))
+    return page(template, 422, conversation=conversation, bar=bar.make(conversation, actor(), _named(), **more))
