@@ -115,8 +115,9 @@ class Asked:
     """Who may decide on one submission. `people[n]`: person -> for whom, in the n-th stage of its path; `among[n]`: the
     groups of which each must be among the yeses.
 
-    `excused[n]`: who is not waited for, since somebody stands in; `spare[n]`: who adds no seat where all are needed
-    (`life/standing_in.py`). `guests`: who among them is outside the company.
+    `excused[n]`: who is not waited for, since somebody stands in; `spare[n]`: who adds no seat where all are needed;
+    `covered[n]`: nor do these, until something is said in their name (`life/standing_in.py`). `guests`: who among them is outside the
+    company.
     """
 
     people: tuple[Entitled, ...]
@@ -124,6 +125,7 @@ class Asked:
     holders: Holders = field(repr=False)
     excused: tuple[People, ...] = ()
     spare: tuple[People, ...] = ()
+    covered: tuple[People, ...] = ()
     guests: People = frozenset()
 
 

@@ -38,7 +38,17 @@ class Tally:
     def standings(self) -> tuple[quorum.Standing, ...]:
         """Where each stage of the path stands."""
         votes = [quorum.Vote(d.by_id, d.stage) for d in self.decisions if d.verdict == APPROVE]
-        return quorum.standing(self.path, votes, self.asked.people, self.authors, self.asked.among, self.asked.spare)
+        return quorum.standing(self.path, votes, self.asked.people, self.authors, self.asked.among, self.spare)
+
+    @cached_property
+    def spare(self) -> tuple[quorum.People, ...]:
+        """Who adds no seat where all are needed, in each stage of the path."""
+        both = zip(self.path, self.asked.spare, self.asked.covered, strict=False)
+        return tuple(extra | (covered - self._heard(stage)) for stage, extra, covered in both)
+
+    def _heard(self, stage: Stage) -> set[uuid.UUID]:
+        """In whose names a yes stands in a stage."""
+        return {d.for_id or d.by_id for d in self.decisions if d.verdict == APPROVE and d.stage == stage.index}
 
     @property
     def position(self) -> int | None:
@@ -87,7 +97,7 @@ class Tally:
         passed = steps.passed_on(self.submission, here.stage.index)
         off = {one for one, other in passed.items() if other in here.asked}
         names = {here.entitled[person] for person in here.asked}
-        spare = self.asked.spare[place] if place < len(self.asked.spare) else frozenset()
+        spare = self.spare[place] if place < len(self.spare) else frozenset()
         for person in self.asked.excused[place] if place < len(self.asked.excused) else ():
             if person in names or person in spare:
                 off.add(person)

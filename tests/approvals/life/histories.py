@@ -236,8 +236,10 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
             session.flush()
             rows = session.scalars(sa.select(Submission).where(Submission.post_id == self.post.id)).unique().all()
             for row in rows:
-                if cleared(row):
+                sound = cleared(row)
+                if sound:
                     check(self, row)
+                assert sound == bool(row.cleared_at and not row.held), "cleared, and then not"
             for carried in session.scalars(sa.select(Decision).where(Decision.carried_id.is_not(None))).unique():
                 check_carried(self, carried)
             planned = sa.select(Delivery.revision_id).where(Delivery.state == "scheduled")
@@ -408,6 +410,7 @@ TOLD: tuple[Told, ...] = (
     (ANYBODY, [], (("decide", "second", YES), ("send", "author", "time"))),
     (BOTH, ["time"], (("decide", "second", YES), ("decide", "approver", NO), ("send", "author", "time"))),
     ((("all", TWO),), [], (("claim", "approver"), ("everybody_acts",))),
+    ((("all", TWO),), [], (("goes_away", "approver", "second"), ("everybody_acts",))),
     (BOTH, [], (("pass_on", "approver", "second"), ("pass_on", "second", "administrator"), ("everybody_acts",))),
     ((("any", ONE),), [], (("time_passes", 80), ("time_passes", 80), ("time_passes", 80))),
 )

@@ -54,7 +54,7 @@ def the_absent_are_no_longer_needed(patch: Any) -> None:
 
     def lenient(self: Any, covers: Any) -> None:
         real(self, covers)
-        self.spare |= self.people.keys() & covers.keys()
+        self.covered |= self.people.keys() & covers.keys()
 
     patch.setattr(standing_in._Stage, "cover", lenient)
 

@@ -61,7 +61,7 @@ def _with(
     deputies: Deputies,
 ) -> Asked:
     able = asked.holders.with_permission(submission.region_id, Permission.APPROVE.value)
-    people, excused, spare, among = [], [], [], []
+    people, excused, spare, covered, among = [], [], [], [], []
     for n, stage in enumerate(path):
         here = _Stage(submission, stage, asked.people[n], [d for d in yeses if d.stage == stage.index], able)
         here.said_for()
@@ -73,8 +73,16 @@ def _with(
         people.append(here.found)
         excused.append(frozenset(here.excused))
         spare.append(frozenset(here.spare))
+        covered.append(frozenset(here.covered))
         among.append(tuple(group | extra for group in asked.among[n]) if n < len(asked.among) else ())
-    return replace(asked, people=tuple(people), among=tuple(among), excused=tuple(excused), spare=tuple(spare))
+    return replace(
+        asked,
+        people=tuple(people),
+        among=tuple(among),
+        excused=tuple(excused),
+        spare=tuple(spare),
+        covered=tuple(covered),
+    )
 
 
 def _escalated(submission: Submission, stage: Stage, asked: Asked) -> People:
@@ -87,7 +95,8 @@ def _escalated(submission: Submission, stage: Stage, asked: Asked) -> People:
 class _Stage:
     """One stage while its people are put together. `found`: who may decide, and for whom.
 
-    `excused`: who is not waited for, since somebody stands in. `spare`: who adds no seat to "all".
+    `excused`: who is not waited for, since somebody stands in. `spare`: who adds no seat to "all". `covered`: nor do
+    these, who are away while who acts for them decides here too, until something is said in their name.
     """
 
     def __init__(
@@ -99,6 +108,7 @@ class _Stage:
         self.found: dict[uuid.UUID, uuid.UUID | None] = dict(people)
         self.excused: set[uuid.UUID] = set()
         self.spare: set[uuid.UUID] = set()
+        self.covered: set[uuid.UUID] = set()
 
     @property
     def given(self) -> People:
@@ -119,8 +129,8 @@ class _Stage:
                 continue
             if self._put(cover.stand_in, absent):
                 self.excused.add(absent)
-                if cover.stand_in in self.people and absent not in self.given:
-                    self.spare.add(absent)
+                if cover.stand_in in self.people:
+                    self.covered.add(absent)
 
     def deputise(self, deputies: Deputies) -> None:
         """Those who act for people who did not answer in time; the people themselves are asked on."""
