@@ -24,7 +24,7 @@ AREAS = {
     "workflows": ("workflows", "reports"),
     "channels": ("channels",),
     "posts": ("posts", "share", "adaptations"),
-    "inbox": ("inbox",),
+    "inbox": ("inbox", "canned", "macros"),
     "calendar": ("calendar",),
     "device": ("notifications", "install"),
     "guests": ("guest",),
@@ -33,8 +33,8 @@ AREAS = {
 WHO = ("administrator", "author", "approver")
 ONE_WAY = ("/sign-out", "/approval/decisions", "/replies", "/email", "/exit")
 """What ends the session or decides for good has tests of its own."""
-BY_SCRIPT = ("push", "device")
-"""What scripts send as JSON, for which there is no form; their own tests feed them what is hostile."""
+BY_SCRIPT = ("push", "device", "webmention")
+"""What scripts and other sites send, for which there is no form; their own tests feed them what is hostile."""
 LAST = ("/labels", "/campaigns", "/removal", "/deactivation", "/drop", "/release", "/revocation", "/erasure", "/new")
 """What takes things away, and what takes names that others then may not have, comes last."""
 
