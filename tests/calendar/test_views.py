@@ -66,7 +66,7 @@ def test_a_calendar_is_read_in_three_times_and_each_is_named(thursday, cast):
         assert re.findall(r"<span>(\w+) <small>([^<]+)</small>", html) == [
             ("Warsaw", "CET"),
             ("Mine", "London"),
-            ("Headquarters", "London"),
+            ("HQ", "London"),
         ]
     assert "Thu 26 Nov, Warsaw" in region
     assert "Thu 26 Nov, London" in mine

@@ -63,7 +63,7 @@ def offered(regions: Sequence[Region], chosen: Region | None, mine: str, top: st
     return [
         own,
         Basis(MINE, mine, _("Mine"), times.place(mine)),
-        Basis(HEADQUARTERS, top, _("Headquarters"), times.place(top)),
+        Basis(HEADQUARTERS, top, _("HQ"), times.place(top)),
     ]
 
 
