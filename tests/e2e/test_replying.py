@@ -60,7 +60,7 @@ def _talk(pomela: Company) -> str:
     db.session.add(Message(remote_id=tag, text=ASKED, language="pl", at=now, words="", **where, **more))
     by = pomela.actor("warsaw.author")
     for code, title, text in (
-        ("late", "Late delivery, ask for the number", LATE),
+        ("late", "Overdue order, ask for its number", LATE),
         ("parcel", "Parcel on its way", PARCEL),
     ):
         if not any(row.code == f"{code}-{tag}" for row in keeping.visible(by)):
@@ -84,7 +84,7 @@ def test_three_taps_from_a_conversation_to_a_canned_reply_that_is_sent(pomela: C
         sheet = phone.get_by_role("dialog", name="Canned replies")
         expect(sheet.get_by_text("same language, words of this message").first).to_be_visible()
         shot(phone, "reply-sheet")
-        sheet.get_by_role("button", name="Late delivery").first.tap()
+        sheet.get_by_role("button", name="Overdue order").first.tap()
         expect(field(phone)).to_have_value(LATE.replace("{name}", "Zosia"))
         shot(phone, "reply-filled")
         assert replies(pomela, talk) == []
@@ -121,7 +121,7 @@ def test_without_scripts_a_list_and_insert_fill_the_field(pomela: Company, talk:
     with pomela.phone("warsaw.author", java_script_enabled=False) as phone:
         phone.goto(talk)
         field(phone).fill("Witamy.")
-        phone.get_by_label("Canned reply", exact=True).select_option(index=0)
+        phone.get_by_label("Canned reply", exact=True).select_option(label="Overdue order, ask for its number (PL)")
         phone.get_by_role("button", name="Insert").tap()
         expect(field(phone)).to_have_value("Witamy.\n" + LATE.replace("{name}", "Zosia"))
         shot(phone, "no-js-reply")
