@@ -15,7 +15,7 @@ from tests.servers import postgres
 from webapp import db, rooms, vault
 from webapp.migrations import run as migrations
 
-from . import company, dispatch, house, installation, lighthouse, pages, push, tap, weight
+from . import calendar, company, dispatch, house, installation, lighthouse, pages, push, tap, weight
 from .table import Table
 
 POSTS, LARGE = int(os.environ.get("NOD_BENCH_POSTS", "20000")), int(os.environ.get("NOD_BENCH_LARGE", "200000"))
@@ -65,6 +65,7 @@ def _measure(
                 pages.queue(base, config, seeded, table)
             else:
                 pages.measure(base, config, seeded, table)
+            calendar.measure(base, config, seeded, table)
             if sink:
                 weight.measure(base, seeded, table)
                 tap.measure(base, seeded, table)
