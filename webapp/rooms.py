@@ -73,14 +73,15 @@ def wire() -> None:
     from .approvals.guests import clients, team
     from .approvals.guests.mailing import reminding
     from .approvals.life import waiting
-    from .calendar import checks as calendar_checks
     from .audit import erase as erasure
     from .audit import words
+    from .calendar import checks as calendar_checks
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
-    from .inbox.fetching import silence
+    from .inbox.fetching import merging, silence
+    from .inbox.replying import moving
     from .inbox.thread import named
     from .inbox.work import handover as inbox_handover
     from .inbox.work import noting
@@ -115,6 +116,7 @@ def wire() -> None:
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill, silence.fill)
+    _add(merging.ON_MERGED, moving.moved)
     _add(removal.HANDOVERS, handover.channel_removed)
     _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over, inbox_handover.hand_over)
     _add(choosing.WAITING, waiting.of)

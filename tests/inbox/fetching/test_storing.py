@@ -13,6 +13,7 @@ from webapp.events import Event
 from webapp.inbox.fetching import merging
 from webapp.inbox.fetching.counting import recount
 from webapp.inbox.models import Author, BlockedWords, Conversation, Message, Note
+from webapp.inbox.replying.models import ReplyDraft
 from webapp.networks.base import Item, Who
 from webapp.publishing.models import Delivery
 
@@ -67,6 +68,14 @@ def test_a_thread_whose_middle_comes_last_becomes_one_conversation_with_all_that
             text="Careful",
         )
     )
+    session.add(
+        ReplyDraft(
+            organization_id=mine.organization_id,
+            conversation_id=mine.id,
+            person_id=cast.people["author"].id,
+            text="Half a word",
+        )
+    )
     db.commit()
     told = []
     merging.ON_MERGED.append(lambda gone, into: told.append((gone, into)))
@@ -79,6 +88,7 @@ def test_a_thread_whose_middle_comes_last_becomes_one_conversation_with_all_that
     assert told == [(mine.id, found["a"].id)]
     assert found["a"].assignee_id == cast.people["author"].id
     assert session.scalar(sa.select(Note.conversation_id)) == found["a"].id
+    assert session.scalar(sa.select(ReplyDraft.conversation_id)) == found["a"].id
     gone = session.get(Conversation, mine.id)
     assert (gone.state, gone.merged_id, gone.due_at) == ("merged", found["a"].id, None)
 
