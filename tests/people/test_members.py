@@ -163,7 +163,7 @@ def test_only_those_who_manage_people_invite(cast):
 
 
 def test_one_gives_only_what_one_holds_there(cast):
-    keeper = manager(cast, cast.warsaw, Permission.WRITE, Permission.COMMENT)
+    keeper = manager(cast, cast.warsaw, Permission.WRITE, Permission.COMMENT, Permission.REPLY)
     assert keeper.post("/people/invitation", invitation(cast, key="author")).status_code == 303
     for data in (
         invitation(cast, "x@pomela.example", key="approver"),
