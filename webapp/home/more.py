@@ -22,7 +22,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
     N_("Work"): (
         Place("/posts", N_("Posts"), N_("Everything that is written, by state and words"), icon="files"),
         Place("/channels", N_("Channels"), N_("Connected profiles, and whether they work"), icon="radio"),
-        Place("/canned", N_("Canned replies"), N_("What is said often, by language and region"), icon="messages-square"),
+        Place(
+            "/canned", N_("Canned replies"), N_("What is said often, by language and region"), icon="messages-square"
+        ),
     ),
     N_("The team"): (
         Place("/people", N_("People"), N_("Who is here, and what they may do"), icon="users"),
