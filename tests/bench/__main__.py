@@ -15,7 +15,7 @@ from tests.servers import postgres
 from webapp import db, rooms, vault
 from webapp.migrations import run as migrations
 
-from . import calendar, company, dispatch, house, installation, lighthouse, pages, push, tap, weight
+from . import calendar, company, dispatch, house, inbox, installation, lighthouse, pages, push, tap, weight
 from .table import Table
 
 POSTS, LARGE = int(os.environ.get("NOD_BENCH_POSTS", "20000")), int(os.environ.get("NOD_BENCH_LARGE", "200000"))
@@ -32,6 +32,7 @@ def main() -> None:
             _measure(url, folder, table, posts=POSTS, full=True)
             _measure(url, folder, table, posts=POSTS, full=False, waiting=2000, workflows=40)
             _measure(url, folder, table, posts=LARGE, full=False)
+            inbox.both(url, folder / "inbox", table)
             push.measure(url, folder / "push", table)
             house.measure(folder / "house", table)
             if os.environ.get("NOD_BENCH_LIGHTHOUSE", "1") != "0":
