@@ -116,8 +116,8 @@ class Asked:
     groups of which each must be among the yeses.
 
     `excused[n]`: who is not waited for, since somebody stands in; `spare[n]`: who adds no seat where all are needed;
-    `covered[n]`: nor do these, until something is said in their name (`life/standing_in.py`). `guests`: who among them is outside the
-    company.
+    `covered[n]`: nor do these, until something is said in their name (`life/standing_in.py`).
+    `guests`: who among them is outside the company.
     """
 
     people: tuple[Entitled, ...]
