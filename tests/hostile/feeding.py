@@ -17,10 +17,15 @@ from tests.hostile.pages import Field, Form, Page
 
 OWN_REASONS = frozenset({"credential", "server"})
 """A form with one of these is refused for reasons of its own. So is a profile that is not the one to reconnect."""
+EACH_ITS_OWN = {"/canned": "code"}
+"""Forms (by where they lead) with a field in which no two may say the same."""
+ONCE = frozenset({"/macros"})
+"""Where a name that is there already is refused."""
 UNFED = frozenset({"_token", "key", "username"})
 TYPED = frozenset({"text", "textarea", "email", "date", "time", "number"})
 SOUND = {
     "name": "Sound name",
+    "mine": "y",
     "email": "sound@pomela.example",
     "emails": "sound@pomela.example",
     "password": "a sentence of several words",
@@ -75,6 +80,8 @@ class Door:
                 values[each.name] = [SOUND[each.name]]
             if each.type == "radio" and not values.get(each.name) and each.choices:
                 values[each.name] = each.choices[:1]
+        if self.form.action in EACH_ITS_OWN:
+            values[EACH_ITS_OWN[self.form.action]] = [f"code-{id(self) % 10**9}-{self.sent}"]
         return values
 
     def send(self, changed: dict[str, str]) -> Any:
@@ -174,6 +181,7 @@ def _taken(mixed: dict[str, Input]) -> Any:
         if (
             not OWN_REASONS & fields.keys()
             and not door.form.action.endswith("/reconnection")
+            and door.form.action not in ONCE
             and all(inputs.must_take(fields[name], each) for name, each in mixed.items())
             and answer.status_code >= 400
         ):
