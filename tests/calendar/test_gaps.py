@@ -9,6 +9,7 @@ from tests.calendar import house
 from tests.posts import make
 from webapp import db, times
 from webapp.calendar import gaps
+from webapp.calendar.gaps import keeping
 from webapp.calendar.models import OwnDay, Target
 from webapp.events import Event
 from webapp.people.models import Region
@@ -28,7 +29,7 @@ def region(cast):
 
 
 def wants(cast, **wishes):
-    db.session.add(Target(organization_id=cast.organization.id, region_id=cast.warsaw.id, **wishes))
+    keeping.change(region(cast), wishes, cast.actor("administrator"))
     db.commit()
 
 

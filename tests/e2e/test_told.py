@@ -144,7 +144,7 @@ def test_what_cannot_be_read_is_told_in_the_language_of_the_person(service: Serv
 
 def test_the_same_thing_again_replaces_what_was_shown(service: Service) -> None:
     service.deliver(json.dumps({"notification": NEWS}))
-    message = {"origin": service.page.evaluate("location.origin"), "registrationId": service.registration}
+    message = {"origin": service.page.evaluate("location.origin"), "registrationId": service.found[-1]}
     newer = json.dumps({"notification": {**NEWS, "body": "3 posts wait"}})
     service.ear.send("ServiceWorker.deliverPushMessage", {**message, "data": newer})
     eventually(service.page, lambda: service.shown()[0]["body"], "3 posts wait")

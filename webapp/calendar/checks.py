@@ -13,8 +13,7 @@ from webapp.posts import days
 from webapp.posts.checks import Check, Level, Subject
 from webapp.posts.models import Post
 
-from . import basis, load, spans, special
-from .models import OwnDay, Target
+from . import basis, kept, load, spans, special
 
 _COUNTS = ("waiting", "held", "approved", "scheduled", "sending", "published", "partly", "unknown")
 
@@ -25,10 +24,10 @@ def own_days(subject: Subject, _by: Actor | None) -> list[Check]:
     if at is None:
         return []
     day = times.local(at, basis.known(region.zone)).date()
-    return [_own(each, region) for each in special.named(region, day)]
+    return [_own(each, region) for each in kept.of(region).on(day)]
 
 
-def _own(day: OwnDay, region: Region) -> Check:
+def _own(day: kept.Day, region: Region) -> Check:
     titles = {
         special.LAUNCH: _("Launch that day: %(name)s", name=day.name),
         special.BLACKOUT: _("Nothing should go out that day: %(name)s", name=day.name),
@@ -44,18 +43,16 @@ def daily(subject: Subject, _by: Actor | None) -> list[Check]:
     region, at = subject.post.region, subject.at
     if at is None:
         return []
-    target = session.scalars(sa.select(Target).where(Target.region_id == region.id)).first()
-    if target is None or not target.most_a_day:
-        return []
-    many = 1 + _others(subject.post, region, at)
-    if many <= target.most_a_day:
+    most = kept.of(region).most_a_day
+    many = 1 + _others(subject.post, region, at) if most else 0
+    if many <= most:
         return []
     title = ngettext(
         "%(n)s post in %(region)s that day, at most %(limit)s are wanted",
         "%(n)s posts in %(region)s that day, at most %(limit)s are wanted",
         many,
         region=region.name,
-        limit=number(target.most_a_day),
+        limit=number(most),
     )
     return [Check("pace", Level.WARN, title, "", "when", _("Change"))]
 

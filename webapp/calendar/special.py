@@ -84,11 +84,6 @@ def _follows(kind: str, where: Sequence[str], regions: Sequence[Region]) -> str:
     )
 
 
-def named(region: Region, day: date) -> list[OwnDay]:
-    """The company's own days of a region that hold a day."""
-    return [each for each in _own([region], day, day) if region.path.startswith(each.region.path)]
-
-
 def blackouts(region: Region, first: date, last: date) -> list[OwnDay]:
     """The company's own days of a region in a span on which nothing cheerful, or nothing at all, should go out."""
     here = (d for d in _own([region], first, last) if region.path.startswith(d.region.path))

@@ -39,7 +39,7 @@ class Region(Base):
     `work_days` are ISO weekdays (1 Monday); hours are `HH:MM` wall time in `zone`. Market hours are those in which
     posts reach people there (both empty: any hour); `minded` names the kinds of special days that its posts heed.
     `words` changes with every change of a word list that counts here ("": there was never one), so that the lists can
-    be kept.
+    be kept; so does `calendar` with the company's own days and wishes.
     """
 
     __tablename__ = "regions"
@@ -61,6 +61,7 @@ class Region(Base):
     market_end: Mapped[str] = mapped_column(default="22:00")
     minded: Mapped[list[str]] = mapped_column(default=lambda: ["holiday", "mourning", "trading"])
     words: Mapped[str] = mapped_column(default="")
+    calendar: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(default=times.now)
 
     parent: Mapped["Region | None"] = relationship(remote_side="Region.id")

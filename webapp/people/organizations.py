@@ -71,6 +71,7 @@ def add_region(
         country=country,
         subdivision=subdivision,
         words=parent.words if parent else "",
+        calendar=parent.calendar if parent else "",
     )
     session.add(region)
     session.flush()

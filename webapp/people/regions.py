@@ -96,7 +96,7 @@ def move(region: Region, parent: Region, by: Actor) -> None:
     old, before = region.path, region.parent_id
     for row in below:
         row.path = f"{parent.path}{region.id.hex}/{row.path.removeprefix(old)}"
-        row.words = new_id().hex
+        row.words = row.calendar = new_id().hex
     region.parent_id = parent.id
     events.record("region.moved", region, by=by, region_id=region.id, before=str(before), after=str(parent.id))
 

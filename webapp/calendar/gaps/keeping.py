@@ -12,7 +12,7 @@ from webapp.people.models import Region
 from webapp.people.permissions import Actor
 from webapp.posts.queries import Filters
 
-from .. import basis, load, spans
+from .. import basis, kept, load, spans
 from ..models import Target
 
 FIELDS = ("posts_a_week", "most_a_day", "silence_hours")
@@ -76,4 +76,5 @@ def change(region: Region, values: Mapping[str, int], by: Actor) -> None:
         for name, value in wanted.items():
             setattr(row, name, value)
         session.flush()
+        kept.changed(region)
         events.record("target.changed", row, by=by, wanted=wanted)

@@ -14,6 +14,7 @@ from webapp.i18n import _
 from webapp.people.models import Region
 from webapp.people.permissions import Actor, Permission
 
+from .. import kept
 from ..models import OwnDay
 from ..spans import EARLIEST, LATEST
 
@@ -65,6 +66,7 @@ def add(region: Region, values: Mapping[str, Any], by: Actor) -> OwnDay:
     )
     session.add(row)
     session.flush()
+    kept.changed(region)
     events.record("day.added", row, by=by, name=row.name, what=row.kind, first=first, last=last)
     return row
 
@@ -73,6 +75,8 @@ def remove(row: OwnDay, by: Actor) -> None:
     """An ordinary day again; twice is once."""
     if row.removed_at is None:
         row.removed_at = times.now()
+        session.flush()
+        kept.changed(row.region)
         events.record("day.removed", row, by=by, name=row.name)
 
 
