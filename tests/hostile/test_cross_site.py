@@ -27,7 +27,7 @@ def _attack(world, name):
 
 FROM_ELSEWHERE = {
     "posts.share": "the system's share sheet sends it; it only shows a form and writes nothing",
-    "inbox.webmention": "another site says that it links to a public page of ours; nothing is believed before it is seen",
+    "inbox.webmention": "another site says that it links to a page of ours; nothing is believed before it is seen",
 }
 WAYS = (
     "another site with the right token",
