@@ -19,7 +19,7 @@ from webapp.http.headers import POLICY
 
 BROKEN = "<!doctype html><title>x</title><main><h1>Something broke</h1><p>Try again.</p></main>"
 APPROVED = (
-    '<p id="decision" data-announce="Next: 20:00 Dubai. 5 left"><b data-focus>Next</b></p>'
+    '<p id="decision" data-announce="Next: 20:00 Dubai. 5 left"><b tabindex="-1" data-focus>Next</b></p>'
     '<hx-partial hx-target="#toasts" hx-swap="innerHTML"><div class="toast new" data-toast><div class="grow">'
     '<b>Approved</b></div><button data-dismiss aria-label="Close">x</button></div></hx-partial>'
 )

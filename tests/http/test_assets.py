@@ -288,3 +288,11 @@ def test_answers_that_stay_as_they_are(response: Response, accept: list[tuple[st
 def test_brotli_wins_a_tie_and_loses_a_preference() -> None:
     assert compression.encoding(Accept([("gzip", 1), ("br", 1)])) == "br"
     assert compression.encoding(Accept([("gzip", 1), ("br", 0.5)])) == "gzip"
+
+
+def test_what_takes_the_focus_can():
+    """A script moves the focus to `data-focus` and gives it nothing else: the element brings its tabindex."""
+    sources = "".join(each.read_text() for each in (WEBAPP / "templates").rglob("*.html"))
+    tags = re.findall(r"<[^<>]*\bdata-focus\b[^<>]*>", sources)
+    assert tags
+    assert not [tag for tag in tags if "tabindex" not in tag and not tag.startswith(("<input", "<button", "<a "))]
