@@ -10,6 +10,8 @@ from playwright.sync_api import Page
 
 from webapp import db, i18n
 from webapp.channels.models import Channel
+from webapp.inbox.canned.models import CannedReply, Macro
+from webapp.inbox.models import Author
 from webapp.people.models import Membership, Person, Region
 from webapp.posts.labels.models import Campaign, Label
 
@@ -98,11 +100,14 @@ def speak(pomela: Company, language: str) -> None:
 
 
 def own_words() -> set[str]:
-    """Words that are names, days or months, and so are nobody's to translate."""
+    """Words that are names, languages, days or months, and so are nobody's to translate."""
     named = [*db.session.scalars(sa.select(Person.name)), *db.session.scalars(sa.select(Region.name))]
     named += db.session.scalars(sa.select(Channel.handle))
     named += [*db.session.scalars(sa.select(Membership.title)), *db.session.scalars(sa.select(Person.email))]
     named += [*db.session.scalars(sa.select(Label.name)), *db.session.scalars(sa.select(Campaign.name))]
+    named += [part for row in db.session.scalars(sa.select(CannedReply)) for part in (row.title, row.code, row.folder)]
+    named += [*db.session.scalars(sa.select(Macro.name)), *db.session.scalars(sa.select(Author.name))]
+    named += Locale("en").languages.values()
     plain = Locale("en", "GB")
     for width in ("abbreviated", "wide"):
         named += [*plain.days["format"][width].values(), *plain.months["format"][width].values()]

@@ -19,8 +19,8 @@ OWN_REASONS = frozenset({"credential", "server"})
 """A form with one of these is refused for reasons of its own. So is a profile that is not the one to reconnect."""
 EACH_ITS_OWN = {"/canned": "code"}
 """Forms (by where they lead) with a field in which no two may say the same."""
-ONCE = frozenset({"/macros"})
-"""Where a name that is there already is refused."""
+LIMITED = ("/reconnection", "/macros", "/slots")
+"""Where sound words are refused for another reason: another profile, a name that is there, as many as there may be."""
 UNFED = frozenset({"_token", "key", "username"})
 TYPED = frozenset({"text", "textarea", "email", "date", "time", "number"})
 SOUND = {
@@ -180,8 +180,7 @@ def _taken(mixed: dict[str, Input]) -> Any:
         fields = door.form.fields
         if (
             not OWN_REASONS & fields.keys()
-            and not door.form.action.endswith("/reconnection")
-            and door.form.action not in ONCE
+            and not door.form.action.endswith(LIMITED)
             and all(inputs.must_take(fields[name], each) for name, each in mixed.items())
             and answer.status_code >= 400
         ):
