@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from webapp import events, times
+from webapp import events, logs, times
 from webapp.i18n import _, ngettext
 from webapp.networks import network
 from webapp.networks.base import Account, NetworkError, Profile, Remedy
@@ -64,6 +64,30 @@ def lost(channel_key: str, account: Account) -> NetworkError | None:
     except NetworkError as error:
         return error if error.remedy is Remedy.RECONNECT else None
     return None
+
+
+@dataclass(frozen=True)
+class Disconnected:
+    """The network refused the account, and again when asked a second time."""
+
+    error: NetworkError
+
+
+def second_look(channel_key: str, account: Account, error: NetworkError) -> NetworkError | Disconnected:
+    """What an error comes to: one that says "reconnect" is something to try again, unless a second look confirms it.
+
+    Talks to the network then, so no transaction may be open. Never raises: a defect of ours confirms nothing.
+    """
+    if error.remedy is not Remedy.RECONNECT:
+        return error
+    try:
+        confirmed = lost(channel_key, account)
+    except Exception as defect:
+        logs.error("channel", defect, network=channel_key)
+        confirmed = None
+    if confirmed:
+        return Disconnected(confirmed)
+    return NetworkError(error.message, Remedy.RETRY, retry_at=error.retry_at, code=error.code, params=error.params)
 
 
 def broken(channel: Channel, message: str, params: Mapping[str, object] | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from webapp import db, logs
-from webapp.channels.health import lost
+from webapp.channels.health import Disconnected, second_look
 from webapp.channels.models import Channel
 from webapp.networks import network
 from webapp.networks.base import (
@@ -23,7 +23,6 @@ from webapp.networks.base import (
     Editable,
     NetworkError,
     Receipt,
-    Remedy,
     Staging,
     Unknown,
 )
@@ -58,7 +57,8 @@ class Removed:
 
 @dataclass(frozen=True)
 class Stopped:
-    """The call was not made: `changed` (not what was approved), `pause`, or `fenced` (somebody else has it now)."""
+    """The call was not made: `changed` (not what was approved), `pause`, `fenced` (somebody else has it now), or, for a
+    reply, `answered` (there, meanwhile)."""
 
     why: str
 
@@ -68,13 +68,6 @@ class Crashed:
     """A defect of ours. `sent`: the network may have been reached."""
 
     sent: bool
-
-
-@dataclass(frozen=True)
-class Disconnected:
-    """The network refused the account, and again when asked a second time."""
-
-    error: NetworkError
 
 
 Outcome = Receipt | Absent | Unknown | Removed | Stopped | Crashed | Disconnected | NetworkError
@@ -88,24 +81,12 @@ def fly(ticket: Ticket) -> Outcome:
     except outgoing.Changed:
         return Stopped("changed")
     except NetworkError as error:
-        return _second_look(ticket, error) if error.remedy is Remedy.RECONNECT else error
+        return second_look(ticket.network, ticket.account, error)
     except Exception as error:
         logs.error("send", error, delivery=ticket.delivery_id, network=ticket.network)
         return Crashed(sent[0])
     finally:
         db.session.remove()
-
-
-def _second_look(ticket: Ticket, error: NetworkError) -> Outcome:
-    """One blip never disconnects: only a refusal that is confirmed does."""
-    try:
-        confirmed = lost(ticket.network, ticket.account)
-    except Exception as defect:
-        logs.error("send", defect, delivery=ticket.delivery_id, network=ticket.network)
-        confirmed = None
-    if confirmed:
-        return Disconnected(confirmed)
-    return NetworkError(error.message, Remedy.RETRY, retry_at=error.retry_at, code=error.code, params=error.params)
 
 
 def _send(ticket: Ticket, sent: list[bool]) -> Outcome:

@@ -98,9 +98,8 @@ def ask(look: Look) -> Batch | NetworkError:
     try:
         return _asked(look)
     except NetworkError as error:
-        if error.remedy is Remedy.RECONNECT and health.lost(look.network, look.account) is None:
-            return NetworkError(error.message, Remedy.RETRY, code=error.code, params=error.params)
-        return error
+        looked = health.second_look(look.network, look.account, error)
+        return looked.error if isinstance(looked, health.Disconnected) else looked
     except Exception as defect:
         logs.error("inbox", defect, cursor=look.cursor_id)
         return NetworkError(settling.CRASHED, Remedy.RETRY, code="crashed")

@@ -13,7 +13,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from webapp import db, logs
-from webapp.channels.health import lost
+from webapp.channels.health import Disconnected, second_look
 from webapp.channels.models import Channel
 from webapp.inbox.models import Message
 from webapp.networks import network
@@ -21,6 +21,7 @@ from webapp.networks.answering import Answering, Hideable, Likeable, Removable, 
 from webapp.networks.base import Absent, Account, NetworkError, Receipt, Remedy, Unknown
 from webapp.people.models import Region
 from webapp.publishing import pauses
+from webapp.publishing.flight import Crashed, Stopped
 
 from .models import Reply
 from .states import State
@@ -51,27 +52,6 @@ class Done:
     """A like, a hiding or a deletion has happened."""
 
 
-@dataclass(frozen=True)
-class Stopped:
-    """The call was not made: `pause`, `answered` (there, meanwhile) or `fenced` (somebody else has it now)."""
-
-    why: str
-
-
-@dataclass(frozen=True)
-class Crashed:
-    """A defect of ours. `sent`: the network may have been reached."""
-
-    sent: bool
-
-
-@dataclass(frozen=True)
-class Disconnected:
-    """The network refused the account, and again when asked a second time."""
-
-    error: NetworkError
-
-
 Outcome = Receipt | Absent | Unknown | Done | Stopped | Crashed | Disconnected | NetworkError
 
 
@@ -81,24 +61,12 @@ def fly(ticket: Ticket) -> Outcome:
     try:
         return _probe(ticket) if ticket.what == "probe" else _send(ticket, sent)
     except NetworkError as error:
-        return _second_look(ticket, error) if error.remedy is Remedy.RECONNECT else error
+        return second_look(ticket.network, ticket.account, error)
     except Exception as error:
         logs.error("reply", error, reply=ticket.reply_id, network=ticket.network)
         return Crashed(sent[0])
     finally:
         db.session.remove()
-
-
-def _second_look(ticket: Ticket, error: NetworkError) -> Outcome:
-    """One blip never disconnects: only a refusal that is confirmed does."""
-    try:
-        confirmed = lost(ticket.network, ticket.account)
-    except Exception as defect:
-        logs.error("reply", defect, reply=ticket.reply_id, network=ticket.network)
-        confirmed = None
-    if confirmed:
-        return Disconnected(confirmed)
-    return NetworkError(error.message, Remedy.RETRY, retry_at=error.retry_at, code=error.code, params=error.params)
 
 
 def _send(ticket: Ticket, sent: list[bool]) -> Outcome:
