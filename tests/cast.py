@@ -40,7 +40,7 @@ class Clock:
 
 @dataclass
 class Browser:
-    """A person's browser: same-origin headers, the session cookie, the token in every plain form."""
+    """A person's browser: same-origin headers, session cookie, the token in every plain form; it reads to the end."""
 
     client: FlaskClient
     csrf: str = ""
@@ -48,7 +48,7 @@ class Browser:
     headers: dict[str, str] = field(default_factory=lambda: {"Origin": BASE, "Sec-Fetch-Site": "same-origin"})
 
     def get(self, path: str, **more: Any) -> Any:
-        return self.client.get(path, base_url=BASE, **more)
+        return self.client.get(path, base_url=BASE, buffered=True, **more)
 
     def post(
         self, path: str, data: dict[str, Any] | None = None, *, key: str = "", htmx: bool = False, **more: Any
@@ -60,7 +60,7 @@ class Browser:
         if key:
             headers["Idempotency-Key"] = key
         body = {"_token": self.csrf, **(data or {})}
-        return self.client.post(path, base_url=BASE, data=body, headers=headers, **more)
+        return self.client.post(path, base_url=BASE, data=body, headers=headers, buffered=True, **more)
 
     def fields(self, path: str) -> dict[str, str]:
         """The hidden and visible values of a page's inputs, by name: what a plain browser would send."""

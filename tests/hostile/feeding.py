@@ -89,12 +89,12 @@ class Door:
         self.sent += 1
         values = {**self.sound(), **{name: [value] for name, value in changed.items()}}
         if self.form.method == "get":
-            return self.browser.client.get(f"{self.path.partition('?')[0]}?{encoded(values).decode()}", base_url=BASE)
+            return self.browser.get(f"{self.path.partition('?')[0]}?{encoded(values).decode()}")
         self.htmx = not self.htmx
         headers = {**self.browser.headers, "Content-Type": "application/x-www-form-urlencoded"}
         headers |= {"HX-Request": "true", "X-Nod": "1"} if self.htmx else {}
         body = encoded({"_token": [self.browser.csrf], **values})
-        return self.browser.client.post(self.form.action, base_url=BASE, data=body, headers=headers)
+        return self.browser.client.post(self.form.action, base_url=BASE, data=body, headers=headers, buffered=True)
 
     def reload(self) -> bool:
         """The same form as the page has it now; False when it is gone."""
