@@ -13,6 +13,7 @@ from .http import models as http
 from .inbox import models as inbox
 from .inbox.canned import models as canned
 from .inbox.replying import models as replying
+from .inbox.rules import models as rules
 from .inbox.webmention import models as webmention
 from .ops import heartbeat
 from .people import models as people
@@ -50,6 +51,7 @@ __all__ = [
     "publishing",
     "push",
     "replying",
+    "rules",
     "webmention",
     "wordlists",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import times
 from webapp.channels.models import Channel
-from webapp.db import Base, pk, ref
+from webapp.db import Base, OptionalJson, pk, ref
 from webapp.people.models import Person
 
 from .keeping import BlockedWords, InboxCursor, Presence, ReplyTarget
@@ -60,6 +60,7 @@ class Conversation(Base):
     `due_at`, unless it is spam. `warned_at`: when somebody was told that it is nearly late, once for each `due_at`.
     `spam_by`: who says so, "rule" or "person" (whose word stays), None while nobody does.
     `handled_at`: until when everything was dealt with, when something new opened it again.
+    `ruled`: which rules acted on it, what they did and which canned reply they suggest (`rules/actions.py`).
     `sort_at` orders every list, always ascending (`deadlines.sort_at`): waiting ones by deadline, then the others with
     the newest first. Whoever changes `due_at` or `last_at` sets it.
     """
@@ -106,6 +107,7 @@ class Conversation(Base):
     last_text: Mapped[str] = mapped_column(default="")
     unanswered: Mapped[int] = mapped_column(default=0)
     sort_at: Mapped[datetime]
+    ruled: Mapped[list[Any] | None] = mapped_column(OptionalJson)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=times.now)
 

@@ -37,9 +37,13 @@ def _conversation(event: Event) -> Conversation | None:
 
 
 def new_for(event: Event) -> People:
-    """Whose the conversation is, if they may still answer there; never who gave it to themselves."""
+    """Whose the conversation is, if they may still answer there; never who gave it to themselves.
+
+    What a rule gives to somebody came with a message, which tells them already.
+    """
     row = _conversation(event)
-    if row is None or row.assignee_id is None or row.is_spam:
+    by_rule = event.kind == "conversation.assigned" and event.origin.startswith("rule ")
+    if row is None or row.assignee_id is None or row.is_spam or by_rule:
         return set()
     return {row.assignee_id} & _able(row, Permission.REPLY) - {event.person_id}
 

@@ -28,6 +28,7 @@ def merge(gone_id: uuid.UUID, into_id: uuid.UUID) -> None:
         into.state, into.handled_at, into.done_at, into.done_by_id = "open", into.done_at, None, None
     if gone.spam_by == "person" and into.spam_by != "person":
         into.is_spam, into.spam_by = gone.is_spam, "person"
+    into.ruled = into.ruled or gone.ruled
     gone.state, gone.merged_id, gone.due_at, gone.unanswered = "merged", into_id, None, 0
     gone.sort_at = deadlines.sort_at(None, gone.last_at)
     for moved in ON_MERGED:

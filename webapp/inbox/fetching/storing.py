@@ -14,6 +14,7 @@ from webapp import db, times
 from webapp.channels.models import Channel
 from webapp.db import among, session
 from webapp.inbox.models import Conversation, Message
+from webapp.inbox.rules import acting
 from webapp.networks.base import Item
 from webapp.publishing.models import Delivery
 
@@ -54,6 +55,7 @@ def store(channel: Channel, items: Iterable[Item], by: str = "poll") -> Stored:
     touched = {threads[keys[key]].id for key in (*new, *changed, *moved)}
     counting.recount(touched)
     telling.tell(channel, wanted, {key: threads[keys[key]] for key in new}, by)
+    acting.on_new(channel, new)
     return Stored(len(new), len(changed))
 
 

@@ -30,8 +30,11 @@ def assign(conversation: Conversation, person: Person | None, by: Actor, seen: u
     put(conversation, person, by)
 
 
-def put(conversation: Conversation, person: Person | None, by: Actor) -> None:
-    """The same, when the caller has seen to it that they may answer there and that nobody is in between."""
+def put(conversation: Conversation, person: Person | None, by: Actor | None) -> None:
+    """The same, when the caller has seen to it that they may answer there and that nobody is in between.
+
+    `by` is None when a rule does it.
+    """
     before = conversation.assignee_id
     if before == (person.id if person else None):
         return

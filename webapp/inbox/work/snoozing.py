@@ -59,6 +59,11 @@ def snooze(conversation: Conversation, until: datetime, zone: str, by: Actor) ->
     db.lock(conversation)
     if conversation.state != "open":
         raise Invalid(_("It is done. Open it again first."))
+    put(conversation, until, zone, by)
+
+
+def put(conversation: Conversation, until: datetime, zone: str, by: Actor | None) -> None:
+    """The same, when the caller has looked. `by` is None when a rule does it."""
     conversation.snoozed_until, conversation.snooze_zone = until, zone
     conversation.version += 1
     events.record("conversation.snoozed", conversation, by=by, until=times.iso(until), zone=zone)
