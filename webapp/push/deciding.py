@@ -59,7 +59,7 @@ def _standing(push: Push, by: Actor) -> Decision | None:
 
 def _approved(push: Push, made: Decision) -> dict[str, Any]:
     lead = session.get_one(Notification, push.notification_id)
-    return _notification(_("Approved. Tap to undo"), f"/push/decisions/{made.id}", lead.tag, _("Undo"))
+    return notification(_("Approved. Tap to undo"), f"/push/decisions/{made.id}", lead.tag, _("Undo"))
 
 
 def refused(token: str) -> dict[str, Any]:
@@ -67,10 +67,10 @@ def refused(token: str) -> dict[str, Any]:
     push = session.scalars(sa.select(Push).where(Push.approve_hash == fingerprint(token[:100], "approve"))).first()
     lead = session.get(Notification, push.notification_id) if push else None
     path = f"/posts/{lead.subject_id}/approval#dock" if lead and lead.subject_type == "posts" else "/approvals"
-    return {"notification": _notification(_("Open to approve"), path, lead.tag if lead else "waiting", _("Review"))}
+    return {"notification": notification(_("Open to approve"), path, lead.tag if lead else "waiting", _("Review"))}
 
 
-def _notification(title: str, path: str, tag: str, action: str) -> dict[str, Any]:
+def notification(title: str, path: str, tag: str, action: str) -> dict[str, Any]:
     to = links.url(path)
     return {
         "title": title,

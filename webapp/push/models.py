@@ -87,7 +87,8 @@ class Push(Base):
 
     `due_at`: when to try (None: it has ended). `critical`: mailed when no device confirms it in time. `sent_at`: the
     push service took it. `shown_at`: the device confirmed it. The approval that it may carry is for `revision_id` with
-    `revision_hash`; `approve_hash` is the keyed hash of its token, spent at `used_at`.
+    `revision_hash`; a reply that may be typed in it is for `message_id`, `seen` being the mark of how the conversation
+    stood. `approve_hash` is the keyed hash of the token of either, spent at `used_at`.
     """
 
     __tablename__ = "pushes"
@@ -115,5 +116,7 @@ class Push(Base):
     critical: Mapped[bool] = mapped_column(default=False)
     revision_id: Mapped[uuid.UUID | None] = ref("revisions.id", index=False)
     revision_hash: Mapped[str] = mapped_column(default="")
+    message_id: Mapped[uuid.UUID | None]
+    seen: Mapped[str] = mapped_column(default="")
     approve_hash: Mapped[str | None] = mapped_column(unique=True)
     used_at: Mapped[datetime | None]

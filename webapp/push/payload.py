@@ -36,8 +36,15 @@ def notification(said: Said, tag: str, at: datetime) -> dict[str, Any]:
         "silent": False,
         "timestamp": int(at.timestamp() * 1000),
         "actions": [{"action": "review", "title": said.action, "navigate": said.navigate}],
-        "data": {"working": _("Approving…"), "offline": _("Open to approve")},
+        "data": said_meanwhile(said),
     }
+
+
+def said_meanwhile(said: Said) -> dict[str, str]:
+    """What the device says while the server is asked, and when it cannot be."""
+    if said.talk:
+        return {"working": _("Sending…"), "offline": _("Open to answer"), "waits": _("Sent once there is a network.")}
+    return {"working": _("Approving…"), "offline": _("Open to approve")}
 
 
 def image(said: Said) -> dict[str, str]:
@@ -46,7 +53,10 @@ def image(said: Said) -> dict[str, str]:
 
 
 def quick_actions(said: Said) -> list[dict[str, str]]:
-    """Approve at once, or say what to change."""
+    """Approve at once, or say what to change; of a conversation, the answer typed there."""
+    if said.talk:
+        answer = {"action": "reply", "title": _("Reply"), "type": "text", "placeholder": said.talk.placeholder}
+        return [answer, {"action": "review", "title": _("Open"), "navigate": said.navigate}]
     changes = said.navigate.replace("/approval#dock", "/approval/changes")
     return [
         {"action": "approve", "title": _("Approve")},
@@ -63,16 +73,19 @@ class Frame:
         start = _dump({"web_push": _DECLARATIVE, "mutable": True, "notification": core})
         self._start, self._data = start[:-2] + b',"app_badge":"', b'","data":' + _dump(data)[:-1]
 
-    def pack(self, badge: int, receipt: str, approve: str = "") -> bytes:
-        """The JSON for one device, its body shortened until it fits. Receipt and token are plain ASCII."""
-        token = f',"approve":"{approve}"' if approve else ""
-        own = f',"receipt":"{receipt}"{token}}}}}}}'.encode()
+    def pack(self, badge: int, receipt: str, token: str = "") -> bytes:
+        """The JSON for one device, its body shortened until it fits. Receipt and token are plain ASCII.
+
+        The token lies under the name of the button it is for, the first.
+        """
+        act = f',"{self.shown["actions"][0]["action"]}":"{token}"' if token else ""
+        own = f',"receipt":"{receipt}"{act}}}}}}}'.encode()
         made = self._start + str(badge).encode() + self._data + own
         if len(made) <= MOST or len(self.shown["body"]) < 2:
             return made
         body = self.shown["body"]
         less = {**self.shown, "body": clip(body, max(1, len(body) - max(1, (len(made) - MOST) // 4)))}
-        return Frame(less).pack(badge, receipt, approve)
+        return Frame(less).pack(badge, receipt, token)
 
 
 def _dump(value: object) -> bytes:

@@ -92,13 +92,13 @@ def checks_line(found: Card) -> str:
     return ngettext("%(n)s thing to check", "%(n)s things to check", found.open_checks)
 
 
-def mint() -> tuple[str, str]:
-    """A fresh token and what is stored of it."""
+def mint(purpose: str = "approve") -> tuple[str, str]:
+    """A fresh token and what is stored of it; it is good for its purpose only."""
     token = secrets.token_urlsafe(24)
-    return token, fingerprint(token, "approve")
+    return token, fingerprint(token, purpose)
 
 
-def spend(token: str, by: Actor) -> Push | None:
+def spend(token: str, by: Actor, purpose: str = "approve", life: timedelta = LIFE) -> Push | None:
     """Use a token up: the message it came with, or None when it is not (or no longer) good for this person here.
 
     One statement, so that of many at once one wins; in the transaction of the decision, so that both stay or none.
@@ -109,12 +109,12 @@ def spend(token: str, by: Actor) -> Push | None:
     return session.scalars(
         sa.update(Push)
         .where(
-            Push.approve_hash == fingerprint(token, "approve"),
+            Push.approve_hash == fingerprint(token, purpose),
             Push.used_at.is_(None),
             Push.person_id == by.id,
             Push.organization_id == by.organization_id,
             Push.subscription_id.in_(_here(by)),
-            sa.func.coalesce(Push.shown_at, Push.sent_at, Push.created_at) > now - LIFE,
+            sa.func.coalesce(Push.shown_at, Push.sent_at, Push.created_at) > now - life,
         )
         .values(used_at=now)
         .returning(Push)

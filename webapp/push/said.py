@@ -13,7 +13,8 @@ from webapp.i18n import _
 from webapp.people.models import Person
 from webapp.posts.models import Post
 
-from . import quick, words
+from . import answering, quick, words
+from .answering import Talk
 from .kinds import kind_of
 from .models import Notification
 from .quick import Card
@@ -32,7 +33,8 @@ _PATHS = {
 
 @dataclass(frozen=True)
 class Said:
-    """Title and body as plain text, where a tap leads and in which words; `card`: of a post that waits, alone.
+    """Title and body as plain text, where a tap leads and in which words; `card`: of a post that waits, alone;
+    `talk`: of a conversation that can be answered, alone.
 
     `slot`: the instant after which it is of no use, if there is one.
     """
@@ -43,6 +45,7 @@ class Said:
     action: str
     card: Card | None = None
     slot: datetime | None = None
+    talk: Talk | None = None
 
 
 def say(members: Sequence[Notification], reader: Person) -> Said | None:
@@ -57,7 +60,8 @@ def say(members: Sequence[Notification], reader: Person) -> Said | None:
         return None
     post = session.get(Post, only.subject_id) if only.kind == "soon" else None
     lines = [line for line in (*item.lines, item.quote) if line]
-    return Said(item.title, clip("\n".join(lines), BODY), item.url, item.action, slot=post.planned_at if post else None)
+    slot, talk = post.planned_at if post else None, answering.talk(only)
+    return Said(item.title, clip("\n".join(lines), BODY), item.url, item.action, slot=slot, talk=talk)
 
 
 def _waiting(only: Notification, reader: Person) -> Said | None:

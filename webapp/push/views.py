@@ -10,20 +10,27 @@ from webapp.errors import DomainError, Gone, Invalid, NotFound
 from webapp.http.actor import actor, actor_or_none, public
 from webapp.http.answer import as_json, go
 from webapp.http.find import find
+from webapp.http.forms import unfit
 from webapp.http.limits import limiter
 from webapp.i18n import _
+from webapp.inbox.replying import replies
 
-from . import deciding, devices, outcome, receipts, settings_views
+from . import answering, deciding, devices, outcome, receipts, settings_views
 from .shared_views import bp
 
 __all__ = ["bp", "settings_views"]
 
 MOST_BODY = 8000
+MOST_ANSWER = 60_000
 
 
 def _body() -> dict[str, Any]:
     """The JSON object that a script of ours sent. Raises Invalid for anything else."""
-    if (request.content_length or 0) <= MOST_BODY:
+    return _sent(MOST_BODY)
+
+
+def _sent(most: int) -> dict[str, Any]:
+    if (request.content_length or 0) <= most:
         try:
             value = request.get_json(force=True, silent=True)
         except RecursionError:
@@ -96,6 +103,29 @@ def decide() -> Response:
     except DomainError as error:
         status = error.status if error.status in (403, 409, 410) else 409
         return as_json(deciding.refused(_text("token")), status)
+
+
+@bp.post("/push/replies")
+@public
+@limiter.limit("60/minute")
+def answer_there() -> Response:
+    """An answer typed in the notification: JSON from the worker, or a form from its outbox, later."""
+    person, token, text = actor_or_none(), *_answer()
+    if person is None:
+        return as_json({}, 401)
+    try:
+        return as_json(answering.reply(token, text, person))
+    except Gone:
+        return as_json(answering.refused(token), 410)
+
+
+def _answer() -> tuple[str, str]:
+    """The token and what was typed. Raises Invalid for what is no text."""
+    value = request.form or _sent(MOST_ANSWER)
+    token, text = value.get("token"), value.get("reply")
+    if isinstance(token, str) and isinstance(text, str) and text.strip() and not unfit(text):
+        return token, text.replace("\r\n", "\n").replace("\r", "\n")[: replies.LONGEST]
+    raise Invalid(_("This device sent something that makes no sense."))
 
 
 @bp.get("/push/decisions/<uuid:decision_id>")

@@ -16,7 +16,7 @@ from webapp.db import session
 from webapp.i18n import speaking
 from webapp.people.models import Person
 
-from . import desk, payload, quick, receipts, said
+from . import answering, desk, payload, quick, receipts, said
 from .kinds import kind_of
 from .models import Notification, Push
 from .said import Said
@@ -42,7 +42,7 @@ class Written:
 
 @dataclass(frozen=True)
 class _Text:
-    """What is said of some things in one language and zone: plain, and with the buttons that decide at once."""
+    """What is said of some things in one language and zone: plain, and with the buttons that act at once."""
 
     said: Said
     tag: str
@@ -70,9 +70,11 @@ class _Writer:
         text = self._text(members, self.desk.readers[who]) if members else None
         if text is None:
             return OVER
-        frame, approve = text.plain, ""
+        frame, token = text.plain, ""
         if who in self.desk.quick and text.said.card and text.said.card.offered_to(push.person_id, device.device):
-            frame, approve = text.quick, self._mint(push, text.said.card)
+            frame, token = text.quick, self._may_approve(push, text.said.card)
+        elif text.said.talk and answering.offered_to(device.device):
+            frame, token = text.quick, self._may_answer(push, text.said.talk)
         badge = self.desk.badges[push.organization_id].get(push.person_id, 0)
         return Written(
             push_id=push.id,
@@ -83,7 +85,7 @@ class _Writer:
             service=device.service,
             urgent=text.urgent,
             sealed=device.sealed,
-            message=frame.pack(badge, receipts.receipt(push.id), approve),
+            message=frame.pack(badge, receipts.receipt(push.id), token),
             headers=text.headers,
         )
 
@@ -105,7 +107,13 @@ class _Writer:
                 self.texts[key] = _say([session.get_one(Notification, n.id) for n in rows], reader.id)
         return self.texts[key]
 
-    def _mint(self, push: Push, card: quick.Card) -> str:
+    def _may_answer(self, push: Push, talk: answering.Talk) -> str:
+        token, mark = quick.mint(answering.PURPOSE)
+        bound = {"message_id": talk.message_id, "seen": talk.seen, "used_at": None}
+        self.changes.append({"id": push.id, "approve_hash": mark, **bound})
+        return token
+
+    def _may_approve(self, push: Push, card: quick.Card) -> str:
         token, mark = quick.mint()
         bound = {"revision_id": card.revision.id, "revision_hash": card.revision.hash, "used_at": None}
         self.changes.append({"id": push.id, "approve_hash": mark, **bound})

@@ -125,10 +125,11 @@ def _plain(channel: Channel) -> Account:
 
 
 def _known(by: Actor, key: str) -> Reply | None:
-    return session.scalars(sa.select(Reply).where(Reply.key == _digest(by, key))).unique().first()
+    return session.scalars(sa.select(Reply).where(Reply.key == digest(by, key))).unique().first()
 
 
-def _digest(by: Actor, key: str) -> str:
+def digest(by: Actor, key: str) -> str:
+    """What is stored of the key of a tap: nobody can take another's."""
     return hashlib.sha256(f"{by.organization_id} {by.id} {key}".encode()).hexdigest()
 
 
@@ -143,7 +144,7 @@ def _row(conversation: Conversation, message: Message, kind: str, by: Actor, key
         message_id=message.id,
         person_id=by.id,
         kind=kind,
-        key=_digest(by, key),
+        key=digest(by, key),
         created_at=now,
         due_at=now if kind in AT_ONCE else now + UNDO,
         **more,

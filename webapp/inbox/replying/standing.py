@@ -64,6 +64,12 @@ def of(conversation: Conversation, by: Actor) -> Standing:
     return Standing(_mark(message, reply), newest.text, newest.name or "", native, claim, claimed_by)
 
 
+def mark(conversation_id: uuid.UUID) -> str:
+    """The newest answer of ours, as a form or a notification names it."""
+    message = session.execute(_said().params(conversation=conversation_id)).first()
+    return _mark(message, session.execute(_on_its_way().params(conversation=conversation_id)).first())
+
+
 def _newest(message: Any, reply: Any) -> Any:
     if message is None or (reply is not None and reply.created_at >= message.first_seen_at):
         return reply

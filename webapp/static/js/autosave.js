@@ -4,108 +4,70 @@
 // "fields" (hidden values to take over). [data-saved] shows when. Without data-autosave only the device keeps it.
 const SERVER = 10000;
 const SKIP = /^(_token|key|credential)$/;
+const show = (text) => document.querySelectorAll("[data-saved]").forEach((place) => { place.textContent = text; });
 
-class Autosave {
-  constructor(form) {
-    Object.assign(this, { form, id: form.dataset.draft, shown: this.read(form), keeping: null, server: 0, dirty: false, sent: false });
-    this.offer();
-    for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.touch());
-    for (const kind of ["visibilitychange", "pagehide"]) window.addEventListener(kind, () => this.keep());
-    window.addEventListener("outbox", ({ detail }) => {
-      if (detail.kind === "draft" && detail.draft === this.id && detail.state === "done") this.take(JSON.parse(detail.came.text));
-    });
-    form.addEventListener("submit", () => this.leave());
-    form.addEventListener("htmx:after:request", (event) => {
-      if (event.target === form && event.detail.ctx.response.status < 400) this.forget();
-    });
-  }
-
-  read() {
-    return [...new FormData(this.form)].filter(([name, value]) => (
-      typeof value === "string" && !SKIP.test(name) && this.form.elements.namedItem(name)?.type !== "password"));
-  }
-
-  touch() {
-    this.dirty = true;
-    this.sent = false;
-    this.keep();
-    if (this.form.dataset.autosave) this.server ||= setTimeout(() => this.save(), SERVER);
-  }
+function follow(form) {
+  const id = form.dataset.draft;
+  const read = () => [...new FormData(form)].filter(([name, value]) => (
+    typeof value === "string" && !SKIP.test(name) && form.elements.namedItem(name)?.type !== "password"));
+  const shown = read();
+  let keeping, more, server, dirty, sent;
 
   // Sealed and written at each key; while that is under way, once more after it.
-  keep() {
-    if (this.keeping) this.more = true;
-    else if (this.dirty) {
-      this.more = false;
-      this.keeping = nod.drafts.put(this.id, this.read()).then(() => {
-        this.keeping = null;
-        if (this.more) this.keep();
-      });
-    }
+  function keep() {
+    more = keeping;
+    if (keeping || !dirty) return;
+    keeping = nod.drafts.put(id, read()).then(() => {
+      keeping = null;
+      if (more) keep();
+    });
   }
 
-  leave() {
-    this.keep();
-    clearTimeout(this.server);
-    this.server = 0;
-    this.sent = true;
-    if (!this.form.hasAttribute("hx-post")) sessionStorage.setItem("nod:sent", this.id);
-  }
-
-  forget() {
-    this.dirty = false;
-    nod.drafts.drop(this.id);
-  }
-
-  async save() {
-    this.server = 0;
-    if (this.sent) return;
-    this.dirty = false;
-    this.show(nod.word("saving"));
+  async function save() {
+    server = 0;
+    if (sent) return;
+    dirty = false;
+    show(nod.word("saving"));
     try {
-      const body = `${new URLSearchParams(this.read())}`;
-      const came = await nod.save({ url: this.form.dataset.autosave, body, draft: this.id });
+      const came = await nod.save({ url: form.dataset.autosave, body: `${new URLSearchParams(read())}`, draft: id });
       if (!came || came.status >= 400) throw came;
-      this.take(JSON.parse(came.text));
+      take(came);
     } catch {
-      if (!this.sent) this.dirty = true;
-      this.keep();
-      this.show(nod.word("kept"));
+      dirty ||= !sent;
+      keep();
+      show(nod.word("kept"));
     }
   }
 
-  take({ saved, autosave, location, fields }) {
-    if (autosave) this.form.dataset.autosave = autosave;
+  function take({ text }) {
+    const { saved, autosave, location, fields } = JSON.parse(text);
+    if (autosave) form.dataset.autosave = autosave;
     if (location) history.replaceState(history.state, "", location);
-    for (const [name, value] of Object.entries(fields || {})) {
-      const field = this.form.elements.namedItem(name);
-      if (field) field.value = value;
+    for (const name in fields) {
+      const field = form.elements.namedItem(name);
+      if (field) field.value = fields[name];
     }
-    if (!this.dirty && !this.sent) nod.drafts.drop(this.id);
-    this.show(nod.word("saved", { time: saved }));
-  }
-
-  show(text) {
-    document.querySelectorAll("[data-saved]").forEach((place) => { place.textContent = text; });
+    if (!dirty && !sent) nod.drafts.drop(id);
+    show(nod.word("saved", { time: saved }));
   }
 
   // Words left here by a session that ended: offered, never put in by themselves.
-  async offer() {
-    const kept = await nod.drafts.get(this.id);
-    if (!kept || this.dirty) return;
-    if (JSON.stringify(kept.data) === JSON.stringify(this.shown)) return nod.drafts.drop(this.id);
+  async function offer() {
+    const kept = await nod.drafts.get(id);
+    if (!kept || dirty) return;
+    if (JSON.stringify(kept.data) === JSON.stringify(shown)) return nod.drafts.drop(id);
     const box = nod.make("div", { className: "check warn found", role: "status" });
     const button = (word, className, act) => nod.make("button", { type: "button", className, textContent: nod.word(word), onclick: () => { act(); box.remove(); } });
     box.append(
       nod.make("b", { textContent: nod.word("found") }),
-      button("restore", "btn sm", () => this.restore(kept.data)),
-      button("dismiss", "btn sm plain", () => nod.drafts.drop(this.id)),
+      button("restore", "btn sm", () => restore(kept.data)),
+      button("dismiss", "btn sm plain", () => nod.drafts.drop(id)),
     );
-    this.form.prepend(box);
+    form.prepend(box);
   }
 
-  restore(data) {
-    for (const field of this.form.elements) {
+  function restore(data) {
+    for (const field of form.elements) {
       if (!field.name || SKIP.test(field.name) || /^(hidden|file|password|submit)$/.test(field.type)) continue;
       const list = data.filter(([name]) => name === field.name).map(([, value]) => value);
       if (/^(checkbox|radio)$/.test(field.type)) field.checked = list.includes(field.value);
@@ -113,12 +75,39 @@ class Autosave {
       else if (list.length) field.value = list[0];
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    (this.form.querySelector("textarea") || this.form.querySelector("input"))?.focus();
+    (form.querySelector("textarea") || form.querySelector("input"))?.focus();
   }
+
+  offer();
+  for (const kind of ["input", "change"]) {
+    form.addEventListener(kind, () => {
+      dirty = true;
+      sent = false;
+      keep();
+      if (form.dataset.autosave) server ||= setTimeout(save, SERVER);
+    });
+  }
+  for (const kind of ["visibilitychange", "pagehide"]) window.addEventListener(kind, keep);
+  window.addEventListener("outbox", ({ detail }) => {
+    if (detail.kind === "draft" && detail.draft === id && detail.state === "done") take(detail.came);
+  });
+  form.addEventListener("submit", () => {
+    keep();
+    clearTimeout(server);
+    server = 0;
+    sent = true;
+    if (!form.hasAttribute("hx-post")) sessionStorage.setItem("nod:sent", id);
+  });
+  form.addEventListener("htmx:after:request", ({ target, detail }) => {
+    if (target !== form || detail.ctx.response.status >= 400) return;
+    dirty = false;
+    nod.drafts.drop(id);
+  });
+  return true;
 }
 
 function begin() {
-  document.querySelectorAll("form[data-draft]").forEach((form) => { form.nodAutosave ||= new Autosave(form); });
+  document.querySelectorAll("form[data-draft]").forEach((form) => { form.nodAutosave ||= follow(form); });
 }
 
 // The page after a submit: if the form is not here again and nothing went wrong, its words have arrived.

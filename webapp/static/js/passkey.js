@@ -1,20 +1,18 @@
 // <form data-passkey="get|create" data-options-url="…"> with a hidden field "credential": the browser's answer is put
 // into the field and the form is sent like any other. Hidden where the browser has no passkeys.
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_");
 
 // JSON options with their base64url members turned into bytes: the challenge and the ids, but not that of the site.
 const parsed = (json) => JSON.parse(json, function take(name, value) {
   return name === "challenge" || (name === "id" && (this.type || this.displayName)) ? bytes(value) : value;
 });
 
-function plain(credential) {
-  const response = {};
-  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
-    if (credential.response[name]) response[name] = text(credential.response[name]);
-  }
-  if (credential.response.getTransports) response.transports = credential.response.getTransports();
-  return { id: credential.id, rawId: text(credential.rawId), type: credential.type, response, clientExtensionResults: {} };
+// Everything of the answer that is bytes, under its name.
+function plain({ id, type, response }) {
+  const said = { transports: response.getTransports?.() };
+  for (const name in response) if (response[name]?.byteLength) said[name] = text(response[name]);
+  return { id, rawId: id, type, response: said, clientExtensionResults: {} };
 }
 
 async function ask(form) {

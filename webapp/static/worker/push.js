@@ -14,7 +14,7 @@ async function told(data) {
 async function show({ title, navigate, actions = [], app_badge, data, ...more }) {
   try {
     if (!title) throw title;
-    const buttons = actions.map(({ action, title: word }) => ({ action, title: word }));
+    const buttons = actions.map(({ navigate: to, ...button }) => button);
     await registration.showNotification(title, { ...LOOK, ...more, actions: buttons, data: { ...data, navigate, actions } });
   } catch {
     const { news, open: body } = await nod.me();
@@ -23,19 +23,27 @@ async function show({ title, navigate, actions = [], app_badge, data, ...more })
 }
 
 self.addEventListener("notificationclick", (event) => {
-  const { notification, action } = event, data = notification.data || {};
+  const { notification, action, reply } = event, data = notification.data || {};
   notification.close();
   const chosen = data.actions?.find((each) => each.action === action);
-  event.waitUntil(action === "approve" && data.approve ? approve(notification, data) : open(chosen?.navigate || data.navigate));
+  const token = (reply || action === "approve") && data[action];
+  event.waitUntil(token ? act(notification, data, { token, reply }) : open(chosen?.navigate || data.navigate));
 });
 
-// The answer stands in for the notification, under the same tag; without one, the way to the card does.
-async function approve({ title, tag, lang, dir }, { approve: token, working, offline, navigate }) {
-  const same = { title, tag, lang, dir, navigate };
+// The answer stands in for the notification, under the same tag; without one, the way there does. What was typed in it
+// goes through the outbox when it cannot be sent now.
+async function act({ title, tag, lang, dir }, { working, offline, waits, navigate }, said) {
+  const same = { title, tag, lang, dir, navigate }, { token, reply } = said;
+  const url = reply ? "/push/replies" : "/push/decisions";
   await show({ ...same, body: working, silent: true });
-  let answer;
-  try { answer = (await (await nod.post("/push/decisions", { token })).json()).notification; } catch { /* no network */ }
-  await show({ ...(answer?.title ? answer : { ...same, body: offline }), tag });
+  let answer, body = offline;
+  try { answer = (await (await nod.post(url, said)).json()).notification; } catch { /* no network */ }
+  if (reply && !answer) {
+    const item = { kind: "reply", url, body: `${new URLSearchParams(said)}`, key: token, post: navigate, page: navigate, title, words: reply };
+    body = await outbox.add(item).then(() => waits, () => `${offline}\n${reply}`);
+    registration.sync?.register("outbox").catch(() => {});
+  }
+  await show({ ...(answer?.title ? answer : { ...same, body }), tag });
 }
 
 // In the window that is open, else in a new one; only ever on our own pages.
