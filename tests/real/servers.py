@@ -1,4 +1,4 @@
-"""Real servers on loopback, as context managers: a fediverse server, a Bluesky PDS, a Mastodon API double, a push service.
+"""Real servers on loopback, as context managers: a fediverse server, a Bluesky PDS, a Mastodon double, a push service.
 
 Each picks a free port, keeps its data in the folder it is given, is ready when the block begins, and ends with it
 (also when the test process is killed). A server that cannot be started raises one sentence; nothing is skipped.

@@ -1,4 +1,4 @@
-"""A push service that others wrote accepts what we sign and reads what we encrypt; what it leaves unchecked we check."""
+"""A push service that others wrote takes what we sign and reads what we encrypt; what it leaves unchecked we check."""
 
 from collections.abc import Iterator
 from dataclasses import replace
