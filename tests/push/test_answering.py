@@ -1,4 +1,4 @@
-"""An answer typed in the notification: to exactly what was shown, once, by its person on its device, or kept as a draft."""
+"""An answer typed in the notification: to what was shown, once, by its person on its device; else it is a draft."""
 
 import threading
 
