@@ -76,6 +76,7 @@ def wire() -> None:
     from .audit import erase as erasure
     from .audit import words
     from .calendar import checks as calendar_checks
+    from .calendar.slots import free as free_slots
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import handover
@@ -91,6 +92,7 @@ def wire() -> None:
     from .posts import handover as post_handover
     from .posts import panels as post_panels
     from .posts.adapting import asking as handing
+    from .posts.adapting import hours
     from .posts.adapting import progress as regions_progress
     from .posts.adapting import shown as adapting
     from .posts.labels import filing
@@ -108,6 +110,7 @@ def wire() -> None:
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
     _add(handing.ON_LOCKED, adapted.on_locked)
+    _add(hours.FREE, free_slots.of_region)
     _add(regions_progress.WAITS, adapted.waits)
     _add(filing.ON_CHANGED, rerouting.on_filed)
     _add(entitled.CLIENTS, clients.deciding)

@@ -112,6 +112,7 @@ def _posts() -> dict[str, str]:
             found[f"compose-{state}"] = f"/posts/{post.id}/edit"
         if state in ("draft", "scheduled", "published"):
             found[f"move-{state}"] = f"/posts/{post.id}/move"
+            found[f"elsewhere-{state}"] = f"/posts/{post.id}/elsewhere"
         if state in ("waiting", "scheduled"):
             found[f"card-{state}"] = f"/posts/{post.id}/approval"
         if state == "waiting":

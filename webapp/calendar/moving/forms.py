@@ -52,7 +52,7 @@ class MoveForm(Form):
     def planned(self, zone: str) -> Planned:
         """The time that is chosen, in the zone of the post's region. Raises Invalid at its field."""
         if self.at.data:
-            return times.planned_from(_instant(self.at.data), zone)
+            return times.planned_from(instant(self.at.data), zone)
         day, hour = (self.date.data or "").strip(), (self.time.data or "").strip()
         try:
             if not (day and hour):
@@ -63,7 +63,8 @@ class MoveForm(Form):
             raise Invalid(fields={field: checks.time_problem(error, zone)}) from None
 
 
-def _instant(raw: str) -> datetime:
+def instant(raw: str) -> datetime:
+    """The instant of a button. Raises Invalid for what is none."""
     try:
         at = datetime.fromisoformat(raw)
     except ValueError:

@@ -13,9 +13,10 @@ from webapp.approvals.life.slots import APART, EARLIEST
 from webapp.db import session
 from webapp.i18n import _
 from webapp.people.models import Region
+from webapp.posts.adapting import hours, making
 from webapp.posts.models import Post, Variant
 
-from .. import gaps, special
+from .. import basis, gaps, special
 from ..models import ChannelSlot
 from ..spans import DAY
 from . import keeping
@@ -40,15 +41,30 @@ def of_post(post: Post, zone: str) -> list[Free]:
     return next_free(post.region, zone, channels, keeping.of(channels), post)
 
 
+def of_region(post: Post, region: Region) -> times.Planned | None:
+    """The first free slot for a post in another region, from its day on: on the channels it would go to there."""
+    channels = [channel.id for channel in making.channels(post, region)]
+    since = post.planned_at if hours.timed(post) else None
+    found = next_free(region, basis.known(region.zone), channels, keeping.of(channels), since=since)
+    return found[0].planned if found else None
+
+
 def next_free(
-    region: Region, zone: str, channels: Collection[uuid.UUID], slots: list[ChannelSlot], post: Post | None = None
+    region: Region,
+    zone: str,
+    channels: Collection[uuid.UUID],
+    slots: list[ChannelSlot],
+    post: Post | None = None,
+    since: datetime | None = None,
 ) -> list[Free]:
-    """Free slots in the next two weeks. A post's own time is never offered; a day the company keeps quiet has none."""
-    taken, found = _taken(channels, post), list[Free]()
+    """Free slots in the next two weeks, or in those from the day of `since` on. A post's own time is never offered; a
+    day the company keeps quiet has none."""
+    begin = max(times.now(), since) if since else times.now()
+    taken, found = _taken(channels, post, begin), list[Free]()
     own = post.planned_at if post is not None else None
-    today = times.today(zone)
-    quiet = special.blackouts(region, today, today + AHEAD * DAY)
-    for day, group in groupby(_candidates(post, slots, zone), key=lambda each: each[0]):
+    first = times.local(begin, zone).date()
+    quiet = special.blackouts(region, first, first + AHEAD * DAY)
+    for day, group in groupby(_candidates(post, slots, zone, first), key=lambda each: each[0]):
         if any(each.first <= day <= each.last for each in quiet):
             continue
         for _day, wall, why in group:
@@ -61,9 +77,10 @@ def next_free(
     return found
 
 
-def _candidates(post: Post | None, slots: list[ChannelSlot], zone: str) -> Iterator[tuple[date, time, str]]:
+def _candidates(
+    post: Post | None, slots: list[ChannelSlot], zone: str, first: date
+) -> Iterator[tuple[date, time, str]]:
     """Days with times, in order."""
-    first = times.today(zone)
     for day in (first + n * DAY for n in range(AHEAD)):
         named = {time.fromisoformat(s.wall): s.name for s in slots if s.weekday == day.isoweekday()}
         for wall, name in sorted(named.items()):
@@ -94,18 +111,17 @@ def _fits(at: datetime, region: Region, day: date, taken: list[datetime]) -> boo
     return inside and at > times.now() + EARLIEST and all(abs(at - other) >= APART for other in taken)
 
 
-def _taken(channels: Collection[uuid.UUID], post: Post | None) -> list[datetime]:
+def _taken(channels: Collection[uuid.UUID], post: Post | None, begin: datetime) -> list[datetime]:
     """When something else goes out on one of the channels in that time."""
     if not channels:
         return []
-    now = times.now()
     query = (
         sa.select(Post.slot_at)
         .join(Variant, Variant.post_id == Post.id)
         .where(
             Variant.channel_id.in_(channels),
-            Post.slot_at > now - APART,
-            Post.slot_at < now + timedelta(days=AHEAD + 1),
+            Post.slot_at > begin - timedelta(days=1),
+            Post.slot_at < begin + timedelta(days=AHEAD + 1),
             Post.state.not_in(_OUT),
             Post.deleted_at.is_(None),
         )

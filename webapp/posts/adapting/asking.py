@@ -14,7 +14,7 @@ from webapp.people.permissions import Actor, Permission, scope
 
 from .. import links
 from ..models import Post
-from . import keeping, making, passages
+from . import hours, keeping, making, passages
 from .models import Adaptation, Edition
 
 MOST = 200
@@ -26,13 +26,14 @@ ON_LOCKED: list[Callable[[Post, Actor], None]] = []
 
 @dataclass(frozen=True)
 class Handing:
-    """What headquarters says: regions to ask besides those that were, and what is locked."""
+    """What headquarters says: regions to ask besides those that were, what is locked, and which time they get."""
 
     regions: Sequence[Region] = ()
     passages: Sequence[str] = ()
     links: bool = False
     pictures: bool = False
     note: str = ""
+    time: str = hours.WALL
 
 
 def below(post: Post, actor: Actor) -> list[Region]:
@@ -69,7 +70,7 @@ def hand_on(master: Post, what: Handing, by: Actor) -> int:
     session.flush()
     told = _tell(asked, edition, by) if edition is not before else 0
     for region in fresh:
-        making.make(master, edition, region, by)
+        making.make(master, edition, region, by, what.time)
     names = [str(region.id) for region in fresh]
     events.record("post.regions_asked", master, by=by, edition=edition.number, regions=names)
     return told + len(fresh)

@@ -13,7 +13,8 @@ from webapp.i18n import N_, _
 from webapp.people.models import Region
 
 from ..composer_forms import plain_lines
-from . import passages, taking
+from ..models import Post
+from . import hours, passages, taking
 from .asking import Handing
 from .keeping import Standing
 from .models import Adaptation, Edition
@@ -29,15 +30,19 @@ class HandForm(Form):
     links = BooleanField(N_("Lock the links"))
     pictures = BooleanField(N_("Lock the pictures"))
     note = TextAreaField(N_("A word to the regions"), [Length(max=NOTE)])
+    time = RadioField(N_("When it goes out there"), default=hours.WALL)
 
     @classmethod
-    def offering(cls, text: str, regions: Sequence[Region], before: Edition | None, data: Any = None) -> "HandForm":
+    def offering(cls, post: Post, regions: Sequence[Region], before: Edition | None, data: Any = None) -> "HandForm":
         """The form of a post: regions that are not asked yet, sentences as they are now, what was locked chosen."""
         known = [passages.token(each) for each in before.passages] if before else []
         old = {"passages": known, "links": bool(before and before.links), "note": before.note if before else ""}
         form = cls(data, data={**old, "pictures": bool(before and before.pictures_locked)})
-        form.said = passages.of(text)
+        form.said = passages.of(post.text)
         form.regions.choices = [(str(region.id), region.name) for region in regions]
+        plain = {hours.WALL: _("As headquarters planned it"), hours.BEST: _("Its next free slot")}
+        words = {} if hours.timed(post) else plain
+        form.time.choices = [(how, words.get(how) or _(hours.WAYS[how])) for how in hours.ways(post)]
         form.passages.choices = [(passages.token(each), each) for each in form.said]
         for field in form:
             field.label.text = _(field.label.text)
@@ -54,6 +59,7 @@ class HandForm(Form):
             links=bool(self.links.data),
             pictures=bool(self.pictures.data),
             note=plain_lines(self.note.data).strip(),
+            time=self.time.data,
         )
 
 

@@ -1,10 +1,10 @@
 """A region's own post from what headquarters handed on: its language and zone, the same hour there, its channels."""
 
-from dataclasses import dataclass
+import uuid
 
 import sqlalchemy as sa
 
-from webapp import events, times
+from webapp import events
 from webapp.channels.models import Channel
 from webapp.db import new_id, session
 from webapp.events import Actor
@@ -12,24 +12,9 @@ from webapp.people.models import Region
 
 from .. import lifecycle, queries
 from ..models import Medium, Post, Variant
+from . import hours
+from .hours import Suggested
 from .models import Adaptation, Edition
-
-
-@dataclass(frozen=True)
-class Suggested:
-    """The hour that headquarters planned, on the region's clocks. `planned` None: there is no such hour, or it comes
-    twice; the composer asks then, as for every time that is typed."""
-
-    planned: times.Planned | None
-    wall: str
-
-
-def suggested(master: Post, region: Region) -> Suggested:
-    """The same wall time in the region's zone."""
-    try:
-        return Suggested(times.plan(times.parse_wall(master.wall), region.zone), master.wall)
-    except times.TimeError:
-        return Suggested(None, master.wall)
 
 
 def channels(master: Post, region: Region) -> list[Channel]:
@@ -42,9 +27,9 @@ def channels(master: Post, region: Region) -> list[Channel]:
     return [channel for channel in own if channel.network in networks]
 
 
-def make(master: Post, edition: Edition, region: Region, by: Actor) -> Adaptation:
+def make(master: Post, edition: Edition, region: Region, by: Actor, how: str = hours.WALL) -> Adaptation:
     """The region's post, a draft, and what ties it to headquarters'. The caller locks the master."""
-    post = _post(master, edition, region, by)
+    post = _post(master, edition.text, region, by, hours.suggested(master, region, how), tied_to=master.id)
     row = Adaptation(
         id=new_id(),
         organization_id=master.organization_id,
@@ -59,24 +44,33 @@ def make(master: Post, edition: Edition, region: Region, by: Actor) -> Adaptatio
     session.add(row)
     session.flush()
     lifecycle.project(post)
-    events.record("post.adapted", post, by=by, master=master.id, edition=edition.number)
+    events.record("post.adapted", post, by=by, master=master.id, edition=edition.number, time=how)
     return row
 
 
-def _post(master: Post, edition: Edition, region: Region, by: Actor) -> Post:
-    when = suggested(master, region)
+def beside(post: Post, region: Region, when: Suggested, by: Actor) -> Post:
+    """A copy for a region that is not below the post's own: nothing in it is locked, and nothing ties the two."""
+    made = _post(post, post.text, region, by, when)
+    lifecycle.project(made)
+    events.record("post.duplicated", made, by=by, source=post.id)
+    return made
+
+
+def _post(
+    master: Post, text: str, region: Region, by: Actor, when: Suggested, tied_to: uuid.UUID | None = None
+) -> Post:
     post = Post(
         id=new_id(),
         organization_id=region.organization_id,
         region_id=region.id,
         author_id=by.id,
-        text=edition.text,
+        text=text,
         language=region.language,
-        as_soon=master.as_soon,
+        as_soon=master.as_soon and when.planned is None,
         zone=region.zone,
         planned_at=when.planned.at if when.planned else None,
         wall=when.wall,
-        adapted_from_id=master.id,
+        adapted_from_id=tied_to,
         campaign_id=master.campaign_id,
         paid=master.paid,
     )

@@ -13,12 +13,14 @@ from webapp.people.permissions import Actor, Permission, scope
 from .. import difference
 from ..lifecycle import UNFINISHED, State
 from ..models import Post
-from . import asking, declining, forms, keeping, passages, progress, taking
+from . import asking, declining, forms, hours, keeping, passages, progress, taking
 from .forms import DeclineForm, HandForm, TakeForm
 from .keeping import Standing
 from .models import Adaptation, Edition
 
 FEW = 20
+TIMED = 12
+"""Regions whose times are worked out on the page that asks them."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ def of_regions(post: Post, actor: Actor, form: HandForm | None = None) -> dict[s
         "may": may,
         "before": before,
         "pieces": changed_since(before, post),
-        "form": form or HandForm.offering(post.text, fresh, before),
+        "hours": [(region, hours.all_of(post, region)) for region in fresh[:TIMED]],
+        "untimed": max(0, len(fresh) - TIMED),
+        "form": form or HandForm.offering(post, fresh, before),
         "has_links": bool(keeping.links_in(post.text)),
         "has_pictures": any(m.variant_id is None for m in post.media),
     }

@@ -48,7 +48,7 @@ def hand_on(post_id: uuid.UUID) -> Response:
     """Ask regions to adapt it, and tell those that were asked what changed."""
     post = find(Post, post_id, Permission.WRITE, *_WHOLE)
     offered = shown.offered(post, actor())
-    form = HandForm.offering(post.text, offered, keeping.newest_of(post.id), request.form)
+    form = HandForm.offering(post, offered, keeping.newest_of(post.id), request.form)
     if not form.validate():
         return invalid("posts/adapting/regions.html", **shown.of_regions(post, actor(), form))
     try:
