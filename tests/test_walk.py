@@ -34,6 +34,7 @@ from webapp.people.models import Grant, Membership, Passkey, Region, Role, SignI
 from webapp.posts import comments, drafts, pictures
 from webapp.posts.adapting import asking
 from webapp.posts.adapting.models import Adaptation
+from webapp.posts.importing.models import Import
 from webapp.posts.labels.models import Label
 from webapp.posts.models import Comment, Medium, Post, Revision
 from webapp.publishing import pauses
@@ -99,6 +100,7 @@ EXAMPLES = {
     "macro_id": lambda: of_warsaw(Macro),
     "row_id": lambda: first(Label),
     "day_id": lambda: of_warsaw(OwnDay),
+    "import_id": lambda: first(Import),
     "feed_id": lambda: first(CalendarFeed),
     "line_id": lambda: db.session.scalars(sa.select(Workflow.line_id).where(Workflow.current)).first(),
     "medium_id": lambda: first(Medium),
@@ -182,6 +184,7 @@ def _rows(cast, by, region):
     device = {"endpoint_hash": "e", "sealed": "s", "service": "push.example"}
     db.session.add(Subscription(person_id=by.id, session_id=session_id, **device))
     db.session.add(Label(organization_id=region.organization_id, name="Autumn"))
+    db.session.add(Import(organization_id=region.organization_id, person_id=by.id, digest="d" * 64))
     days = {"first": date(2030, 5, 1), "last": date(2030, 5, 2), "kind": "launch", "name": "Launch"}
     db.session.add(OwnDay(organization_id=region.organization_id, region_id=region.id, **days))
     feed = {"person_id": by.id, "token_hash": "t", "sealed": ""}

@@ -20,6 +20,7 @@ from .people import models as people
 from .people.absence import models as absence
 from .posts import models as posts
 from .posts.adapting import models as adapting
+from .posts.importing import models as importing
 from .posts.labels import models as labels
 from .posts.links import models as post_links
 from .posts.nearby import models as nearby
@@ -40,6 +41,7 @@ __all__ = [
     "guests",
     "heartbeat",
     "http",
+    "importing",
     "inbox",
     "labels",
     "leases",

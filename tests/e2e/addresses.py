@@ -47,6 +47,7 @@ FIXED = {
     "posts": "/posts",
     "posts-drafts": "/posts?state=draft",
     "posts-new": "/posts/new",
+    "posts-import": "/posts/import",
     "search": "/search",
     "search-found": "/search?q=pomela",
     "more": "/more",

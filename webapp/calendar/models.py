@@ -20,6 +20,8 @@ class OwnDay(Base):
     """A day (or days, both ends included) that a company keeps: in a region and every region below it.
 
     `kind`: launch, blackout (nothing should go out) or mourning. Days are those of each region's own calendar.
+    `uid`: which event of a calendar file it came from (`importing/`), so that the same event is one day; "" for a day
+    that somebody typed. `import_id`: the import that added it (no foreign key: undoing only looks).
     """
 
     __tablename__ = "own_days"
@@ -32,8 +34,30 @@ class OwnDay(Base):
     name: Mapped[str]
     first: Mapped[date]
     last: Mapped[date]
+    uid: Mapped[str] = mapped_column(default="", server_default="")
+    import_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=times.now)
     removed_at: Mapped[datetime | None]
+
+    region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
+
+
+class DayImport(Base):
+    """A calendar file that was taken into a region. `before`: what the days it changed were, so that they can be so
+    again: id, kind, name, first, last."""
+
+    __tablename__ = "day_imports"
+    __table_args__ = (sa.Index("ix_day_imports_mine", "person_id", "organization_id", "id"),)
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    person_id: Mapped[uuid.UUID] = ref("people.id", index=False)
+    region_id: Mapped[uuid.UUID] = ref("regions.id")
+    name: Mapped[str] = mapped_column(default="")
+    added: Mapped[int] = mapped_column(default=0)
+    before: Mapped[list[Any]] = mapped_column(default=list)
+    created_at: Mapped[datetime] = mapped_column(default=times.now)
+    undone_at: Mapped[datetime | None]
 
     region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
 

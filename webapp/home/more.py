@@ -21,6 +21,13 @@ class Place:
 PLACES: dict[str, tuple[Place, ...]] = {
     N_("Work"): (
         Place("/posts", N_("Posts"), N_("Everything that is written, by state and words"), icon="files"),
+        Place(
+            "/posts/import",
+            N_("Import posts"),
+            N_("Many drafts from one table"),
+            icon="file-up",
+            may=Permission.WRITE,
+        ),
         Place("/channels", N_("Channels"), N_("Connected profiles, and whether they work"), icon="radio"),
         Place(
             "/canned", N_("Canned replies"), N_("What is said often, by language and region"), icon="messages-square"

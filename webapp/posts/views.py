@@ -21,6 +21,7 @@ from . import comment_views, drafts, edit_views, lists, picture_views, queries, 
 from .adapting import views as adapting_views
 from .comparing import views as comparing_views
 from .forms import NewPost
+from .importing import views as import_views
 from .labels import views as label_views
 from .models import Medium, Post, Revision
 from .shared_views import bp
@@ -33,6 +34,7 @@ __all__ = [
     "comment_views",
     "comparing_views",
     "edit_views",
+    "import_views",
     "label_views",
     "picture_views",
     "share_views",

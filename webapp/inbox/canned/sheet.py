@@ -4,8 +4,6 @@ One row a language. Columns: region, code, title, folder, language, text. Rows w
 reply. Nothing is taken when anything is wrong.
 """
 
-import csv
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -44,12 +42,6 @@ def written(rows: Iterable[CannedReply]) -> str:
     return "".join(lines)
 
 
-def _bare(cell: str) -> str:
-    """A cell without the mark that keeps it from being a formula."""
-    text = cell.replace("\r\n", "\n").replace("\r", "\n")
-    return text[1:] if text[:1] == "'" and sheets.cell(text[1:]) == text else text
-
-
 def read(content: bytes, by: Actor) -> Read:
     """What it would do, nothing done. Raises Invalid for a file that is none."""
     lines = _lines(content)
@@ -69,28 +61,12 @@ def read(content: bytes, by: Actor) -> Read:
     return found
 
 
-def _lines(content: bytes) -> list[tuple[int, dict[str, str]]]:
+def _lines(content: bytes) -> list[sheets.Line]:
     if len(content) > BYTES:
         raise Invalid(fields={"file": _("The file is larger than 500 kB.")})
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Invalid(fields={"file": _("The file is not UTF-8 text. Save it as CSV UTF-8.")}) from None
-    head = text.split("\n", 1)[0]
-    table = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count), strict=True)
-    try:
-        names = [name.strip().casefold() for name in table.fieldnames or ()]
-        if not set(COLUMNS) <= set(names):
-            wanted = ", ".join(COLUMNS)
-            raise Invalid(fields={"file": _("The first line must name the columns: %(names)s.", names=wanted)})
-        table.fieldnames = names
-        lines = [(table.line_num, {n: _bare(line.get(n) or "") for n in COLUMNS}) for line in table]
-    except csv.Error as error:
-        said = _("Line %(n)s of the file cannot be read as CSV.", n=table.line_num)
-        raise Invalid(fields={"file": said}) from error
-    if len(lines) > ROWS:
-        raise Invalid(fields={"file": _("The file has more than %(n)s lines.", n=ROWS)})
-    return lines
+    names = {name: name for name in COLUMNS}
+    found = sheets.lines(sheets.decoded(content), names, names, ROWS)
+    return [(number, {name: cells.get(name, "") for name in COLUMNS}) for number, cells in found]
 
 
 def _regions(by: Actor) -> dict[str, Region]:

@@ -1,0 +1,64 @@
+"""The columns of the table, in every language that is offered, and a file to begin with."""
+
+from datetime import timedelta
+from functools import cache
+
+from webapp import i18n, sheets, times
+from webapp.i18n import N_, _
+from webapp.people.permissions import Actor
+
+from .. import lists
+from ..forms import writable
+
+COLUMNS = {
+    "text": N_("Text"),
+    "region": N_("Region"),
+    "channels": N_("Channels"),
+    "language": N_("Language"),
+    "day": N_("Day"),
+    "time": N_("Time"),
+    "twice": N_("If the hour comes twice"),
+    "campaign": N_("Campaign"),
+    "labels": N_("Labels"),
+    "paid": N_("Paid"),
+}
+REQUIRED = ("text", "region")
+FIRST, SECOND = N_("first"), N_("second")
+YES, NO = N_("yes"), N_("no")
+
+
+@cache
+def headings() -> dict[str, str]:
+    """What a heading may be called, in lower case: its name in any language, or ours."""
+    found: dict[str, str] = {}
+    for language in reversed(i18n.OFFERED):
+        with i18n.speaking(language):
+            found |= {_(label).casefold(): name for name, label in COLUMNS.items()}
+    return found | {name: name for name in COLUMNS}
+
+
+def words(word: str) -> set[str]:
+    """A word as people may write it in a cell, whatever their language."""
+    found = {word}
+    for language in i18n.OFFERED:
+        with i18n.speaking(language):
+            found.add(_(word).casefold())
+    return found
+
+
+def template(actor: Actor) -> str:
+    """A table with its headings and a line that would be taken as it is."""
+    region = next(iter(writable(actor)), None)
+    channels = lists.usual_channels(region, actor) if region else []
+    day = times.today(region.zone if region else actor.zone) + timedelta(days=7)
+    example = {
+        "text": _("Words of the first post"),
+        "region": region.name if region else "",
+        "channels": ", ".join(channel.handle for channel in channels),
+        "language": region.language if region else "",
+        "day": day.isoformat(),
+        "time": "10:00",
+        "paid": _(NO),
+    }
+    head = [_(label) for label in COLUMNS.values()]
+    return sheets.MARK + sheets.line(head) + sheets.line(example.get(name, "") for name in COLUMNS)

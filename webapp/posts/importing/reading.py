@@ -1,0 +1,158 @@
+"""What a table would make: drafts with their channels, times and labels, nothing done yet; and what is wrong in it.
+
+Regions and channels are found by name among those in which this person writes: others are not there.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from webapp import sheets, times
+from webapp.channels.models import Channel
+from webapp.errors import Invalid
+from webapp.i18n import _, number
+from webapp.people.models import Region
+from webapp.people.permissions import Actor
+
+from .. import lists
+from ..drafts import Own, Values
+from ..forms import writable
+from ..labels import catalog
+from ..labels.filing import Filing
+from ..labels.models import Campaign, Label
+from . import cells, columns
+
+ROWS, BYTES = 200, 400_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """A draft that would be made, and on which line of the file it stands."""
+
+    line: int
+    values: Values
+    channels: tuple[Channel, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something about a cell. `column` is its heading."""
+
+    line: int
+    column: str
+    sentence: str
+
+
+@dataclass
+class Read:
+    """`errors` keep the file from being taken, `notes` do not."""
+
+    text: str
+    rows: list[Row] = field(default_factory=list)
+    errors: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def read(content: bytes, actor: Actor, encoding: str = "") -> Read:
+    """Everything it would do. Raises Invalid for a file that is no such table."""
+    if len(content) > BYTES:
+        raise Invalid(fields={"file": _("The file is larger than %(n)s kB.", n=number(BYTES // 1000))})
+    found = Read(sheets.decoded(content, encoding))
+    required = {name: _(columns.COLUMNS[name]) for name in columns.REQUIRED}
+    lines = sheets.lines(found.text, columns.headings(), required, ROWS)
+    if not lines:
+        raise Invalid(fields={"file": _("There are no rows below the headings.")})
+    reader = Reader(actor)
+    for line, row in lines:
+        _row(found, line, reader, row)
+    _doubles(found)
+    return found
+
+
+def _row(found: Read, line: int, reader: "Reader", row: dict[str, str]) -> None:
+    values, wrong = reader.values(row)
+    found.errors += [Problem(line, _(columns.COLUMNS[each.column]), each.sentence) for each in wrong]
+    if values is None:
+        return
+    offered = {channel.id: channel for channel in reader.channels(values.region)}
+    found.rows.append(Row(line, values, tuple(offered[each] for each in values.channels)))
+    if values.planned and values.planned.at <= times.now():
+        found.notes.append(Problem(line, _(columns.COLUMNS["time"]), _("This time is over.")))
+
+
+def _doubles(found: Read) -> None:
+    seen: dict[Any, int] = {}
+    for row in found.rows:
+        key = (row.values.text, row.values.region.id, row.values.wall)
+        before = seen.setdefault(key, row.line)
+        if before != row.line:
+            said = _("The same as line %(n)s.", n=number(before))
+            found.notes.append(Problem(row.line, _(columns.COLUMNS["text"]), said))
+
+
+class Reader:
+    """What the cells of one file are looked up in, read once."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.regions = writable(actor)
+        self.labels = catalog.offered(Label, actor.organization_id)
+        self.campaigns = catalog.offered(Campaign, actor.organization_id)
+        self._channels: dict[uuid.UUID, list[Channel]] = {}
+
+    def channels(self, region: Region) -> list[Channel]:
+        """The channels of a region that this person may use."""
+        if region.id not in self._channels:
+            self._channels[region.id] = lists.offered_channels(region, self.actor)
+        return self._channels[region.id]
+
+    def values(self, row: dict[str, str]) -> tuple[Values | None, list[cells.Wrong]]:
+        """What a row says, or everything that is wrong in it."""
+        wrong: list[cells.Wrong] = []
+
+        def take(make: Callable[..., Any], *given: Any) -> Any:
+            try:
+                return make(*given)
+            except cells.Wrong as error:
+                wrong.append(error)
+                return None
+
+        text = take(cells.text, row.get("text", ""))
+        region = take(self._region, row.get("region", "").strip())
+        filing = Filing(
+            frozenset(filter(None, [take(self._label, n) for n in cells.several(row.get("labels", ""))])),
+            take(self._campaign, row.get("campaign", "").strip()),
+            bool(take(cells.paid, row.get("paid", ""))),
+        )
+        if region is None:
+            return None, wrong
+        names = cells.several(row.get("channels", ""))
+        channels = [take(cells.channel, n, self.channels(region)) for n in names]
+        language = take(cells.language, row.get("language", ""), region.language)
+        planned = take(cells.planned, row, region.zone)
+        if wrong:
+            return None, wrong
+        wall = planned.wall.isoformat(timespec="minutes") if planned else ""
+        owns = {channel: Own() for channel in channels}
+        return Values(text, language, region, owns, planned=planned, wall=wall, filing=filing), []
+
+    def _region(self, name: str) -> Region:
+        unknown = _("There is no region of this name in which you write.")
+        found: Region = cells.named("region", name, self.regions, unknown)
+        return found
+
+    def _label(self, name: str) -> uuid.UUID:
+        unknown = _("There is no label “%(name)s”.", name=name)
+        found: uuid.UUID = cells.named("labels", name, self.labels, unknown).id
+        return found
+
+    def _campaign(self, name: str) -> uuid.UUID | None:
+        unknown = _("There is no campaign “%(name)s”.", name=name)
+        found: uuid.UUID | None = cells.named("campaign", name, self.campaigns, unknown).id if name else None
+        return found
