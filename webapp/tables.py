@@ -12,6 +12,7 @@ from .db import Base
 from .http import models as http
 from .inbox import models as inbox
 from .inbox.canned import models as canned
+from .inbox.canned.changes import models as canned_changes
 from .inbox.replying import models as replying
 from .inbox.rules import models as rules
 from .inbox.webmention import models as webmention
@@ -36,6 +37,7 @@ __all__ = [
     "bulk",
     "calendar",
     "canned",
+    "canned_changes",
     "channels",
     "events",
     "guests",

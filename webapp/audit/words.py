@@ -251,6 +251,10 @@ SUBJECTS: dict[str, Callable[[set[uuid.UUID]], dict[uuid.UUID, tuple[str, str]]]
 """Table -> name and address of its rows, by id: rooms beside this one say what theirs are called."""
 
 
+    "canned.proposed": N_("Change of a canned reply waits for a yes"),
+    "canned.approved": N_("Change of a canned reply approved"),
+    "canned.declined": N_("Change of a canned reply declined"),
+    "canned.guarded": N_("Where canned replies need a yes changed"),
 def what(kind: str) -> str:
     """The words of a kind; the kind itself when nobody wrote any."""
     return _(KINDS[kind]) if kind in KINDS else kind

@@ -3,6 +3,7 @@
 from .authors import views as author_views
 from .canned import macro_views
 from .canned import views as canned_views
+from .canned.changes import views as canned_change_views
 from .listing import views as list_views
 from .pictures import views as picture_views
 from .replying import act_views, public_views
@@ -18,6 +19,7 @@ __all__ = [
     "author_views",
     "bp",
     "canned_views",
+    "canned_change_views",
     "list_views",
     "macro_views",
     "picture_views",

@@ -77,12 +77,17 @@ def tags_in(names: Iterable[str]) -> list[str]:
     return [tag for tag in dict.fromkeys(tags) if keeping.TAG.fullmatch(tag)][: keeping.LANGUAGES]
 
 
-def form_for(actor: Actor, tags: Iterable[str], data: Any = None, row: CannedReply | None = None) -> CannedForm:
-    """The form with a field for each language. The region of one that exists stays as it is."""
+def form_for(
+    actor: Actor, tags: Iterable[str], data: Any = None, row: CannedReply | None = None, kept: Any = None
+) -> CannedForm:
+    """The form with a field for each language. The region of one that exists stays as it is.
+
+    `kept`: what the fields say at first, when not what the row says: a change of it that waits.
+    """
     fields = {name_of(tag): TextAreaField(language_name(tag), [Length(max=keeping.LONGEST)]) for tag in tags}
     made: type[CannedForm] = type("CannedForm", (CannedForm,), fields)
-    kept = _kept(row) if row is not None and data is None else {}
-    form = made(data, **kept)
+    first = _kept(kept or row) if row is not None and data is None else {}
+    form = made(data, **first)
     regions = [row.region] if row is not None else regions_of(actor)
     form.region.choices = [(str(region.id), region.name) for region in regions]
     form.roles.choices = [(str(role.id), roles.word(role)) for role in roles.all_of(actor.organization_id)]
@@ -94,7 +99,7 @@ def form_for(actor: Actor, tags: Iterable[str], data: Any = None, row: CannedRep
     return form
 
 
-def _kept(row: CannedReply) -> dict[str, Any]:
+def _kept(row: Any) -> dict[str, Any]:
     texts = {name_of(tag): text for tag, text in row.texts.items()}
     return {"title": row.title, "code": row.code, "folder": row.folder, "roles": row.roles, **texts}
 

@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +19,7 @@ from webapp.people.models import Region
 from webapp.people.permissions import Actor, Permission, scope
 
 from . import filling
+from .changes import guards
 from .models import CannedReply, CannedVersion
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
@@ -38,10 +40,10 @@ class Values:
 
 
 def visible(actor: Actor) -> list[CannedReply]:
-    """All that this person may read, by folder and title: shared ones of regions they see, and their own."""
+    """All in use that this person may read, by folder and title: shared ones of regions they see, and their own."""
     query = sa.select(CannedReply).where(*scope(CannedReply, actor), CannedReply.removed_at.is_(None))
     own = sa.or_(CannedReply.owner_id.is_(None), CannedReply.owner_id == actor.id)
-    rows = session.scalars(query.where(own).limit(MOST)).unique()
+    rows = session.scalars(query.where(own, CannedReply.version > 0).limit(MOST)).unique()
     return sorted(rows, key=lambda row: (row.folder.casefold(), row.title.casefold(), row.id))
 
 
@@ -51,7 +53,10 @@ def may_change(row: CannedReply, actor: Actor) -> bool:
 
 
 def create(region: Region, values: Values, by: Actor) -> CannedReply:
-    """A new one. Raises Invalid with the fields, Forbidden where this person does not answer."""
+    """A new one; where that needs a yes it waits (version 0) and is offered nowhere.
+
+    Raises Invalid with the fields, Forbidden where this person does not answer.
+    """
     if not by.may(Permission.REPLY, region):
         raise Forbidden(_("Your role does not allow this here. Ask an administrator."))
     check(values, region, by, None)
@@ -59,36 +64,69 @@ def create(region: Region, values: Values, by: Actor) -> CannedReply:
         id=db.new_id(), organization_id=region.organization_id, region_id=region.id, region=region, version=0, uses=0
     )
     row.owner_id = by.id if values.private else None
-    _fill(row, values, by)
+    _fill(row, values)
     session.add(row)
     session.flush()
-    _keep(row, by)
+    if row.owner_id is None and guards.needed(region, {row.folder}, by):
+        guards.propose(row, values, by)
+        return row
+    _keep(row, by.id)
     events.record("canned.created", row, by=by, title=row.title, code=row.code)
     return row
 
 
 def change(row: CannedReply, values: Values, by: Actor) -> bool:
-    """Say it otherwise; answers whether anything changed. Raises Invalid, Forbidden."""
+    """Say it otherwise; answers whether anything changed, or waits for a yes. Raises Invalid, Forbidden."""
     if not may_change(row, by):
         raise Forbidden(_("Your role does not allow this here. Ask an administrator."))
     db.lock(row)
     check(values, row.region, by, row)
-    before = (row.code, row.title, row.folder, dict(row.texts), list(row.roles))
-    _fill(row, values, by)
-    if before == (row.code, row.title, row.folder, dict(row.texts), list(row.roles)):
+    if row.owner_id is None and guards.needed(row.region, {row.folder, values.folder.strip()}, by):
+        if not row.version or _state(row) != _wanted(values):
+            guards.propose(row, values, by)
+            return True
         return False
-    session.flush()
-    _keep(row, by)
+    if not put(row, values, by.id):
+        return False
+    guards.settle(row)
     events.record("canned.changed", row, by=by, title=row.title, code=row.code, version=row.version)
     return True
 
 
+def put(row: CannedReply, values: Values, by_id: uuid.UUID) -> bool:
+    """Make it so, as a version with a name on it; answers whether that changed anything."""
+    before = _state(row)
+    _fill(row, values)
+    if row.version and before == _state(row):
+        return False
+    session.flush()
+    _keep(row, by_id)
+    return True
+
+
+def _state(row: CannedReply) -> tuple[Any, ...]:
+    return (row.code, row.title, row.folder, dict(row.texts), list(row.roles))
+
+
+def _wanted(values: Values) -> tuple[Any, ...]:
+    texts = dict(values.texts)
+    return (values.code, values.title.strip(), values.folder.strip(), texts, sorted(values.roles))
+
+
+def may_remove(row: CannedReply, actor: Actor) -> bool:
+    """Whether this person may put it away: where changes need a yes, only those who may give it."""
+    return may_change(row, actor) and (
+        row.owner_id is not None or not row.version or not guards.needed(row.region, {row.folder}, actor)
+    )
+
+
 def remove(row: CannedReply, by: Actor) -> None:
     """Put it away: offered no more, its history stays. Twice is once."""
-    if not may_change(row, by):
+    if not may_remove(row, by):
         raise Forbidden(_("Your role does not allow this here. Ask an administrator."))
     if row.removed_at is None:
         row.removed_at = times.now()
+        guards.settle(row)
         events.record("canned.removed", row, by=by, title=row.title, code=row.code)
 
 
@@ -135,14 +173,14 @@ def _taken(values: Values, region: Region, by: Actor, row: CannedReply | None) -
     return any(found != (row.id if row else None) for found in session.scalars(query))
 
 
-def _fill(row: CannedReply, values: Values, by: Actor) -> None:
+def _fill(row: CannedReply, values: Values) -> None:
     row.code, row.title, row.folder = values.code, values.title.strip(), values.folder.strip()
     row.texts = {language: values.texts[language] for language in sorted(values.texts)}
     row.roles = sorted(values.roles) if row.owner_id is None else []
     row.updated_at = times.now()
 
 
-def _keep(row: CannedReply, by: Actor) -> None:
+def _keep(row: CannedReply, by_id: uuid.UUID) -> None:
     """The state it has now, for ever."""
     row.version += 1
     session.flush()
@@ -155,7 +193,7 @@ def _keep(row: CannedReply, by: Actor) -> None:
             title=row.title,
             folder=row.folder,
             texts=dict(row.texts),
-            by_id=by.id,
+            by_id=by_id,
         )
     )
 

@@ -67,6 +67,7 @@ def _usable() -> sa.Select[CannedReply]:
             sa.or_(CannedReply.owner_id.is_(None), CannedReply.owner_id == person),
         )
         .order_by(CannedReply.uses.desc(), CannedReply.id)
+            CannedReply.version > 0,
         .limit(MOST)
     )
 

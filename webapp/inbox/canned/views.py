@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from flask import request, url_for
 from werkzeug.wrappers import Response
@@ -15,7 +16,8 @@ from webapp.inbox.shared_views import bp
 from webapp.people.models import Region
 from webapp.people.permissions import Permission
 
-from . import filling, forms, keeping, sheet
+from . import filling, forms, keeping, reception, sheet
+from .changes import deciding, guards
 from .models import CannedReply
 from .offering import language_name
 
@@ -39,7 +41,12 @@ def canned() -> Response:
     words = request.args.get("q", "").strip()[:100]
     rows = [row for row in keeping.visible(actor()) if _has(row, words)]
     return page(
-        "canned/index.html", folders=_folders(rows), q=words, may=actor().may(Permission.REPLY), count=len(rows)
+        "canned/index.html",
+        folders=_folders(rows),
+        q=words,
+        may=actor().may(Permission.REPLY),
+        count=len(rows),
+        waiting=len(deciding.waiting(actor())),
     )
 
 
@@ -87,7 +94,27 @@ def _editor(form: forms.CannedForm, tags: list[str], row: CannedReply | None = N
         versions=keeping.versions(row) if row else [],
         language_name=language_name,
         pieces=filling.split,
+        **_more(row),
     )
+
+
+def _more(row: CannedReply | None) -> dict[str, Any]:
+    """What only one that exists has: how it is received, and a change of it that waits or came back."""
+    if row is None:
+        return {"may_remove": False}
+    return {
+        "may_remove": keeping.may_remove(row, actor()),
+        "received": reception.of(row),
+        "change": guards.waiting(row),
+        "declined": deciding.last_declined(row.id, actor()),
+    }
+
+
+def _saved(row: CannedReply) -> Response:
+    if guards.waiting(row):
+        toast = {"text": _("Waits for a yes"), "detail": _("The earlier version stays in use until then.")}
+        return go(url_for("inbox.canned_page", canned_id=row.id), {**toast, "tone": "calm"})
+    return go(url_for("inbox.canned") + f"#c-{row.id}", {"text": _("Saved"), "tone": "calm"})
 
 
 def _sent(row: CannedReply | None = None) -> tuple[forms.CannedForm, list[str]]:
@@ -107,7 +134,7 @@ def create_canned() -> Response:
         except Invalid as error:
             form.fail(error.fields)
         else:
-            return go(url_for("inbox.canned") + f"#c-{row.id}", {"text": _("Saved"), "tone": "calm"})
+            return _saved(row)
     return _editor(form, tags, status=422)
 
 
@@ -115,8 +142,10 @@ def create_canned() -> Response:
 def canned_page(canned_id: uuid.UUID) -> Response:
     """One of them, to change, with what it said before."""
     row = _find(canned_id)
-    tags = _tags(list(row.texts) or ["en"])
-    return _editor(forms.form_for(actor(), tags, row=row), tags, row)
+    change = guards.waiting(row)
+    mine = change if change is not None and change.by_id == actor().id else None
+    tags = _tags(list((mine or row).texts) or ["en"])
+    return _editor(forms.form_for(actor(), tags, row=row, kept=mine), tags, row)
 
 
 @bp.post("/canned/<uuid:canned_id>")
@@ -130,7 +159,7 @@ def change_canned(canned_id: uuid.UUID) -> Response:
         except Invalid as error:
             form.fail(error.fields)
         else:
-            return go(url_for("inbox.canned") + f"#c-{row.id}", {"text": _("Saved"), "tone": "calm"})
+            return _saved(row)
     return _editor(form, tags, row, 422)
 
 
