@@ -24,6 +24,7 @@ from webapp.calendar.models import CalendarFeed, OwnDay
 from webapp.channels import connect
 from webapp.channels.models import Channel, Consent
 from webapp.demo import pictures as drawn
+from webapp.inbox.canned.changes.models import CannedChange
 from webapp.inbox.canned.models import CannedReply, Macro
 from webapp.inbox.models import Author, Conversation, Message, Note
 from webapp.inbox.replying.models import Reply
@@ -97,6 +98,7 @@ EXAMPLES = {
     "author_id": lambda: first(Author),
     "reply_id": lambda: of_warsaw(Reply),
     "canned_id": lambda: of_warsaw(CannedReply),
+    "change_id": lambda: of_warsaw(CannedChange),
     "macro_id": lambda: of_warsaw(Macro),
     "row_id": lambda: first(Label),
     "day_id": lambda: of_warsaw(OwnDay),
@@ -167,7 +169,11 @@ def _written(cast, by):
     there = {"channel_id": thread.channel_id, "conversation_id": thread.id, "message_id": said.id}
     reply = {"person_id": by.id, "key": "k" * 16, "due_at": times.now(), "text": "Words back", "state": "sent"}
     db.session.add(Reply(**here, **there, **reply))
-    db.session.add(CannedReply(**here, code="late", title="Late", texts={"en": "Sorry"}))
+    canned = CannedReply(**here, id=db.new_id(), code="late", title="Late", texts={"en": "Sorry"})
+    db.session.add(canned)
+    db.session.flush()
+    waits = {"code": "late", "title": "Later", "folder": "", "texts": {"en": "Words that wait"}, "by_id": by.id}
+    db.session.add(CannedChange(**here, canned_id=canned.id, version=1, **waits))
     db.session.add(Macro(**here, name="Sorry and done"))
 
 

@@ -19,6 +19,7 @@ FIXED = {
     "canned": "/canned",
     "canned-new": "/canned/new",
     "canned-import": "/canned/import",
+    "canned-changes": "/canned/changes",
     "macros": "/macros",
     "today": "/",
     "approvals": "/approvals",
