@@ -28,6 +28,7 @@ from webapp.inbox.canned.changes.models import CannedChange
 from webapp.inbox.canned.models import CannedReply, Macro
 from webapp.inbox.models import Author, Conversation, Message, Note
 from webapp.inbox.replying.models import Reply
+from webapp.inbox.rules.models import InboxRule
 from webapp.inbox.work import noting
 from webapp.networks import network
 from webapp.people import sessions
@@ -100,6 +101,7 @@ EXAMPLES = {
     "canned_id": lambda: of_warsaw(CannedReply),
     "change_id": lambda: of_warsaw(CannedChange),
     "macro_id": lambda: of_warsaw(Macro),
+    "rule_id": lambda: of_warsaw(InboxRule),
     "row_id": lambda: first(Label),
     "day_id": lambda: of_warsaw(OwnDay),
     "import_id": lambda: first(Import),
@@ -175,6 +177,8 @@ def _written(cast, by):
     waits = {"code": "late", "title": "Later", "folder": "", "texts": {"en": "Words that wait"}, "by_id": by.id}
     db.session.add(CannedChange(**here, canned_id=canned.id, version=1, **waits))
     db.session.add(Macro(**here, name="Sorry and done"))
+    late = {"conditions": [], "actions": [{"key": "snooze", "of": ["hour"]}]}
+    db.session.add(InboxRule(**here, **late, name="Later", place=1))
 
 
 def _asked(cast, region):

@@ -8,6 +8,7 @@ from webapp import db, times
 from webapp.channels.models import Channel
 from webapp.inbox.canned.models import CannedReply
 from webapp.inbox.models import Conversation
+from webapp.inbox.rules.models import InboxRule
 from webapp.people.models import Person, Region, Role
 from webapp.posts.models import Post
 from webapp.publishing import pauses
@@ -163,8 +164,14 @@ def _inbox() -> dict[str, str]:
     thread = db.session.scalars(open_).first()
     done = db.session.scalars(sa.select(Conversation).where(Conversation.state == "done")).first()
     canned = db.session.scalars(sa.select(CannedReply.id).order_by(CannedReply.id)).first()
+    rule = db.session.scalars(sa.select(InboxRule).order_by(InboxRule.place, InboxRule.id)).first()
     assert thread
+    assert rule
     found = {
+        "inbox-rules": f"/inbox/settings/{rule.region_id}/rules",
+        "inbox-rule-new": f"/inbox/settings/{thread.region_id}/rules/new",
+        "inbox-rule": f"/inbox/rules/{rule.id}",
+        "inbox-rule-edit": f"/inbox/rules/{rule.id}/edit",
         "conversation": f"/inbox/{thread.id}",
         "reply": f"/inbox/{thread.id}/reply",
         "canned-reply": f"/canned/{canned}",

@@ -12,6 +12,7 @@ from webapp import db, i18n
 from webapp.channels.models import Channel
 from webapp.inbox.canned.models import CannedReply, Macro
 from webapp.inbox.models import Author
+from webapp.inbox.rules.models import InboxRule
 from webapp.people.models import Membership, Person, Region
 from webapp.posts.labels.models import Campaign, Label
 
@@ -107,6 +108,7 @@ def own_words() -> set[str]:
     named += [*db.session.scalars(sa.select(Label.name)), *db.session.scalars(sa.select(Campaign.name))]
     named += [part for row in db.session.scalars(sa.select(CannedReply)) for part in (row.title, row.code, row.folder)]
     named += [*db.session.scalars(sa.select(Macro.name)), *db.session.scalars(sa.select(Author.name))]
+    named += [*db.session.scalars(sa.select(InboxRule.name))]
     named += Locale("en").languages.values()
     plain = Locale("en", "GB")
     for width in ("abbreviated", "wide"):

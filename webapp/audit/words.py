@@ -222,6 +222,8 @@ KINDS: dict[str, str] = {
     "conversation.woken": N_("Conversation back in the list"),
     "conversation.judged": N_("Spam or question corrected"),
     "conversation.labelled": N_("Labels of a conversation changed"),
+    "conversation.suggested": N_("A rule suggested a canned reply"),
+    "conversation.pointed_out": N_("A rule told people of a conversation"),
     "conversation.claimed": N_("Somebody is on it"),
     "conversation.released": N_("Left to others again"),
     "note.added": N_("Internal note added"),
@@ -232,6 +234,12 @@ KINDS: dict[str, str] = {
     "author.erased": N_("Somebody there erased on request"),
     "inbox.targets_changed": N_("Reply times changed"),
     "inbox.words_changed": N_("Blocked words changed"),
+    "inbox_rule.created": N_("Rule of the inbox made"),
+    "inbox_rule.changed": N_("Rule of the inbox changed"),
+    "inbox_rule.switched_on": N_("Rule of the inbox switched on"),
+    "inbox_rule.switched_off": N_("Rule of the inbox switched off"),
+    "inbox_rule.moved": N_("Rule of the inbox moved"),
+    "inbox_rule.removed": N_("Rule of the inbox removed"),
     "reply.written": N_("Reply written"),
     "reply.sent": N_("Reply is there"),
     "reply.undone": N_("Reply taken back"),
@@ -243,6 +251,10 @@ KINDS: dict[str, str] = {
     "canned.created": N_("Canned reply written"),
     "canned.changed": N_("Canned reply changed"),
     "canned.removed": N_("Canned reply removed"),
+    "canned.proposed": N_("Change of a canned reply waits for a yes"),
+    "canned.approved": N_("Change of a canned reply approved"),
+    "canned.declined": N_("Change of a canned reply declined"),
+    "canned.guarded": N_("Where canned replies need a yes changed"),
     "macro.created": N_("Macro made"),
     "macro.removed": N_("Macro removed"),
 }
@@ -251,21 +263,21 @@ SUBJECTS: dict[str, Callable[[set[uuid.UUID]], dict[uuid.UUID, tuple[str, str]]]
 """Table -> name and address of its rows, by id: rooms beside this one say what theirs are called."""
 
 
-    "canned.proposed": N_("Change of a canned reply waits for a yes"),
-    "canned.approved": N_("Change of a canned reply approved"),
-    "canned.declined": N_("Change of a canned reply declined"),
-    "canned.guarded": N_("Where canned replies need a yes changed"),
 def what(kind: str) -> str:
     """The words of a kind; the kind itself when nobody wrote any."""
     return _(KINDS[kind]) if kind in KINDS else kind
 
 
 def whence(origin: str) -> str:
-    """Where an event came from, for people: the device and its address. Nothing for what Nod does by itself.
+    """Where an event came from, for people: the device and its address, or the rule of the inbox that did it.
+
+    Nothing for what else Nod does by itself.
 
     What a browser calls itself in full is in the export.
     """
     way, _space, rest = origin.partition(" ")
+    if way == "rule":
+        return _("By the rule %(name)s", name=rest.partition(" ")[2])
     if way != "web":
         return ""
     address, _space, agent = rest.partition(" ")

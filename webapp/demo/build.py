@@ -19,7 +19,7 @@ from webapp.people import organizations, sessions
 from webapp.people.models import Membership, Organization, Person, Region
 from webapp.people.permissions import Actor
 
-from . import approving, canned, company, talk, timeline
+from . import approving, canned, company, rules, talk, timeline
 from .stories import STORIES
 
 FOUNDED = timedelta(days=4)
@@ -63,6 +63,7 @@ def _house() -> timeline.House:
     legal = session.get_one(Membership, actors["legal"].membership_id)
     approving.set_up(top, legal, actors["administrator"])
     canned.write(actors["administrator"])
+    rules.write(actors["administrator"])
     feeds = {"": company.HEADQUARTERS_FEED, **{office.key: office.feed for office in company.OFFICES}}
     channels = {key: _feed(name, regions[key], actors["administrator"]) for key, name in feeds.items()}
     places = {key: region.id for key, region in regions.items()}

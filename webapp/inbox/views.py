@@ -8,6 +8,7 @@ from .listing import views as list_views
 from .pictures import views as picture_views
 from .replying import act_views, public_views
 from .replying import views as reply_views
+from .rules import views as rule_views
 from .settings import views as settings_views
 from .shared_views import bp
 from .thread import views as thread_views
@@ -18,13 +19,14 @@ __all__ = [
     "act_views",
     "author_views",
     "bp",
-    "canned_views",
     "canned_change_views",
+    "canned_views",
     "list_views",
     "macro_views",
     "picture_views",
     "public_views",
     "reply_views",
+    "rule_views",
     "settings_views",
     "thread_views",
     "webmention_views",

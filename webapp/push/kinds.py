@@ -215,6 +215,15 @@ _ALL = (
         wait=60,
     ),
     Kind(
+        "ruled",
+        N_("Rules"),
+        N_("A rule of the inbox says that you should know of a conversation"),
+        talking.RULED,
+        talking.pointed_out_to,
+        talking.still_open,
+        wait=60,
+    ),
+    Kind(
         "stuck",
         N_("Replies"),
         N_("A reply of yours was not sent, or nobody knows whether it is there"),

@@ -26,6 +26,7 @@ _PATHS = {
     "message": "/inbox",
     "late": "/inbox?show=all&late=1",
     "noted": "/inbox",
+    "ruled": "/inbox",
     "stuck": "/inbox",
 }
 """Where several things of a kind are found."""

@@ -26,6 +26,7 @@ from .models import Notification
 People = set[uuid.UUID]
 NEW = frozenset({"message.received", "conversation.assigned"})
 LATE = frozenset({"conversation.nearly_late"})
+RULED = frozenset({"conversation.pointed_out"})
 NOTED = frozenset({"note.added"})
 STUCK = frozenset({"reply.failed", "reply.held", "reply.unknown"})
 NUMBER = regex.compile(r"\+?\p{Nd}[\p{Nd}\s().-]{5,}\p{Nd}|\S+@[\w.-]+\w")
@@ -65,6 +66,13 @@ def named(event: Event) -> People:
     return {uuid.UUID(person) for person in row.mentions} & _able(row, Permission.VIEW) - {row.person_id}
 
 
+def pointed_out_to(event: Event) -> People:
+    """Whom a rule tells, if they see the region."""
+    row = _conversation(event)
+    named = {uuid.UUID(person) for person in event.data.get("people") or ()}
+    return named & _able(row, Permission.VIEW) if row else set()
+
+
 def writer(event: Event) -> People:
     """Who wrote the reply."""
     row = session.get(Reply, event.subject_id)
@@ -87,6 +95,11 @@ def still_late(notification: Notification) -> bool:
     """It still waits for an answer."""
     row = session.get(Conversation, notification.subject_id)
     return _open(row) and row is not None and row.due_at is not None
+
+
+def still_open(notification: Notification) -> bool:
+    """Nobody has answered, whoever has it."""
+    return _open(session.get(Conversation, notification.subject_id))
 
 
 def _open(row: Conversation | None) -> bool:
@@ -140,6 +153,17 @@ def message(notification: Notification) -> Said | None:
         return None
     url = _to(row.id)
     return Said(_("New for you: %(place)s", place=place(row)), (), url, _("Reply"), quoted(row.last_text), row.language)
+
+
+def pointed_out(notification: Notification) -> Said | None:
+    """A rule says that they should know."""
+    row = session.get(Conversation, notification.subject_id)
+    event = session.get(Event, uuid.UUID(notification.data["event"]))
+    if row is None or event is None:
+        return None
+    why = _("The rule %(name)s tells you", name=event.data["name"])
+    title = _("You should know: %(place)s", place=place(row))
+    return Said(title, (why,), _to(row.id), _("Look"), quoted(row.last_text), row.language)
 
 
 def late(notification: Notification) -> Said | None:

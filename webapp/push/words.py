@@ -79,6 +79,7 @@ _MANY: dict[str, Callable[[int], str]] = {
     "mention": lambda n: ngettext("%(n)s comment mentions you", "%(n)s comments mention you", n),
     "message": lambda n: ngettext("%(n)s conversation is new for you", "%(n)s conversations are new for you", n),
     "late": lambda n: ngettext("%(n)s answer is nearly late", "%(n)s answers are nearly late", n),
+    "ruled": lambda n: ngettext("%(n)s conversation to know of", "%(n)s conversations to know of", n),
     "noted": lambda n: ngettext("%(n)s note mentions you", "%(n)s notes mention you", n),
     "stuck": lambda n: ngettext("%(n)s reply of yours needs a look", "%(n)s replies of yours need a look", n),
 }
@@ -368,5 +369,6 @@ _ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
     "message": _talk(talking.message),
     "late": _talk(talking.late),
     "noted": _talk(talking.note),
+    "ruled": _talk(talking.pointed_out),
     "stuck": _talk(talking.stuck),
 }

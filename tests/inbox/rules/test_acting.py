@@ -17,12 +17,6 @@ from webapp.push import notify
 from webapp.push.models import Notification
 
 
-def put(name, *items_, cast, **more):
-    here = more.pop("here", None) or channel(cast)
-    kept(here, *items_)
-    return here
-
-
 @pytest.mark.parametrize(
     ("when", "hit"),
     [
@@ -45,7 +39,14 @@ def test_every_condition_of_a_rule_must_hold_and_any_of_what_one_is_about(cast, 
         here,
         item("parcel", text="Where is my parcel? It never came"),
         item("polish", text="Bardzo dziękuję za szybką pomoc", author=BOB),
-        item("mention", parent="", ours=False, text="Many thanks for the help", kind="mention", author=Who("c", "@c", "C")),
+        item(
+            "mention",
+            parent="",
+            ours=False,
+            text="Many thanks for the help",
+            kind="mention",
+            author=Who("c", "@c", "C"),
+        ),
     )
     assert labelled(here) == hit
 
@@ -83,7 +84,7 @@ def test_spam_is_left_alone_unless_the_rule_is_about_blocked_people(cast):
     rule(cast, {"history": ["blocked"]}, {"label": [label(cast, "Blocked").id]}, place=2)
     kept(here, item("b", author=BOB, text="And again"), item("c", text="Somebody else"))
     assert labelled(here) == {"b", "c"}
-    assert [e.data["labels"] for e in told("conversation.labelled")] == [["Blocked"], ["Parcels"]]
+    assert [e.data["labels"] for e in told("conversation.labelled")] == [["Parcels"], ["Blocked"]]
 
 
 def test_a_rule_acts_on_the_first_message_of_a_conversation_and_on_every_one_where_it_says_so(cast):

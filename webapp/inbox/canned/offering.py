@@ -26,12 +26,13 @@ RECENT = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Choice:
-    """One in the picker: its text filled for this conversation. `why`: a sentence's parts."""
+    """One in the picker: its text filled here. `why`: a sentence's parts; `rule`: which one suggests it."""
 
     row: CannedReply
     language: str
     pieces: tuple[filling.Piece, ...]
     why: tuple[str, ...]
+    rule: str = ""
 
     @property
     def text(self) -> str:
@@ -41,6 +42,8 @@ class Choice:
     @property
     def because(self) -> str:
         """Why it stands where it stands."""
+        if self.rule:
+            return _("Suggested by the rule %(name)s", name=self.rule)
         return ", ".join(_(ranking.REASONS[name]) for name in self.why)
 
 
@@ -64,10 +67,10 @@ def _usable() -> sa.Select[CannedReply]:
             CannedReply.organization_id == sa.bindparam("organization", type_=sa.Uuid()),
             CannedReply.region_id.in_(sa.bindparam("regions", expanding=True, type_=sa.Uuid())),
             CannedReply.removed_at.is_(None),
+            CannedReply.version > 0,
             sa.or_(CannedReply.owner_id.is_(None), CannedReply.owner_id == person),
         )
         .order_by(CannedReply.uses.desc(), CannedReply.id)
-            CannedReply.version > 0,
         .limit(MOST)
     )
 
@@ -91,8 +94,16 @@ def for_conversation(conversation: Conversation, actor: Actor, message: Message 
         here=_used_on(conversation.post_id),
         mine=_used_by(actor),
     )
+    by = suggested(conversation)
     ranked = ranking.rank(rows, asked, region.language)
-    return [_choice(each, conversation, actor, message) for each in ranked]
+    ranked.sort(key=lambda each: str(each.row.id) not in by)
+    return [_choice(each, conversation, actor, message, by.get(str(each.row.id), "")) for each in ranked]
+
+
+def suggested(conversation: Conversation) -> dict[str, str]:
+    """Canned reply -> the name of the rule that suggests it in this conversation."""
+    told = conversation.ruled or ()
+    return {canned: each["name"] for each in told for canned in each.get("canned") or ()}
 
 
 def one(conversation: Conversation, actor: Actor, message: Message | None, canned_id: str) -> Choice | None:
@@ -101,11 +112,13 @@ def one(conversation: Conversation, actor: Actor, message: Message | None, canne
     return next((choice for choice in found if str(choice.row.id) == canned_id), None)
 
 
-def _choice(each: ranking.Ranked, conversation: Conversation, actor: Actor, message: Message | None) -> Choice:
+def _choice(
+    each: ranking.Ranked, conversation: Conversation, actor: Actor, message: Message | None, rule: str
+) -> Choice:
     row = each.row
     assert isinstance(row, CannedReply)
     pieces = filling.fill(row.texts[each.language], place(conversation, actor, message, each.language))
-    return Choice(row, each.language, tuple(pieces), each.why)
+    return Choice(row, each.language, tuple(pieces), each.why, rule)
 
 
 def place(conversation: Conversation, actor: Actor, message: Message | None, language: str) -> filling.Place:

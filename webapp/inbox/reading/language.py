@@ -12,7 +12,7 @@ from typing import Any
 
 import regex
 
-_CODES = "ar bg ca cs da de el en es fi fr he hi hr hu id it ja ko nl no pl pt ro ru sk sl sv th tr uk vi zh"
+CODES = "ar bg ca cs da de el en es fi fr he hi hr hu id it ja ko nl no pl pt ro ru sk sl sv th tr uk vi zh"
 SURE = 0.5
 """Below this the network's own word counts more."""
 _NOISE = regex.compile(r"https?://\S+|\bwww\.\S+|[@#][\w.-]+(?:@[\w.-]+)?")
@@ -23,7 +23,7 @@ def _identifier() -> Any:
     from py3langid import langid  # type: ignore[import-untyped]
 
     found = langid._load_identifier(norm_probs=True)
-    found.set_languages(_CODES.split())
+    found.set_languages(CODES.split())
     return found
 
 

@@ -98,20 +98,19 @@ def _notify(rule: InboxRule, found: Found, of: Of, _here: Here) -> bool:
 
 @dataclass(frozen=True)
 class Action:
-    """`label`: in the form; `said`: in the words of a rule; `done`: in a conversation, when a rule did it."""
+    """`label`: in the form; `said`: in the words of a rule, with %(of)s for what it is about."""
 
     label: str
     said: str
-    done: str
     does: Act
 
 
 ACTIONS: dict[str, Action] = {
-    "assign": Action(N_("Give it to"), N_("give it to %(of)s"), N_("gave it to somebody"), _assign),
-    "label": Action(N_("Label it"), N_("label it %(of)s"), N_("labelled it"), _label),
-    "snooze": Action(N_("Put it off"), N_("put it off: %(of)s"), N_("put it off"), _snooze),
-    "suggest": Action(N_("Suggest a canned reply"), N_("suggest “%(of)s”"), N_("suggested a reply"), _suggest),
-    "notify": Action(N_("Tell people"), N_("tell %(of)s"), N_("told people"), _notify),
+    "assign": Action(N_("Give it to"), N_("give it to %(of)s"), _assign),
+    "label": Action(N_("Label it"), N_("label it %(of)s"), _label),
+    "snooze": Action(N_("Put it off"), N_("put it off: %(of)s"), _snooze),
+    "suggest": Action(N_("Suggest a canned reply"), N_("suggest “%(of)s”"), _suggest),
+    "notify": Action(N_("Tell people"), N_("tell %(of)s"), _notify),
 }
 
 

@@ -14,6 +14,7 @@ from webapp.http.actor import actor
 from webapp.http.answer import go, invalid, page
 from webapp.http.find import find
 from webapp.i18n import _
+from webapp.inbox.rules.keeping import of_region
 from webapp.inbox.shared_views import bp
 from webapp.people.models import Region
 from webapp.people.permissions import Permission, scope
@@ -50,7 +51,8 @@ def region_settings(region_id: uuid.UUID) -> Response:
 
 
 def _context(region: Region, form: InboxForm, channels: list[tuple[uuid.UUID, str]]) -> dict[str, Any]:
-    return {"region": region, "form": form, "channels": channels, "usual": keeping.DEFAULT}
+    on = sum(rule.on_at is not None for rule in of_region(region))
+    return {"region": region, "form": form, "channels": channels, "usual": keeping.DEFAULT, "rules": on}
 
 
 @bp.post("/inbox/settings/<uuid:region_id>")

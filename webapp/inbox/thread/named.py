@@ -9,6 +9,7 @@ from webapp.db import session
 from webapp.i18n import _
 from webapp.inbox.listing.rows import called
 from webapp.inbox.models import Author, Conversation, Note
+from webapp.inbox.rules.models import InboxRule
 
 Names = dict[uuid.UUID, tuple[str, str]]
 
@@ -34,8 +35,14 @@ def _authors(ids: set[uuid.UUID]) -> Names:
     return {author.id: (called(author), f"/inbox/authors/{author.id}") for author in found}
 
 
+def _rules(ids: set[uuid.UUID]) -> Names:
+    rows = session.execute(sa.select(InboxRule.id, InboxRule.name, InboxRule.removed_at).where(InboxRule.id.in_(ids)))
+    return {row.id: (row.name, "" if row.removed_at else f"/inbox/rules/{row.id}") for row in rows}
+
+
 SUBJECTS: dict[str, Callable[[set[uuid.UUID]], Names]] = {
     "conversations": _threads,
     "notes": _notes,
     "authors": _authors,
+    "inbox_rules": _rules,
 }
