@@ -20,7 +20,7 @@ from webapp.approvals.guests import inviting
 from webapp.approvals.guests.models import Invitation
 from webapp.approvals.models import Decision, Submission, Workflow
 from webapp.assets import store
-from webapp.calendar.models import CalendarFeed, OwnDay
+from webapp.calendar.models import CalendarFeed, DayImport, OwnDay
 from webapp.channels import connect
 from webapp.channels.models import Channel, Consent
 from webapp.demo import pictures as drawn
@@ -105,6 +105,7 @@ EXAMPLES = {
     "row_id": lambda: first(Label),
     "day_id": lambda: of_warsaw(OwnDay),
     "import_id": lambda: first(Import),
+    "taken_id": lambda: of_warsaw(DayImport),
     "feed_id": lambda: first(CalendarFeed),
     "line_id": lambda: db.session.scalars(sa.select(Workflow.line_id).where(Workflow.current)).first(),
     "medium_id": lambda: first(Medium),
@@ -197,6 +198,7 @@ def _rows(cast, by, region):
     db.session.add(Import(organization_id=region.organization_id, person_id=by.id, digest="d" * 64))
     days = {"first": date(2030, 5, 1), "last": date(2030, 5, 2), "kind": "launch", "name": "Launch"}
     db.session.add(OwnDay(organization_id=region.organization_id, region_id=region.id, **days))
+    db.session.add(DayImport(organization_id=region.organization_id, region_id=region.id, person_id=by.id))
     feed = {"person_id": by.id, "token_hash": "t", "sealed": ""}
     db.session.add(CalendarFeed(organization_id=region.organization_id, **feed))
     db.session.add(Bulk(organization_id=region.organization_id, person_id=by.id))

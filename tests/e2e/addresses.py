@@ -37,6 +37,7 @@ FIXED = {
     "calendar-feeds": "/calendar/feeds",
     "calendar-targets": "/calendar/targets",
     "calendar-days": "/calendar/days",
+    "calendar-days-import": "/calendar/days/import",
     "calendar-plans": "/calendar/plans",
     "inbox": "/inbox?show=all",
     "inbox-mine": "/inbox",

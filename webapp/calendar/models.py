@@ -20,8 +20,8 @@ class OwnDay(Base):
     """A day (or days, both ends included) that a company keeps: in a region and every region below it.
 
     `kind`: launch, blackout (nothing should go out) or mourning. Days are those of each region's own calendar.
-    `uid`: which event of a calendar file it came from (`importing/`), so that the same event is one day; "" for a day
-    that somebody typed. `import_id`: the import that added it (no foreign key: undoing only looks).
+    `uid`: which event of a calendar file it came from and which of its times (`importing/`), so that it is one day; ""
+    for a day that somebody typed. `import_id`: the import that added it (no foreign key: undoing only looks).
     """
 
     __tablename__ = "own_days"

@@ -21,6 +21,7 @@ from webapp.posts.queries import GROUPS
 from . import agenda, clocks, grid, heat, load, posts, scene, spans, special, wanted
 from .feeds import views as feed_views
 from .gaps import views as gap_views
+from .importing import views as import_views
 from .moving import elsewhere_views
 from .moving import views as moving_views
 from .plans import answering
@@ -29,7 +30,16 @@ from .scene import Scene
 from .shared_views import bp
 from .slots import views as slot_views
 
-__all__ = ["bp", "elsewhere_views", "feed_views", "gap_views", "moving_views", "plan_views", "slot_views"]
+__all__ = [
+    "bp",
+    "elsewhere_views",
+    "feed_views",
+    "gap_views",
+    "import_views",
+    "moving_views",
+    "plan_views",
+    "slot_views",
+]
 
 VIEWS = ("calendar.show", "calendar.regions", "calendar.month", "calendar.narrow")
 

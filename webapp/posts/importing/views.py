@@ -10,6 +10,7 @@ from webapp.errors import Invalid, NotFound
 from webapp.http.actor import actor
 from webapp.http.answer import go, invalid, page
 from webapp.http.find import allow
+from webapp.http.tried import uploaded
 from webapp.i18n import _, ngettext
 from webapp.people.permissions import Permission
 
@@ -47,8 +48,8 @@ def import_posts() -> Response:
     allow(Permission.WRITE)
     form = ImportForm(request.form)
     try:
-        content = _content(form)
-        read = reading.read(content, actor(), form.encoding.data if request.files.get("file") else "")
+        content = form.bytes(reading.BYTES)
+        read = reading.read(content, actor(), form.encoding.data if uploaded() else "")
         if request.form.get("take") and not read.errors:
             return _taken(keeping.take(read, form.name.data or "", actor()))
     except Invalid as error:
@@ -58,21 +59,6 @@ def import_posts() -> Response:
     before = keeping.before(read, actor())
     status = 422 if read.errors else 200
     return page("posts/importing/index.html", status, **_context(form, read=read, before=before))
-
-
-def _content(form: ImportForm) -> bytes:
-    """The bytes of the file, or of the one that was tried. Raises Invalid when there is none."""
-    upload = request.files.get("file")
-    if not form.validate():
-        raise Invalid(fields={"file": _("This file cannot be read.")})
-    if upload and upload.filename:
-        form.name.data = upload.filename[:120]
-        content = upload.read(reading.BYTES + 1)
-    else:
-        content = (form.content.data or "").encode("utf-8", "replace")
-    if not content:
-        raise Invalid(fields={"file": _("Choose a file first.")})
-    return content
 
 
 def _taken(made: Any) -> Response:
