@@ -17,8 +17,13 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from webapp import db, times
 from webapp.approvals.models import Decision
-from webapp.people.models import SignIn
+from webapp.inbox.models import Conversation
+from webapp.inbox.replying import replies, standing
+from webapp.inbox.replying.models import Reply
+from webapp.people.models import Region, SignIn
 from webapp.posts.models import Comment
+from webapp.push import answering, quick
+from webapp.push.models import Notification, Push, Subscription
 
 from .browsers import PHONE, SWITCHES, Watched
 from .company import Company
@@ -173,6 +178,95 @@ def test_ten_decisions_in_flight_mode_arrive_as_ten(pomela: Company, sync: bool)
         pomela.mend(page.context)
         expect(page.locator("[data-group=none]")).to_be_visible(timeout=30_000)
     assert [len(decisions(pomela, card)) for card in cards] == [n + 1 for n in before]
+
+
+HERE = """async () => {
+  const pages = await caches.open(`nod-pages-${nod.person}`)
+  const links = [...document.querySelectorAll('#rows a.q')].slice(0, 10).map((link) => link.href.split('#')[0])
+  return links.length > 1 && (await Promise.all(links.map((url) => pages.match(url)))).every(Boolean)
+}"""
+
+
+def test_the_inbox_and_its_first_conversations_are_here_without_network(pomela: Company) -> None:
+    with phone(pomela, "warsaw.author") as page:
+        ready(page, "/inbox?show=all")
+        until(page, "() => Boolean(navigator.serviceWorker.controller)")
+        page.reload()
+        until(page, HERE)
+        known(page)
+        row, count = page.locator("#rows a.q").nth(1), str(min(10, page.locator("#rows a.q").count()))
+        who, path = row.locator(".name").inner_text(), row.evaluate("(link) => link.pathname")
+        pomela.cut(page.context)
+        page.goto("/inbox?show=all")
+        expect(page.locator(".seen")).to_be_visible()
+        expect(page.locator("#rows a.q").nth(1)).to_contain_text(who)
+        page.goto(f"{path}?show=mine")
+        expect(page.locator("h1")).to_contain_text(who)
+        expect(page.locator(".seen")).to_be_visible()
+        page.goto("/offline")
+        kept = page.locator("#kept a:visible")
+        expect(kept.filter(has_text="Inbox")).to_have_count(1)
+        expect(kept.filter(has_text="Conversations you looked at").locator(".num")).to_have_text(count)
+
+
+ANSWER = """async ([data, reply]) => {
+  await registration.showNotification('New for you', {tag: 'talk', data})
+  let notification
+  while (!notification) [notification] = await registration.getNotifications({tag: 'talk'})
+  const event = new NotificationEvent('notificationclick', {notification, action: 'reply', reply})
+  if (event.reply !== reply) Object.defineProperty(event, 'reply', {value: reply})
+  let work
+  event.waitUntil = (promise) => { work = promise }
+  self.dispatchEvent(event)
+  await work
+  const shown = await registration.getNotifications({tag: 'talk'})
+  return shown.map(({title, body}) => [title, body])
+}"""
+
+
+def told_of_a_talk(who: uuid.UUID) -> tuple[uuid.UUID, str]:
+    """A push about an open conversation to the newest sign-in of somebody: the conversation, and its token."""
+    signed_in = sa.select(SignIn).where(SignIn.person_id == who).order_by(SignIn.created_at.desc())
+    device = db.session.scalars(signed_in).first()
+    waits = (Conversation.state == "open", Conversation.unanswered > 0, Region.name == "Warsaw")
+    query = sa.select(Conversation).join(Region, Region.id == Conversation.region_id).where(*waits)
+    talk = db.session.scalars(query.order_by(Conversation.id)).unique().first()
+    assert device
+    assert talk
+    message, (token, mark) = replies.to_answer(talk), quick.mint(answering.PURPOSE)
+    assert message
+    mine = {"organization_id": talk.organization_id, "person_id": who}
+    lead = Notification(**mine, kind="message", subject_type="conversations", subject_id=talk.id,
+                        thing="talk", tag="talk", how="push")  # fmt: skip
+    listens = Subscription(person_id=who, session_id=device.id, endpoint_hash="e", sealed="s", service="push.example")
+    db.session.add_all([lead, listens])
+    db.session.flush()
+    lead.lead_id = lead.id
+    bound = {"message_id": message.id, "seen": standing.mark(talk.id), "approve_hash": mark}
+    db.session.add(Push(**mine, notification_id=lead.id, subscription_id=listens.id, sent_at=times.now(), **bound))
+    return talk.id, token
+
+
+def test_an_answer_typed_in_a_notification_without_network_goes_out_later(pomela: Company) -> None:
+    with phone(pomela, "warsaw.author") as page:
+        page.context.grant_permissions(["notifications"], origin=pomela.base)
+        ready(page, "/inbox")
+        until(page, "() => Boolean(navigator.serviceWorker.controller)")
+        who = uuid.UUID(page.evaluate("nod.person").split("-")[0])
+        talk, token = pomela.act(lambda: told_of_a_talk(who))
+        (worker,) = page.context.service_workers
+        data = {"reply": token, "working": "Sending", "offline": "Open to answer", "waits": "Sent later",
+                "navigate": f"{pomela.base}/inbox/{talk}#reply"}  # fmt: skip
+        pomela.cut(page.context)
+        assert worker.evaluate(ANSWER, [data, "Tak, jutro."])[-1] == ["New for you", "Sent later"]
+        queued(page, 1)
+        pomela.mend(page.context)
+        made = sa.select(Reply).where(Reply.conversation_id == talk, Reply.text == "Tak, jutro.")
+        for _ in range(200):
+            if pomela.act(lambda: len(db.session.scalars(made).unique().all())):
+                break
+            page.wait_for_timeout(50)
+        assert pomela.act(lambda: len(db.session.scalars(made).unique().all())) == 1
 
 
 def test_what_changed_meanwhile_is_shown_and_not_approved(pomela: Company) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from tests.inbox import make
 from webapp import db, times
 from webapp.approvals import decisions, submission
 from webapp.channels import connect, health
@@ -129,6 +130,23 @@ def test_search_finds_words_where_one_may_see(cast, feed):
         hidden = getattr(cast, name).get("/search?q=grejpfrut").get_data(as_text=True)
         assert "Grejpfrut" not in hidden
         assert "Warsaw feed" not in getattr(cast, name).get("/search?q=warsaw feed").get_data(as_text=True)
+
+
+def test_search_finds_conversations_and_canned_replies_where_one_may_see(cast):
+    make.conversation(cast, text="Macie zielony makowiec?")
+    data = {"title": "Poppy seed", "code": "poppy", "region": str(cast.warsaw.id), "text_pl": "Makowiec będzie jutro."}
+    cast.author.post("/canned", data)
+    db.commit()
+    found = cast.author.get("/search?q=makowiec").get_data(as_text=True)
+    assert "Macie zielony makowiec?" in found
+    assert "/inbox?q=makowiec" in found
+    assert "Poppy seed" in found
+    assert "Poppy seed" in cast.author.get("/search?q=makowiec jutro").get_data(as_text=True)
+    assert "Macie zielony" not in cast.author.get("/search?q=makowiec jutro").get_data(as_text=True)
+    for name in ("teammate", "stranger"):
+        hidden = getattr(cast, name).get("/search?q=makowiec").get_data(as_text=True)
+        assert "Macie zielony" not in hidden
+        assert "Poppy seed" not in hidden
 
 
 @pytest.mark.parametrize(

@@ -278,6 +278,21 @@ def test_single_keys_can_be_off(page: Page, playground: Playground) -> None:
     assert [entry["form"]["decision"] for entry in playground.at("/decisions")] == ["fail"]
 
 
+def test_in_the_inbox_j_and_k_go_from_row_to_row_and_enter_opens_one(page: Page) -> None:
+    page.goto("/htmx")
+    rows = "".join(
+        f"<a class=q id=row{n} href='/shapes#{n}'{'' if n != 2 else ' aria-current=true'}>{n}</a>" for n in range(4)
+    )
+    page.evaluate(
+        "rows => document.querySelector('main').insertAdjacentHTML('afterbegin', `<div id=inbox>${rows}</div>`)", rows
+    )
+    for key, row in (("j", 3), ("j", 3), ("k", 2), ("K", 1), ("k", 0), ("k", 0), ("j", 1)):
+        page.keyboard.press(key)
+        expect(page.locator(f"#row{row}")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/shapes#1")
+
+
 def test_sheets_and_menus(page: Page) -> None:
     page.goto("/shapes")
     page.click("[data-sheet]")

@@ -37,7 +37,7 @@ def change(cast, **values):
 def test_the_manifest_speaks_the_language_of_the_person(cast, author):
     change(cast, language="pl")
     assert manifest(author)["lang"] == "pl"
-    assert [each["name"] for each in manifest(author)["shortcuts"]] == ["Akceptacje", "Nowy post"]
+    assert [each["name"] for each in manifest(author)["shortcuts"]] == ["Akceptacje", "Skrzynka", "Nowy post"]
     change(cast, language="ar-XB")
     assert (manifest(author)["lang"], manifest(author)["dir"]) == ("ar-XB", "rtl")
 

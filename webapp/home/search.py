@@ -1,4 +1,7 @@
-"""Global search: posts, channels and people whose words contain what was typed, only where the person sees them."""
+"""Global search: posts, conversations, canned replies, channels and people whose words contain what was typed.
+
+Only where the person sees them; conversations are found as the inbox finds them.
+"""
 
 from collections.abc import Sequence
 
@@ -6,6 +9,10 @@ import sqlalchemy as sa
 
 from webapp.channels.models import Channel
 from webapp.db import session
+from webapp.inbox.canned import keeping
+from webapp.inbox.canned.models import CannedReply
+from webapp.inbox.listing import found, rows
+from webapp.inbox.listing.filters import Filters
 from webapp.people.models import Grant, Membership, Person
 from webapp.people.permissions import Actor, Permission, scope
 from webapp.posts import queries as posts_queries
@@ -25,6 +32,17 @@ def posts(actor: Actor, text: str) -> list[queries.Row]:
     """The newest posts that hold every word of it, found as the list of posts finds them."""
     query = posts_queries.matching(queries.posts_of(actor), text)
     return queries.rows_of(query.order_by(Post.updated_at.desc(), Post.id).limit(FEW))
+
+
+def conversations(actor: Actor, text: str) -> list[rows.Row]:
+    """Those in which somebody said all the words, the newest first."""
+    there, _more = found.by_words(actor, Filters(q=text), None, FEW)
+    return rows.of(there, actor)
+
+
+def canned(actor: Actor, text: str) -> list[CannedReply]:
+    """Canned replies that hold every word of it."""
+    return [row for row in keeping.visible(actor) if keeping.has(row, text)][:FEW]
 
 
 def channels(actor: Actor, text: str) -> Sequence[Channel]:

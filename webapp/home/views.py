@@ -83,7 +83,7 @@ def more_page() -> Response:
 
 @bp.get("/search")
 def search_page() -> Response:
-    """Posts, channels and people by what was typed."""
+    """Posts, conversations, canned replies, channels and people by what was typed."""
     person, typed = actor(), search.words(request.args.get("q", ""))
     enough = len(typed) >= search.SHORTEST
     return page(
@@ -91,6 +91,8 @@ def search_page() -> Response:
         typed=typed,
         enough=enough,
         posts=search.posts(person, typed) if enough else [],
+        conversations=search.conversations(person, typed) if enough else [],
+        canned=search.canned(person, typed) if enough else [],
         channels=search.channels(person, typed) if enough else [],
         people=search.people(person, typed) if enough else [],
     )

@@ -41,6 +41,7 @@ ICONS: dict[str, Icon] = {
     "badge-96": _square("badge-mono", 96),
     "approvals-96": _square("shortcut-approvals", 96),
     "write-96": _square("shortcut-write", 96),
+    "inbox-96": _square("shortcut-inbox", 96),
     "screen-card": Icon("screen-card", 780, 1688, "narrow"),
     "screen-queue": Icon("screen-queue", 780, 1688, "narrow"),
     "screen-desk": Icon("screen-desk", 1280, 800, "wide"),

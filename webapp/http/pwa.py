@@ -113,6 +113,7 @@ def description() -> dict[str, Any]:
         "icons": [_icon(name) for name, each in icons.ICONS.items() if each.purpose in PURPOSES],
         "shortcuts": [
             {"name": _("Approvals"), "url": "/approvals", "icons": [_icon("approvals-96")]},
+            {"name": _("Inbox"), "url": "/inbox", "icons": [_icon("inbox-96")]},
             {"name": _("New post"), "url": "/posts/new", "icons": [_icon("write-96")]},
         ],
         "share_target": {

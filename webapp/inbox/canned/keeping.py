@@ -47,6 +47,12 @@ def visible(actor: Actor) -> list[CannedReply]:
     return sorted(rows, key=lambda row: (row.folder.casefold(), row.title.casefold(), row.id))
 
 
+def has(row: CannedReply, words: str) -> bool:
+    """Whether it holds every one of these words, in whatever language."""
+    text = "\n".join((row.title, row.code, row.folder, *row.texts.values())).casefold()
+    return all(word in text for word in words.casefold().lstrip("/").split())
+
+
 def may_change(row: CannedReply, actor: Actor) -> bool:
     """Whether this person may change or remove it."""
     return row.owner_id == actor.id if row.owner_id else actor.may(Permission.REPLY, row)

@@ -39,7 +39,7 @@ def _find(canned_id: uuid.UUID) -> CannedReply:
 def canned() -> Response:
     """All of them, in folders."""
     words = request.args.get("q", "").strip()[:100]
-    rows = [row for row in keeping.visible(actor()) if _has(row, words)]
+    rows = [row for row in keeping.visible(actor()) if keeping.has(row, words)]
     return page(
         "canned/index.html",
         folders=_folders(rows),
@@ -48,11 +48,6 @@ def canned() -> Response:
         count=len(rows),
         waiting=len(deciding.waiting(actor())),
     )
-
-
-def _has(row: CannedReply, words: str) -> bool:
-    text = "\n".join((row.title, row.code, row.folder, *row.texts.values())).casefold()
-    return all(word in text for word in words.casefold().lstrip("/").split())
 
 
 def _folders(rows: Iterable[CannedReply]) -> list[tuple[str, list[CannedReply]]]:

@@ -17,7 +17,9 @@ from .filters import Filters
 SIZE, AT_ONCE, ROUNDS = 20, 60, 4
 
 
-def by_words(actor: Actor, wanted: Filters, before: datetime | None) -> tuple[list[Conversation], datetime | None]:
+def by_words(
+    actor: Actor, wanted: Filters, before: datetime | None, size: int = SIZE
+) -> tuple[list[Conversation], datetime | None]:
     """Conversations in which somebody said all the words, and from when on to look for more (None: that is all).
 
     At most ROUNDS reads of the index, so that a common word with a rare filter stays cheap: then the page is short.
@@ -30,7 +32,7 @@ def by_words(actor: Actor, wanted: Filters, before: datetime | None) -> tuple[li
             if hit.conversation_id in fitting:
                 seen.setdefault(hit.conversation_id, fitting[hit.conversation_id])
             before = hit.at
-            if len(seen) == SIZE:
+            if len(seen) == size:
                 return list(seen.values()), before
         if len(hits) < AT_ONCE:
             return list(seen.values()), None

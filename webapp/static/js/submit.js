@@ -6,7 +6,7 @@ const answered = new WeakMap();
 function written(form, submitter) {
   const data = new FormData(form, submitter);
   data.delete("key");
-  return JSON.stringify([...data].map(([name, value]) => [name, value.size === undefined ? value : [value.name, value.size]]));
+  return JSON.stringify([...data], (name, value) => (value.size >= 0 ? [value.name, value.size] : value));
 }
 
 function give(form, submitter) {

@@ -100,11 +100,11 @@ function arrived({ detail }) {
   else document.body.dispatchEvent(new Event("refresh"));
 }
 
-// The next ten cards are stored while the network is there; on a metered one only if that was agreed to (data-ahead).
+// The next ten cards or conversations are stored while the network is there; on a metered one only if that was agreed to (data-ahead).
 function warm() {
-  const links = [...document.querySelectorAll("#rows a.q[href*='/approval']")].slice(0, 10).map((link) => link.href);
-  if (!links.length) return;
-  sessionStorage.setItem("nod:run", JSON.stringify(links));
+  const links = [...document.querySelectorAll("#rows a.q")].slice(0, 10).map(({ href }) => href.split("#")[0]);
+  if (!links[0]) return;
+  if (post(links[0])) sessionStorage.setItem("nod:run", JSON.stringify(links));
   const { ahead } = document.getElementById("rows").dataset;
   if (!ahead || !navigator.onLine || (navigator.connection?.type === "cellular" && ahead !== "agreed")) return;
   navigator.serviceWorker?.ready.then((worker) => worker.active.postMessage({ do: "warm", urls: ["/outbox", location.href, ...links] }));

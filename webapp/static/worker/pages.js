@@ -20,11 +20,11 @@ nod.keep = async (url, answer, asked) => {
   if ((await nod.me()).person !== whose) await device.clear();
 };
 
-// A card is the same card wherever in a run it is.
+// A card, or a conversation, is the same wherever in a run or list it is.
 nod.stored = async (url) => {
   const { person } = await nod.me();
   if (!person) return undefined;
-  const pages = await named(person), card = new URL(url).pathname.endsWith("/approval");
+  const pages = await named(person), card = /\/approval$|^\/inbox\/[^/]+$/.test(new URL(url).pathname);
   const found = (await pages.match(url)) || (card && (await pages.match(url, { ignoreSearch: true })));
   return found && Date.now() - found.headers.get("Nod-Stored") < LIFE ? found : undefined;
 };
