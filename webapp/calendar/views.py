@@ -26,6 +26,7 @@ from .moving import elsewhere_views
 from .moving import views as moving_views
 from .plans import answering
 from .plans import views as plan_views
+from .printing import views as print_views
 from .scene import Scene
 from .shared_views import bp
 from .slots import views as slot_views
@@ -38,10 +39,11 @@ __all__ = [
     "import_views",
     "moving_views",
     "plan_views",
+    "print_views",
     "slot_views",
 ]
 
-VIEWS = ("calendar.show", "calendar.regions", "calendar.month", "calendar.narrow")
+VIEWS = ("calendar.show", "calendar.regions", "calendar.month", "calendar.narrow", "calendar.print_page")
 
 
 def _scene() -> tuple[str, Scene]:

@@ -25,7 +25,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
             "/posts/import",
             N_("Import posts"),
             N_("Many drafts from one table"),
-            icon="file-up",
+            icon="layers",
             may=Permission.WRITE,
         ),
         Place("/channels", N_("Channels"), N_("Connected profiles, and whether they work"), icon="radio"),
@@ -57,6 +57,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     N_("The organization"): (
         Place("/adaptations", N_("Adaptations"), N_("What headquarters hands to its regions"), icon="copy"),
+        Place("/campaigns", N_("Campaigns"), N_("Goals, days, and how far each is"), icon="calendar-clock"),
         Place("/labels", N_("Labels and campaigns"), N_("What groups posts and conversations"), icon="hash"),
         Place("/words", N_("Words and claims"), N_("What posts may not say or must prove"), icon="spell-check"),
         Place(

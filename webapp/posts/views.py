@@ -19,6 +19,7 @@ from webapp.people.permissions import Permission, scope
 
 from . import comment_views, drafts, edit_views, lists, picture_views, queries, share_views, shown
 from .adapting import views as adapting_views
+from .campaigns import views as campaign_views
 from .comparing import views as comparing_views
 from .forms import NewPost
 from .importing import views as import_views
@@ -31,6 +32,7 @@ from .wordlists import views as word_views
 __all__ = [
     "adapting_views",
     "bp",
+    "campaign_views",
     "comment_views",
     "comparing_views",
     "edit_views",

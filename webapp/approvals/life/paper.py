@@ -42,11 +42,11 @@ def able() -> bool:
     return not missing()
 
 
-def pdf(html: str) -> bytes:
-    """The page as a tagged PDF."""
+def pdf(html: str, more: str = "") -> bytes:
+    """The page as a tagged PDF. `more`: style of its own, after ours."""
     import weasyprint
 
-    style = weasyprint.CSS(string=STYLE)
+    style = weasyprint.CSS(string=STYLE + more)
     made: bytes = weasyprint.HTML(string=html, url_fetcher=_nothing).write_pdf(
         stylesheets=[style], pdf_variant="pdf/ua-1"
     )

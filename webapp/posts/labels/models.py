@@ -24,7 +24,10 @@ class Label(Base):
 
 
 class Campaign(Base):
-    """What several posts work for, perhaps only from a day until a day (both included; days as people say them)."""
+    """What several posts work for, perhaps only from a day until a day (both included; days as people say them).
+
+    `goal`: what it is to reach, in words. `regions`: ids of those it is for, none for every one.
+    """
 
     __tablename__ = "campaigns"
     __table_args__ = (sa.UniqueConstraint("organization_id", "name"),)
@@ -32,6 +35,8 @@ class Campaign(Base):
     id: Mapped[uuid.UUID] = pk()
     organization_id: Mapped[uuid.UUID] = ref("organizations.id")
     name: Mapped[str]
+    goal: Mapped[str] = mapped_column(default="", server_default="")
+    regions: Mapped[list[str]] = mapped_column(default=list, server_default=sa.text("'[]'"))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     created_at: Mapped[datetime] = mapped_column(default=times.now)

@@ -12,6 +12,7 @@ from webapp.errors import Forbidden, Invalid, NotFound
 from webapp.http.actor import actor
 from webapp.http.answer import go, invalid, page
 from webapp.i18n import _
+from webapp.people import regions as offices
 from webapp.people.permissions import Permission
 from webapp.posts.shared_views import bp
 
@@ -48,7 +49,13 @@ def _find(kind: str, row_id: uuid.UUID) -> Any:
 
 def _context(**more: Any) -> dict[str, Any]:
     rows = {kind: catalog.offered(model, actor().organization_id) for kind, (model, _form) in KINDS.items()}
-    return {"rows": rows, "may": _may(), "forms": {kind: form() for kind, (_model, form) in KINDS.items()}, **more}
+    return {"rows": rows, "may": _may(), "forms": {kind: _form(kind) for kind in KINDS}, **more}
+
+
+def _form(kind: str, data: Any = None, row: Any = None) -> LabelForm:
+    """The form of a kind; a campaign's offers the regions this person sees, and those it is for already."""
+    form = KINDS[kind][1](data, obj=row)
+    return form.among(offices.tree(actor())) if isinstance(form, CampaignForm) else form
 
 
 @bp.get("/labels")
@@ -61,8 +68,7 @@ def groups_page() -> Response:
 def add_group(kind: str) -> Response:
     """One more."""
     _must()
-    model, make = KINDS[kind]
-    form = make(request.form)
+    model, form = KINDS[kind][0], _form(kind, request.form)
     if not form.validate():
         return _again(kind, form)
     try:
@@ -84,7 +90,7 @@ def group_page(kind: str, row_id: uuid.UUID) -> Response:
     """One of them, to change."""
     _must()
     row = _find(kind, row_id)
-    return page("posts/labels/show.html", kind=kind, row=row, form=KINDS[kind][1](obj=row))
+    return page("posts/labels/show.html", kind=kind, row=row, form=_form(kind, row=row))
 
 
 @bp.post("/<any(labels, campaigns):kind>/<uuid:row_id>")
@@ -92,7 +98,7 @@ def change_group(kind: str, row_id: uuid.UUID) -> Response:
     """Another name, other days."""
     row = _find(kind, row_id)
     _must()
-    form = KINDS[kind][1](request.form)
+    form = _form(kind, request.form)
     if not form.validate():
         return invalid("posts/labels/show.html", kind=kind, row=row, form=form)
     try:
