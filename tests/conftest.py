@@ -2,17 +2,29 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
 from tests import cast as people
 from tests.servers import postgres
-from webapp import create_app, db, i18n, times, vault
+from webapp import create_app, db, i18n, rooms, times, vault
+from webapp.approvals.guests.mailing import sending as batching
 from webapp.config import Config
+from webapp.http import health
+from webapp.http.limits import limiter
+from webapp.inbox.fetching import polling
+from webapp.inbox.replying import sending as replying
+from webapp.inbox.webmention import looking as mentions
 from webapp.migrations import run as migrations
+from webapp.ops import readiness
+from webapp.publishing import sending as publishing
+from webapp.push import mailing
+from webapp.push import sending as pushing
 from webapp.tables import metadata
 
 
@@ -90,12 +102,51 @@ def config(tmp_path: Path, database_url: str, shared: Path) -> Config:
     return config_for(tmp_path, database_url)
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a job ends when nothing is left, however slow the machine is; in the house it gives others their turn."""
+    for job in (pushing, mailing, batching, publishing, polling, mentions, replying):
+        monkeypatch.setattr(job, "PATIENCE", 600.0)
+
+
+def built(config: Config, shared: Path) -> Flask:
+    """An application of one's own, for those who change it."""
+    application = create_app(config)
+    application.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared / "templates"))
+    return application
+
+
+_standing: dict[Config, Flask] = {}
+"""Applications of this process by what they were built for: building one takes longer than most tests."""
+
+
+def standing(config: Config, shared: Path) -> Flask:
+    """An application that another test used, moved to this test's ground: only where it keeps its data differs."""
+    shape = replace(config, data=Path(), database_url="", private_hosts=frozenset(), push_services=())
+    if shape not in _standing:
+        _standing[shape] = built(config, shared)
+        return _standing[shape]
+    application = _standing[shape]
+    rooms.lay_ground(config)
+    application.config["NOD"] = config
+    health.CHECKS.update(readiness.checks(config))
+    limiter.reset()
+    return application
+
+
 @pytest.fixture
 def app(config: Config, shared: Path) -> Iterator[object]:
     """The whole application on an empty database."""
-    application = create_app(config)
-    application.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(shared / "templates"))
-    yield application
+    yield standing(config, shared)
+    db.dispose()
+    times.clock = times._real_now
+    i18n.use("en")
+
+
+@pytest.fixture
+def own_app(config: Config, shared: Path) -> Iterator[Flask]:
+    """The same, which the test may add to."""
+    yield built(config, shared)
     db.dispose()
     times.clock = times._real_now
     i18n.use("en")

@@ -76,3 +76,12 @@ def test_what_was_missed_is_found_by_the_sweep(cast):
     db.commit()
     assert recount.due() == 1
     assert asked(row) == wanted != set()
+
+
+def test_a_page_that_took_all_the_time_is_kept(cast):
+    row = house.waiting(cast)
+    session.execute(sa.delete(Ask))
+    recount.ask(row.organization_id)
+    db.commit()
+    assert recount.due(seconds=0) == 1
+    assert asked(row)

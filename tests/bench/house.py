@@ -18,7 +18,7 @@ from .table import Table
 
 PATIENCE = 90.0
 REQUESTS = 1000
-PAGES = ("/", "/approvals", "/posts", "/channels")
+PAGES = ("/", "/approvals", "/inbox", "/calendar", "/posts", "/channels")
 
 
 def measure(folder: Path, table: Table) -> None:

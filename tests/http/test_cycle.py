@@ -17,6 +17,11 @@ TIMES = 16
 
 
 @pytest.fixture
+def app(own_app):
+    return own_app
+
+
+@pytest.fixture
 def cast(app, cast):
     """The cast, and three addresses that do what these tests need."""
 

@@ -17,6 +17,11 @@ RAISED = {
 
 
 @pytest.fixture
+def app(own_app):
+    return own_app
+
+
+@pytest.fixture
 def cast(app, cast):
     def fail(name):
         raise RAISED[name][0]

@@ -70,10 +70,12 @@ def ask_all() -> int:
 def due(seconds: float = PATIENCE) -> int:
     """Count what was asked for, page by page, for a moment; answers how many were otherwise. Commits each page."""
     began, differed = time.monotonic(), 0
-    while (found := page()) is not None and time.monotonic() - began < seconds:
+    while (found := page()) is not None:
         differed += found
         db.commit()
-    return differed + (found or 0)
+        if time.monotonic() - began >= seconds:
+            break
+    return differed
 
 
 def page() -> int | None:
