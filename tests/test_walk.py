@@ -24,6 +24,8 @@ from webapp.calendar.models import CalendarFeed, DayImport, OwnDay
 from webapp.channels import connect
 from webapp.channels.models import Channel, Consent
 from webapp.demo import pictures as drawn
+from webapp.inbox.approval.guards import digest
+from webapp.inbox.approval.models import ReplyApproval
 from webapp.inbox.canned.changes.models import CannedChange
 from webapp.inbox.canned.models import CannedReply, Macro
 from webapp.inbox.models import Author, Conversation, Message, Note
@@ -171,7 +173,9 @@ def _written(cast, by):
     here = {"organization_id": thread.organization_id, "region_id": thread.region_id}
     there = {"channel_id": thread.channel_id, "conversation_id": thread.id, "message_id": said.id}
     reply = {"person_id": by.id, "key": "k" * 16, "due_at": times.now(), "text": "Words back", "state": "sent"}
-    db.session.add(Reply(**here, **there, **reply))
+    words = Reply(**here, **there, **reply)
+    db.session.add(words)
+    db.session.add(ReplyApproval(**here, reply=words, text_hash=digest("Words back"), why=[]))
     canned = CannedReply(**here, id=db.new_id(), code="late", title="Late", texts={"en": "Sorry"})
     db.session.add(canned)
     db.session.flush()

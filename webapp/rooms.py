@@ -68,7 +68,7 @@ def _add(to: list[T], *what: T) -> None:
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
     from . import events
-    from .approvals import adapted, clearance, entitled, recount, rerouting, submission
+    from .approvals import adapted, beside, clearance, entitled, recount, rerouting, submission
     from .approvals import facts as asked
     from .approvals.guests import clients, team
     from .approvals.guests.mailing import reminding
@@ -81,6 +81,7 @@ def wire() -> None:
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
+    from .inbox.approval import queue
     from .inbox.fetching import merging, silence
     from .inbox.replying import moving
     from .inbox.thread import named
@@ -109,6 +110,7 @@ def wire() -> None:
     _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
+    _add(beside.BESIDE, queue.part)
     _add(handing.ON_LOCKED, adapted.on_locked)
     _add(hours.FREE, free_slots.of_region)
     _add(regions_progress.WAITS, adapted.waits)

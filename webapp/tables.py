@@ -11,6 +11,7 @@ from .channels import models as channels
 from .db import Base
 from .http import models as http
 from .inbox import models as inbox
+from .inbox.approval import models as reply_approval
 from .inbox.canned import models as canned
 from .inbox.canned.changes import models as canned_changes
 from .inbox.replying import models as replying
@@ -54,6 +55,7 @@ __all__ = [
     "posts",
     "publishing",
     "push",
+    "reply_approval",
     "replying",
     "rules",
     "webmention",

@@ -172,6 +172,7 @@ def _inbox() -> dict[str, str]:
     assert rule
     found = {
         "inbox-rules": f"/inbox/settings/{rule.region_id}/rules",
+        "inbox-guards": f"/inbox/settings/{thread.region_id}/approval",
         "inbox-rule-new": f"/inbox/settings/{thread.region_id}/rules/new",
         "inbox-rule": f"/inbox/rules/{rule.id}",
         "inbox-rule-edit": f"/inbox/rules/{rule.id}/edit",

@@ -13,7 +13,7 @@ from webapp.http.pwa import kept
 from webapp.i18n import _
 from webapp.people.permissions import Actor
 
-from . import card_views, queries, rows, runs
+from . import beside, card_views, queries, rows, runs
 from .bulk import views as bulk_views
 from .guests import team_views as guest_team_views
 from .guests.visiting import views as guest_views
@@ -73,6 +73,7 @@ def _queue() -> dict[str, Any]:
         "run": run,
         "regions": queries.regions(person),
         "first": found.rows[0] if found.rows else None,
+        "beside": beside.parts(person) if first and not run.region else [],
     }
 
 

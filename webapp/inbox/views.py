@@ -1,5 +1,6 @@
 """The pages of the inbox, each beside its noun; imported here so that the room opens with all of them."""
 
+from .approval import views as approval_views
 from .authors import views as author_views
 from .canned import macro_views
 from .canned import views as canned_views
@@ -17,6 +18,7 @@ from .work import views as work_views
 
 __all__ = [
     "act_views",
+    "approval_views",
     "author_views",
     "bp",
     "canned_change_views",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from webapp.events import Event
 from webapp.i18n import N_
 
-from . import adapting, concern, current, talking
+from . import adapting, concern, current, nodding, talking
 from .models import Notification
 
 
@@ -222,6 +222,24 @@ _ALL = (
         talking.pointed_out_to,
         talking.still_open,
         wait=60,
+    ),
+    Kind(
+        "reply_waits",
+        N_("Replies to approve"),
+        N_("A reply in a conversation waits for your yes"),
+        nodding.ASKED,
+        nodding.asked_of,
+        nodding.still_asked,
+        wait=30,
+    ),
+    Kind(
+        "reply_decided",
+        N_("Replies decided"),
+        N_("A reply of yours was approved, or came back"),
+        nodding.DECIDED,
+        talking.writer,
+        nodding.still_decided,
+        wait=15,
     ),
     Kind(
         "stuck",

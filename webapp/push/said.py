@@ -27,6 +27,8 @@ _PATHS = {
     "late": "/inbox?show=all&late=1",
     "noted": "/inbox",
     "ruled": "/inbox",
+    "reply_waits": "/approvals",
+    "reply_decided": "/inbox",
     "stuck": "/inbox",
 }
 """Where several things of a kind are found."""

@@ -24,7 +24,7 @@ from webapp.posts.models import Comment, Post
 from webapp.publishing.lifecycle import HELD_BY
 from webapp.publishing.models import Delivery, Pause
 
-from . import adapting, talking
+from . import adapting, nodding, talking
 from .models import Notification
 
 
@@ -81,6 +81,8 @@ _MANY: dict[str, Callable[[int], str]] = {
     "late": lambda n: ngettext("%(n)s answer is nearly late", "%(n)s answers are nearly late", n),
     "ruled": lambda n: ngettext("%(n)s conversation to know of", "%(n)s conversations to know of", n),
     "noted": lambda n: ngettext("%(n)s note mentions you", "%(n)s notes mention you", n),
+    "reply_waits": lambda n: ngettext("%(n)s reply waits for your yes", "%(n)s replies wait for your yes", n),
+    "reply_decided": lambda n: ngettext("%(n)s reply of yours was decided", "%(n)s replies of yours were decided", n),
     "stuck": lambda n: ngettext("%(n)s reply of yours needs a look", "%(n)s replies of yours need a look", n),
 }
 
@@ -370,5 +372,7 @@ _ITEMS: dict[str, Callable[[Notification, Person], Item | None]] = {
     "late": _talk(talking.late),
     "noted": _talk(talking.note),
     "ruled": _talk(talking.pointed_out),
+    "reply_waits": _talk(nodding.asked),
+    "reply_decided": _talk(nodding.decided),
     "stuck": _talk(talking.stuck),
 }

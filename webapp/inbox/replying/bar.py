@@ -8,6 +8,7 @@ from webapp import times
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.i18n import _
+from webapp.inbox.approval import deciding
 from webapp.inbox.canned import macros, offering
 from webapp.inbox.canned.models import Macro
 from webapp.inbox.canned.offering import Choice
@@ -66,6 +67,10 @@ class Bar:
         found.append((_("Mine"), [choice for choice in self.choices if choice.row.owner_id]))
         found.append((_("Others"), [c for c in self.choices[BEST:] if not c.row.folder and not c.row.owner_id]))
         return [(name, choices) for name, choices in found if choices]
+
+    def on_whom(self, reply: Reply) -> list[str]:
+        """Whose yes it waits for, by name."""
+        return [person.name for person in deciding.deciders(reply)]
 
     def seconds(self, reply: Reply) -> int:
         """Until it leaves."""

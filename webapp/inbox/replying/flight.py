@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from webapp import db, logs
 from webapp.channels.health import Disconnected, second_look
 from webapp.channels.models import Channel
+from webapp.inbox.approval import waits
+from webapp.inbox.approval.models import ReplyApproval
 from webapp.inbox.models import Message
 from webapp.networks import network
 from webapp.networks.answering import Answering, Hideable, Likeable, Removable, gone
@@ -116,11 +118,13 @@ def _last_look(ticket: Ticket) -> Stopped | None:
     db.read_only()
     try:
         row = db.session.execute(_LOOK, {"id": ticket.reply_id}).one()
-        reply, path, deleted_at = row
+        reply, path, deleted_at, approval = row
         if reply.state != State.SENDING.value or reply.token != ticket.token:
             return Stopped("fenced")
         if deleted_at is not None and ticket.kind in ("reply", "like"):
             raise gone()
+        if not waits.cleared(reply, approval):
+            return Stopped("approval")
         found = pauses.over(pauses.active([reply.organization_id]), reply.channel_id, path)
         return Stopped("pause") if found and reply.created_at <= found.at and not reply.sure else None
     finally:
@@ -128,10 +132,11 @@ def _last_look(ticket: Ticket) -> Stopped | None:
 
 
 _LOOK = (
-    sa.select(Reply, Region.path, Message.deleted_at)
+    sa.select(Reply, Region.path, Message.deleted_at, ReplyApproval)
     .options(sa.orm.lazyload("*"))
     .join(Channel, Channel.id == Reply.channel_id)
     .join(Region, Region.id == Channel.region_id)
     .join(Message, Message.id == Reply.message_id)
+    .outerjoin(ReplyApproval, ReplyApproval.reply_id == Reply.id)
     .where(Reply.id == sa.bindparam("id"))
 )

@@ -16,6 +16,7 @@ from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.errors import Conflict, Invalid
 from webapp.i18n import N_, _
+from webapp.inbox.approval import guards, waits
 from webapp.inbox.canned import filling
 from webapp.inbox.models import Conversation, Message
 from webapp.networks import network
@@ -48,6 +49,7 @@ def reply(
 ) -> Reply:
     """Answer; the same `key` again answers the same row. `seen` and `sure`: marks of `standing`.
 
+    One that needs a yes waits for it (`approval/`), whoever sends it and however.
     Raises Invalid (field "text") for what cannot be sent, Collision when somebody else answered or is at it.
     """
     db.lock(conversation)
@@ -58,9 +60,16 @@ def reply(
     check(conversation, message, text)
     assert message
     standing.check(conversation, seen, sure, by)
-    made = _row(conversation, message, "reply", by, key, text=text.strip(), sure=bool(sure), canned=list(canned))
+    words = text.strip()
+    why = guards.needed(conversation, words, by)
+    state = (State.ASKED if why else State.WAITING).value
+    more = {"text": words, "sure": bool(sure), "canned": list(canned), "state": state}
+    made = _row(conversation, message, "reply", by, key, **more)
     drafts.drop(conversation.id, by.id)
     _told(made, by, text=made.text)
+    if why:
+        waits.ask(made, why)
+        settle.told(made, "asked", by)
     return made
 
 
@@ -167,8 +176,9 @@ def undo(reply: Reply, by: Actor) -> bool:
     row = settle.locked(reply.id, reply.conversation_id)
     if row.state == State.UNDONE:
         return True
-    if row.state not in (State.WAITING, State.HELD, State.FAILED):
+    if row.state not in (State.ASKED, State.BACK, State.WAITING, State.HELD, State.FAILED):
         raise Conflict(_("It is on its way already. You can delete it once it is there."))
+    waits.withdraw(row)
     move(row, State.UNDONE)
     row.token += 1
     back = row.kind != "reply" or drafts.give_back(row)

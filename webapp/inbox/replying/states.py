@@ -8,8 +8,10 @@ from .models import Reply
 
 
 class State(StrEnum):
-    """Where a reply stands."""
+    """Where a reply stands. `asked`: it waits for somebody's yes; `back`: the answer was no."""
 
+    ASKED = "asked"
+    BACK = "back"
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
@@ -21,7 +23,9 @@ class State(StrEnum):
 
 S = State
 MOVES: dict[State, frozenset[State]] = {
-    S.WAITING: frozenset({S.SENDING, S.HELD, S.FAILED, S.UNDONE}),
+    S.ASKED: frozenset({S.WAITING, S.BACK, S.UNDONE}),
+    S.BACK: frozenset({S.UNDONE}),
+    S.WAITING: frozenset({S.SENDING, S.HELD, S.FAILED, S.UNDONE, S.ASKED}),
     S.SENDING: frozenset({S.SENT, S.UNKNOWN, S.FAILED, S.HELD, S.WAITING}),
     S.UNKNOWN: frozenset({S.SENT, S.WAITING, S.FAILED, S.UNDONE}),
     S.HELD: frozenset({S.WAITING, S.UNDONE}),
@@ -29,7 +33,7 @@ MOVES: dict[State, frozenset[State]] = {
     S.SENT: frozenset(),
     S.UNDONE: frozenset(),
 }
-OPEN = (S.WAITING, S.SENDING, S.UNKNOWN, S.HELD, S.FAILED)
+OPEN = (S.ASKED, S.BACK, S.WAITING, S.SENDING, S.UNKNOWN, S.HELD, S.FAILED)
 """States in which it may still go out, or a person has to decide."""
 TROUBLE = (S.UNKNOWN, S.HELD, S.FAILED)
 STANDING = (S.WAITING, S.SENDING, S.UNKNOWN, S.SENT)
@@ -39,6 +43,7 @@ HELD_BY = {
     "answered": N_("Somebody answered on the network itself meanwhile. Look there, then decide."),
     "pause": N_("Posting was paused before it left."),
     "channel": N_("The channel has to be connected again."),
+    "approval": N_("It needs a yes on exactly these words first."),
 }
 
 

@@ -23,6 +23,7 @@ from webapp.people.permissions import Permission
 from . import bar, drafts, replies
 from .models import Reply
 from .standing import Collision
+from .states import State
 
 KINDS = ("like", "unlike", "hide", "unhide", "delete")
 
@@ -129,7 +130,10 @@ def done(conversation: Conversation, made: Reply) -> Response:
         "unlike": _("Like taken back"),
     }
     toast = {"text": words[made.kind], "tone": "calm"}
-    if made.kind not in replies.AT_ONCE:
+    if made.state == State.ASKED:
+        undo = url_for("inbox.undo_reply", reply_id=made.id)
+        toast |= {"text": _("Waiting for a yes"), "detail": _("It does not leave before."), "undo": undo}
+    elif made.kind not in replies.AT_ONCE:
         toast |= {"detail": _("It leaves in 10 seconds."), "undo": url_for("inbox.undo_reply", reply_id=made.id)}
     shown = bar.make(conversation, actor(), _named())
     return answer("inbox/replied.html", here(conversation), toast, conversation=conversation, bar=shown)
