@@ -38,6 +38,7 @@ from webapp.people.models import Grant, Membership, Passkey, Region, Role, SignI
 from webapp.posts import comments, drafts, pictures
 from webapp.posts.adapting import asking
 from webapp.posts.adapting.models import Adaptation
+from webapp.posts.ideas.models import Idea
 from webapp.posts.importing.models import Import
 from webapp.posts.labels.models import Label
 from webapp.posts.models import Comment, Medium, Post, Revision
@@ -107,6 +108,7 @@ EXAMPLES = {
     "row_id": lambda: first(Label),
     "day_id": lambda: of_warsaw(OwnDay),
     "import_id": lambda: first(Import),
+    "idea_id": lambda: of_warsaw(Idea),
     "taken_id": lambda: of_warsaw(DayImport),
     "feed_id": lambda: first(CalendarFeed),
     "line_id": lambda: db.session.scalars(sa.select(Workflow.line_id).where(Workflow.current)).first(),
@@ -199,6 +201,7 @@ def _rows(cast, by, region):
     device = {"endpoint_hash": "e", "sealed": "s", "service": "push.example"}
     db.session.add(Subscription(person_id=by.id, session_id=session_id, **device))
     db.session.add(Label(organization_id=region.organization_id, name="Autumn"))
+    db.session.add(Idea(organization_id=region.organization_id, region_id=region.id, author_id=by.id, title="An idea"))
     db.session.add(Import(organization_id=region.organization_id, person_id=by.id, digest="d" * 64))
     days = {"first": date(2030, 5, 1), "last": date(2030, 5, 2), "kind": "launch", "name": "Launch"}
     db.session.add(OwnDay(organization_id=region.organization_id, region_id=region.id, **days))

@@ -22,6 +22,7 @@ from .people import models as people
 from .people.absence import models as absence
 from .posts import models as posts
 from .posts.adapting import models as adapting
+from .posts.ideas import models as ideas
 from .posts.importing import models as importing
 from .posts.labels import models as labels
 from .posts.links import models as post_links
@@ -44,6 +45,7 @@ __all__ = [
     "guests",
     "heartbeat",
     "http",
+    "ideas",
     "importing",
     "inbox",
     "labels",

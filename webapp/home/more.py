@@ -21,6 +21,7 @@ class Place:
 PLACES: dict[str, tuple[Place, ...]] = {
     N_("Work"): (
         Place("/posts", N_("Posts"), N_("Everything that is written, by state and words"), icon="files"),
+        Place("/ideas", N_("Ideas"), N_("What may become a post"), icon="pencil"),
         Place(
             "/posts/import",
             N_("Import posts"),

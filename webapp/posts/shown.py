@@ -8,6 +8,7 @@ from webapp import networks
 from webapp.people.permissions import Actor, Permission
 
 from . import checks, desk, difference, drafts, history, lifecycle, panels, preview, revisions
+from .ideas import keeping
 from .models import Post, Revision
 from .talk import sides
 
@@ -39,6 +40,7 @@ def context(post: Post, actor: Actor, args: Mapping[str, str], older: Revision |
         "can_send": bool(panels.SUBMITTERS),
         "path": panels.path_words(post, actor),
         "may_write": actor.may(Permission.WRITE, post),
+        "idea": keeping.behind(post, actor),
         "may_delete": actor.may(Permission.WRITE, post) and drafts.may_delete(post),
         "story": history.story(post),
         "revisions": revisions.all_of(post),

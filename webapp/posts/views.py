@@ -22,6 +22,7 @@ from .adapting import views as adapting_views
 from .campaigns import views as campaign_views
 from .comparing import views as comparing_views
 from .forms import NewPost
+from .ideas import views as idea_views
 from .importing import views as import_views
 from .labels import views as label_views
 from .models import Medium, Post, Revision
@@ -36,6 +37,7 @@ __all__ = [
     "comment_views",
     "comparing_views",
     "edit_views",
+    "idea_views",
     "import_views",
     "label_views",
     "picture_views",
