@@ -21,6 +21,7 @@ PERIODIC: dict[str, float] = {
     "look_at_mentions": 10,
     "forget_pictures": 21_600,
     "look_at_plans": 21600,
+    "make_repeating": 900,
     "forget_old": 3600,
 }
 AFTER_RELAY: tuple[str, ...] = ("push_due",)

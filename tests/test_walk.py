@@ -21,6 +21,8 @@ from webapp.approvals.guests.models import Invitation
 from webapp.approvals.models import Decision, Submission, Workflow
 from webapp.assets import store
 from webapp.calendar.models import CalendarFeed, DayImport, OwnDay
+from webapp.calendar.series import changing as repeating
+from webapp.calendar.series.models import Occurrence, Series
 from webapp.channels import connect
 from webapp.channels.models import Channel, Consent
 from webapp.demo import pictures as drawn
@@ -111,6 +113,8 @@ EXAMPLES = {
     "idea_id": lambda: of_warsaw(Idea),
     "taken_id": lambda: of_warsaw(DayImport),
     "feed_id": lambda: first(CalendarFeed),
+    "series_id": lambda: of_warsaw(Series),
+    "occurrence_id": lambda: of_warsaw(Occurrence),
     "line_id": lambda: db.session.scalars(sa.select(Workflow.line_id).where(Workflow.current)).first(),
     "medium_id": lambda: first(Medium),
     "consent_id": lambda: first(Consent),
@@ -143,6 +147,7 @@ def world(app, cast, monkeypatch):
     _rows(cast, by, region)
     _written(cast, by)
     _asked(cast, region)
+    repeating.begin(post, repeating.Wanted("weekly", 1, (1,), None, None), by)
     db.commit()
     db.session.remove()
     return cast

@@ -7,6 +7,7 @@ from .approvals.guests import models as guests
 from .approvals.life import models as life
 from .assets import models as assets
 from .calendar import models as calendar
+from .calendar.series import models as series
 from .channels import models as channels
 from .db import Base
 from .http import models as http
@@ -60,6 +61,7 @@ __all__ = [
     "reply_approval",
     "replying",
     "rules",
+    "series",
     "webmention",
     "wordlists",
 ]

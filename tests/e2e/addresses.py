@@ -39,6 +39,7 @@ FIXED = {
     "calendar-targets": "/calendar/targets",
     "calendar-days": "/calendar/days",
     "calendar-days-import": "/calendar/days/import",
+    "calendar-series": "/calendar/series",
     "calendar-plans": "/calendar/plans",
     "inbox": "/inbox?show=all",
     "inbox-mine": "/inbox",
@@ -121,6 +122,7 @@ def _posts() -> dict[str, str]:
             found[f"compose-{state}"] = f"/posts/{post.id}/edit"
         if state in ("draft", "scheduled", "published"):
             found[f"move-{state}"] = f"/posts/{post.id}/move"
+            found[f"repeat-{state}"] = f"/posts/{post.id}/repeat"
             found[f"elsewhere-{state}"] = f"/posts/{post.id}/elsewhere"
         if state in ("waiting", "scheduled"):
             found[f"card-{state}"] = f"/posts/{post.id}/approval"

@@ -59,6 +59,7 @@ NOUNS: dict[str, str] = {
     "idea": N_("Ideas"),
     "target": N_("Targets"),
     "plan": N_("Plans"),
+    "series": N_("Repeating posts"),
 }
 
 KINDS: dict[str, str] = {
@@ -82,6 +83,11 @@ KINDS: dict[str, str] = {
     "channel.slot_removed": N_("Slot of a channel removed"),
     "plan.questioned": N_("Time in doubt: the zone's rules changed"),
     "plan.answered": N_("Time after a change of the zone's rules settled"),
+    "series.begun": N_("Post repeats"),
+    "series.changed": N_("Following posts of a series changed"),
+    "series.skipped": N_("A day of a series left out"),
+    "series.kept": N_("A day of a series brought back"),
+    "series.stopped": N_("Post repeats no more"),
     "guest.invited": N_("Somebody outside asked"),
     "guest.mailed": N_("Link mailed to somebody outside"),
     "guest.mailed_again": N_("Link to be mailed again"),

@@ -28,6 +28,7 @@ from .plans import answering
 from .plans import views as plan_views
 from .printing import views as print_views
 from .scene import Scene
+from .series import views as series_views
 from .shared_views import bp
 from .slots import views as slot_views
 
@@ -40,6 +41,7 @@ __all__ = [
     "moving_views",
     "plan_views",
     "print_views",
+    "series_views",
     "slot_views",
 ]
 

@@ -18,12 +18,12 @@ from webapp.events import Actor
 from webapp.i18n import _
 from webapp.people.models import Region
 
-from . import lifecycle, links, queries
+from . import copies, lifecycle, links, queries
 from .adapting import keeping
 from .labels import filing
 from .labels.filing import Filing
 from .lifecycle import UNFINISHED, State
-from .models import Medium, Post, Variant
+from .models import Post, Variant
 
 _QUIET = timedelta(minutes=10)
 
@@ -239,29 +239,6 @@ def restore(post: Post, by: Actor) -> None:
 
 def duplicate(post: Post, by: Actor) -> Post:
     """A new draft with the same texts, channels and pictures, and no time."""
-    channels = [v.channel for v in post.variants if not v.channel.removed_at]
-    copy = create(post.region, by, text=post.text, channels=channels, source=post)
-    copy.language = post.language
-    filing.apply(copy, filing.of(post))
-    old = {v.channel_id: v for v in post.variants}
-    fresh = {old[v.channel_id].id: v for v in copy.variants}
-    for variant in copy.variants:
-        variant.text, variant.own_media = old[variant.channel_id].text, old[variant.channel_id].own_media
-    for medium in post.media:
-        if medium.variant_id is None or medium.variant_id in fresh:
-            copy.media.append(_same_picture(medium, fresh.get(medium.variant_id) if medium.variant_id else None))
-    copy.search = queries.searchable(copy)
-    session.flush()
+    copy = create(post.region, by, source=post)
+    copies.fill(copy, post)
     return copy
-
-
-def _same_picture(medium: Medium, variant: Variant | None) -> Medium:
-    return Medium(
-        id=new_id(),
-        variant_id=variant.id if variant else None,
-        asset_id=medium.asset_id,
-        asset=medium.asset,
-        position=medium.position,
-        alt=medium.alt,
-        decorative=medium.decorative,
-    )
