@@ -23,6 +23,7 @@ from webapp.assets import store
 from webapp.calendar.models import CalendarFeed, DayImport, OwnDay
 from webapp.calendar.series import changing as repeating
 from webapp.calendar.series.models import Occurrence, Series
+from webapp.calendar.shifting.models import Shift
 from webapp.channels import connect
 from webapp.channels.models import Channel, Consent
 from webapp.demo import pictures as drawn
@@ -113,6 +114,7 @@ EXAMPLES = {
     "idea_id": lambda: of_warsaw(Idea),
     "taken_id": lambda: of_warsaw(DayImport),
     "feed_id": lambda: first(CalendarFeed),
+    "shift_id": lambda: first(Shift),
     "series_id": lambda: of_warsaw(Series),
     "occurrence_id": lambda: of_warsaw(Occurrence),
     "line_id": lambda: db.session.scalars(sa.select(Workflow.line_id).where(Workflow.current)).first(),
@@ -214,6 +216,7 @@ def _rows(cast, by, region):
     feed = {"person_id": by.id, "token_hash": "t", "sealed": ""}
     db.session.add(CalendarFeed(organization_id=region.organization_id, **feed))
     db.session.add(Bulk(organization_id=region.organization_id, person_id=by.id))
+    db.session.add(Shift(organization_id=region.organization_id, person_id=by.id, moved=[], left=[]))
     db.session.add(Passkey(person_id=by.id, credential_id="c", public_key="p", name="Phone"))
     db.session.add(
         Consent(

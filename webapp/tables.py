@@ -8,6 +8,7 @@ from .approvals.life import models as life
 from .assets import models as assets
 from .calendar import models as calendar
 from .calendar.series import models as series
+from .calendar.shifting import models as shifts
 from .channels import models as channels
 from .db import Base
 from .http import models as http
@@ -62,6 +63,7 @@ __all__ = [
     "replying",
     "rules",
     "series",
+    "shifts",
     "webmention",
     "wordlists",
 ]

@@ -39,6 +39,8 @@ FIXED = {
     "calendar-targets": "/calendar/targets",
     "calendar-days": "/calendar/days",
     "calendar-days-import": "/calendar/days/import",
+    "calendar-selection": "/calendar/selection",
+    "calendar-filling": "/calendar/filling",
     "calendar-series": "/calendar/series",
     "calendar-plans": "/calendar/plans",
     "inbox": "/inbox?show=all",

@@ -60,6 +60,7 @@ NOUNS: dict[str, str] = {
     "target": N_("Targets"),
     "plan": N_("Plans"),
     "series": N_("Repeating posts"),
+    "shift": N_("Several posts moved"),
 }
 
 KINDS: dict[str, str] = {
@@ -83,6 +84,8 @@ KINDS: dict[str, str] = {
     "channel.slot_removed": N_("Slot of a channel removed"),
     "plan.questioned": N_("Time in doubt: the zone's rules changed"),
     "plan.answered": N_("Time after a change of the zone's rules settled"),
+    "shift.made": N_("Several posts moved at once"),
+    "shift.undone": N_("Move of several posts taken back"),
     "series.begun": N_("Post repeats"),
     "series.changed": N_("Following posts of a series changed"),
     "series.skipped": N_("A day of a series left out"),

@@ -30,6 +30,7 @@ from .printing import views as print_views
 from .scene import Scene
 from .series import views as series_views
 from .shared_views import bp
+from .shifting import views as shift_views
 from .slots import views as slot_views
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "plan_views",
     "print_views",
     "series_views",
+    "shift_views",
     "slot_views",
 ]
 

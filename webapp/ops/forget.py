@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from webapp import times
 from webapp.approvals.bulk.models import Bulk
 from webapp.approvals.guests.models import GuestAnswer, GuestLink
+from webapp.calendar.shifting.models import Shift
 from webapp.channels.models import Consent
 from webapp.db import session
 from webapp.http.models import Answer
@@ -32,6 +33,7 @@ AGES: tuple[tuple[InstrumentedAttribute[Any], timedelta], ...] = (
     (Notification.created_at, timedelta(days=60)),
     (Link.wanted_at, timedelta(days=60)),
     (Bulk.at, timedelta(days=60)),
+    (Shift.at, timedelta(days=60)),
     (GuestAnswer.created_at, timedelta(days=30)),
     (GuestLink.created_at, timedelta(days=400)),
 )

@@ -42,9 +42,14 @@ def unmovable(post: Post) -> str:
 def asks_again(post: Post) -> Submission | None:
     """The submission that a move would replace: open, or over because its slot passed."""
     last = submission.last_of(post)
+    return last if replaces(post, last) else None
+
+
+def replaces(post: Post, last: Submission | None) -> bool:
+    """Whether a move replaces the newest submission of a post."""
     if last is None or not (last.ended_at is None or last.outcome == "expired"):
-        return None
-    return last if post.current_id == last.revision_id else None
+        return False
+    return post.current_id == last.revision_id
 
 
 def keeps(asked: Submission) -> bool:

@@ -13,14 +13,13 @@ from webapp.logs import event as log
 from webapp.posts import checks, copies, drafts, lifecycle
 from webapp.posts.models import Post
 
-from .. import basis
+from .. import walls
 from . import rule
 from .models import Occurrence, Series
 
 AHEAD = timedelta(weeks=8)
 AT_ONCE = 50
 """Series that one run of the job looks at."""
-SKIPPED, DOUBLED = "skipped", "doubled"
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,8 @@ def ahead(series: Series) -> int:
 
 
 def placed(series: Series, day: date) -> tuple[times.Planned, str]:
-    """When that is, and what the clocks do to its hour: a doubled one is the first, a skipped one the moment after."""
-    zone, wall = basis.known(series.region.zone), datetime.combine(day, time.fromisoformat(series.wall))
-    try:
-        return times.plan(wall, zone), ""
-    except times.TimeError as error:
-        at = error.choices[0] if error.kind == DOUBLED else error.choices[-1]
-        return times.planned_from(at, zone), error.kind
+    """When that is, and what the clocks do to its hour."""
+    return walls.placed(datetime.combine(day, time.fromisoformat(series.wall)), series.region.zone)
 
 
 def _make(series: Series, day: date) -> None:

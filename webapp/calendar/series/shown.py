@@ -13,7 +13,7 @@ from webapp.posts import drafts, lifecycle
 from webapp.posts.models import Post
 from webapp.posts.queries import first_line
 
-from .. import basis
+from .. import basis, walls
 from . import changing, rule, words
 from .models import Occurrence, Series
 
@@ -45,7 +45,7 @@ def _line(series: Series, row: Occurrence) -> Line:
     post = row.post if row.post is not None and row.post.deleted_at is None else None
     may = post is not None and row.skipped_at is None and row.post_id != series.template_id and drafts.may_delete(post)
     look = lifecycle.look(post) if post is not None else None
-    return Line(row, look, first_line(post.text) if post else "", words.clock(row.clock, series.wall), may)
+    return Line(row, look, first_line(post.text) if post else "", walls.said(row.clock, series.wall), may)
 
 
 def listed(actor: Actor) -> list[tuple[Series, str]]:
@@ -66,7 +66,7 @@ def panel(post: Post, actor: Actor) -> dict[str, Any] | None:
         "row": row,
         "days": words.days(row.series.rule),
         "hour": words.hour(row.series),
-        "clock": words.clock(row.clock, row.series.wall),
+        "clock": walls.said(row.clock, row.series.wall),
         "stopped": row.series.stopped_at is not None,
         "more": _more(row) and actor.may(Permission.WRITE, post),
     }

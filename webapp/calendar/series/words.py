@@ -45,12 +45,3 @@ def end(wanted: rule.Rule) -> str:
 def hour(series: Series) -> str:
     """`09:00, Warsaw`: what the clocks there show, also after they change."""
     return _("%(hour)s, %(place)s", hour=series.wall, place=times.place(basis.known(series.region.zone)))
-
-
-def clock(kind: str, wall: str) -> str:
-    """What the clocks do to the hour on a day."""
-    if kind == "skipped":
-        return _("The clocks skip %(hour)s on this day. It goes out right after the change.", hour=wall)
-    if kind == "doubled":
-        return _("The clocks show %(hour)s twice on this day. It goes out the first time.", hour=wall)
-    return ""

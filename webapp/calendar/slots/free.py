@@ -56,15 +56,17 @@ def next_free(
     slots: list[ChannelSlot],
     post: Post | None = None,
     since: datetime | None = None,
+    also: Collection[datetime] = (),
+    days: int = AHEAD,
 ) -> list[Free]:
-    """Free slots in the next two weeks, or in those from the day of `since` on. A post's own time is never offered; a
-    day the company keeps quiet has none."""
+    """Free slots in the next two weeks, or in `days` from the day of `since` on. A post's own time is never offered,
+    nor what is near one of `also`; a day the company keeps quiet has none."""
     begin = max(times.now(), since) if since else times.now()
-    taken, found = _taken(channels, post, begin), list[Free]()
+    taken, found = [*_taken(channels, post, begin), *also], list[Free]()
     own = post.planned_at if post is not None else None
     first = times.local(begin, zone).date()
-    quiet = special.blackouts(region, first, first + AHEAD * DAY)
-    for day, group in groupby(_candidates(post, slots, zone, first), key=lambda each: each[0]):
+    quiet = special.blackouts(region, first, first + days * DAY)
+    for day, group in groupby(_candidates(post, slots, zone, first, days), key=lambda each: each[0]):
         if any(each.first <= day <= each.last for each in quiet):
             continue
         for _day, wall, why in group:
@@ -78,10 +80,10 @@ def next_free(
 
 
 def _candidates(
-    post: Post | None, slots: list[ChannelSlot], zone: str, first: date
+    post: Post | None, slots: list[ChannelSlot], zone: str, first: date, days: int
 ) -> Iterator[tuple[date, time, str]]:
     """Days with times, in order."""
-    for day in (first + n * DAY for n in range(AHEAD)):
+    for day in (first + n * DAY for n in range(days)):
         named = {time.fromisoformat(s.wall): s.name for s in slots if s.weekday == day.isoweekday()}
         for wall, name in sorted(named.items()):
             yield day, wall, name or _("Slot of the channel")
