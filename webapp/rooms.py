@@ -76,12 +76,13 @@ def wire() -> None:
     from .audit import erase as erasure
     from .audit import words
     from .calendar import checks as calendar_checks
-    from .calendar.series import shown as repeating
+    from .calendar import kept as calendar_kept
     from .calendar.slots import free as free_slots
     from .channels import connect, removal, usage
     from .home import checks as home_checks
     from .home import handover
     from .home import usage as carried
+    from .inbox import deadlines
     from .inbox.approval import queue
     from .inbox.fetching import merging, silence
     from .inbox.replying import moving
@@ -107,7 +108,7 @@ def wire() -> None:
     _add(history.SUBJECTS, asked.story, sent.story)
     _add(checks.CHECKS, home_checks.channel_health, sent.checks)
     _add(checks.ADVICE, calendar_checks.own_days, calendar_checks.daily, home_checks.pause)
-    _add(post_panels.PANELS, adapting.panel, asked.panel, team.panel, sent.panel, repeating.panel)
+    _add(post_panels.PANELS, adapting.panel, asked.panel, team.panel, sent.panel)
     _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
@@ -123,6 +124,7 @@ def wire() -> None:
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill, silence.fill)
     _add(merging.ON_MERGED, moving.moved)
+    _add(deadlines.CLOSED, calendar_kept.closed)
     _add(removal.HANDOVERS, handover.channel_removed)
     _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over, inbox_handover.hand_over)
     _add(choosing.WAITING, waiting.of)

@@ -20,12 +20,16 @@ _STEP, _FARTHEST = 28, 800
 
 @dataclass(frozen=True)
 class Week:
-    """Working hours in a place. `days`: ISO weekdays; `start` and `end`: `HH:MM` wall time in `zone`, the same day."""
+    """Working hours in a place. `days`: ISO weekdays; `start` and `end`: `HH:MM` wall time in `zone`, the same day.
+
+    `closed`: dates on which nobody works although the weekday says so.
+    """
 
     zone: str
     days: frozenset[int] = frozenset(range(1, 6))
     start: str = "09:00"
     end: str = "17:00"
+    closed: frozenset[date] = frozenset()
 
     def on(self, day: date) -> Span | None:
         """The working hours of a local day; None on a day off."""
@@ -40,7 +44,8 @@ class Week:
 
     def working_days(self, first: date, before: date) -> int:
         """How many working days from a day on, and before another."""
-        return sum((first + n * DAY).isoweekday() in self.days for n in range((before - first).days))
+        ahead = (first + n * DAY for n in range((before - first).days))
+        return sum(day.isoweekday() in self.days and day not in self.closed for day in ahead)
 
     @property
     def daily(self) -> float:
@@ -56,7 +61,7 @@ def _minutes(wall: str) -> int:
 
 @cache
 def _span(week: Week, day: date) -> Span | None:
-    if day.isoweekday() not in week.days:
+    if day.isoweekday() not in week.days or day in week.closed:
         return None
     here = times.zone(week.zone)
     start, end = (

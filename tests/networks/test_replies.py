@@ -53,6 +53,20 @@ class TalkingServer(Fediverse):
         return made
 
 
+class Unliked(TalkingServer):
+    """Has the status and knows no favourites, as snac."""
+
+    favourited = False
+
+    def route(self, request: Request) -> Reply:
+        *_, number, what = request.path.split("/")
+        if what in ("favourite", "unfavourite"):
+            return Reply(404, {"error": "Record not found"})
+        if request.method == "GET" and number == "statuses":
+            return Reply(404) if self.gone else Reply(body={"id": what, "favourited": self.favourited})
+        return super().route(request)
+
+
 class TalkingRepository(Repository):
     """Keeps records of every collection."""
 
@@ -210,6 +224,20 @@ def test_a_like_twice_is_once_and_is_taken_back(double: Any, start: Start) -> No
     for _ in range(2):
         each.unlike(account, handle)
     assert not kept
+
+
+def test_a_server_without_favourites_is_a_clear_no_and_not_tried_again(start: Start) -> None:
+    double = Unliked()
+    double.network = "mastodon"
+    account = start(double)
+    said = failure(lambda: mastodon.like(account, HANDLES["mastodon"]))
+    assert (said.code, said.remedy) == ("no_like", Remedy.GIVE_UP)
+    assert "does not let apps like posts" in str(said)
+    mastodon.unlike(account, HANDLES["mastodon"])
+    double.favourited = True
+    mastodon.like(account, HANDLES["mastodon"])
+    double.gone = True
+    assert failure(lambda: mastodon.like(account, HANDLES["mastodon"])).code == answering.GONE
 
 
 def test_a_like_that_is_not_answered_may_be_made_again(double: Any, start: Start) -> None:

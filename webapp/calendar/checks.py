@@ -19,7 +19,7 @@ _COUNTS = ("waiting", "held", "approved", "scheduled", "sending", "published", "
 
 
 def own_days(subject: Subject, _by: Actor | None) -> list[Check]:
-    """A launch is told; a blackout and a day of mourning are warned of."""
+    """A launch and a closed day are told; a blackout and a day of mourning are warned of."""
     region, at = subject.post.region, subject.at
     if at is None:
         return []
@@ -32,8 +32,9 @@ def _own(day: kept.Day, region: Region) -> Check:
         special.LAUNCH: _("Launch that day: %(name)s", name=day.name),
         special.BLACKOUT: _("Nothing should go out that day: %(name)s", name=day.name),
         days.MOURNING: _("Day of mourning: %(name)s", name=day.name),
+        special.CLOSED: _("You are closed that day: %(name)s", name=day.name),
     }
-    level = Level.INFO if day.kind == special.LAUNCH else Level.WARN
+    level = Level.INFO if day.kind in (special.LAUNCH, special.CLOSED) else Level.WARN
     detail = _("In %(region)s. See whether the post suits the day.", region=region.name)
     return Check("day", level, titles.get(day.kind, day.name), detail, "when", _("Change"))
 

@@ -36,11 +36,17 @@ class Kept:
 
 
 NOTHING = Kept()
+CLOSED = "closed"
 
 
 def of(region: Region) -> Kept:
     """What holds in a region; no statement while nothing changes."""
     return _kept(region.id, region.path, region.calendar) if region.calendar else NOTHING
+
+
+def closed(region: Region) -> list[tuple[date, date]]:
+    """The days on which the company is closed there."""
+    return [(each.first, each.last) for each in of(region).days if each.kind == CLOSED]
 
 
 def changed(region: Region) -> None:

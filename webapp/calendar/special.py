@@ -11,6 +11,7 @@ from webapp.i18n import N_, _, ngettext
 from webapp.people.models import Region
 from webapp.posts import days
 
+from .kept import CLOSED
 from .models import OwnDay
 
 LAUNCH, BLACKOUT = "launch", "blackout"
@@ -18,6 +19,7 @@ KINDS = {
     LAUNCH: N_("Launch"),
     BLACKOUT: N_("Blackout: nothing should go out"),
     days.MOURNING: N_("Day of mourning"),
+    CLOSED: N_("Closed: nobody has to answer"),
 }
 
 
@@ -87,4 +89,4 @@ def _follows(kind: str, where: Sequence[str], regions: Sequence[Region]) -> str:
 def blackouts(region: Region, first: date, last: date) -> list[OwnDay]:
     """The company's own days of a region in a span on which nothing cheerful, or nothing at all, should go out."""
     here = (d for d in _own([region], first, last) if region.path.startswith(d.region.path))
-    return [each for each in here if each.kind != LAUNCH]
+    return [each for each in here if each.kind not in (LAUNCH, CLOSED)]

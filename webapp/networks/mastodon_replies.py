@@ -12,12 +12,14 @@ from urllib.parse import quote
 import regex
 
 from .. import outbound, times
+from ..i18n import N_
 from ..outbound import Answer
 from . import fit, talk, text
 from .answering import Handle, gone
-from .base import Absent, Account, Limits, Measure, Receipt, Unknown
+from .base import Absent, Account, Limits, Measure, NetworkError, Receipt, Remedy, Unknown
 
 _REPEATABLE, _SETTLED = timedelta(minutes=55), timedelta(minutes=2)
+UNLIKED = N_("%(host)s does not let apps like posts. Do it there.")
 _NAMES = regex.compile(r"^(\s*@[\w.-]+(@[\w.-]+(:\d+)?)?)+\s*")
 
 
@@ -104,14 +106,17 @@ def _call(account: Account, method: str, path: str, **how: Any) -> Answer:
 
 
 def _favourite(account: Account, handle: Handle, verb: str) -> None:
-    """Both may be made twice. A server that says "not there" of what is so already is looked at once more."""
+    """Both may be made twice. A server that says "not there" of what is so already is looked at once more; of one that
+    has the status and no such call (snac) a person reads that it cannot be done."""
     answer = _call(account, "POST", f"statuses/{_id(handle)}/{verb}")
     if answer.status in (404, 410):
         there = _call(account, "GET", f"statuses/{_id(handle)}")
         if there.status in (404, 410):
             raise gone()
-        if there.status == 200 and bool(talk.data(there).get("favourited")) == (verb == "favourite"):
-            return
+        if there.status == 200:
+            if bool(talk.data(there).get("favourited")) == (verb == "favourite"):
+                return
+            raise NetworkError(UNLIKED, Remedy.GIVE_UP, code="no_like", params={"host": account.server.split("//")[-1]})
     talk.accept(answer, secrets=account.secrets)
 
 

@@ -13,7 +13,6 @@ from webapp.channels.models import Channel
 from webapp.db import among, session
 from webapp.inbox import deadlines
 from webapp.inbox.models import Conversation, Message
-from webapp.people.hours import week_of
 
 LINE = 300
 """Characters of the newest message that a list shows."""
@@ -62,8 +61,8 @@ class _Due:
 
     def __init__(self, channel_ids: Iterable[uuid.UUID]) -> None:
         found = session.scalars(sa.select(Channel).where(Channel.id.in_(list(channel_ids)))).unique().all()
-        targets = deadlines.targets({channel.region_id for channel in found})
-        self._of = {c.id: (week_of(c.region), deadlines.minutes(c, targets)) for c in found}
+        targets = deadlines.targets([channel.region for channel in found])
+        self._of = {c.id: (deadlines.week(c.region), deadlines.minutes(c, targets)) for c in found}
 
     def at(self, channel_id: uuid.UUID, since: datetime) -> datetime:
         return deadlines.due(since, *self._of[channel_id])

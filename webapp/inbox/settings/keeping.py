@@ -12,7 +12,6 @@ from webapp.inbox import deadlines
 from webapp.inbox.keeping import BlockedWords, ReplyTarget
 from webapp.people.models import Region
 
-DEFAULT = deadlines.MINUTES
 Targets = Mapping[uuid.UUID | None, int | None]
 """Channel, or None for the whole region -> minutes, or None where nothing is set."""
 
@@ -23,6 +22,12 @@ def targets(region: Region) -> dict[uuid.UUID | None, int]:
         sa.select(ReplyTarget.channel_id, ReplyTarget.minutes).where(ReplyTarget.region_id == region.id)
     )
     return {row.channel_id: row.minutes for row in rows}
+
+
+def usual(region: Region) -> tuple[int, str]:
+    """What holds where a region sets nothing: the minutes, and the region above that says so ("" is Nod itself)."""
+    minutes, above = deadlines.inherited(region)
+    return minutes, session.get_one(Region, above).name if above else ""
 
 
 def set_targets(region: Region, wanted: Targets, by: Actor) -> None:

@@ -52,7 +52,7 @@ def region_settings(region_id: uuid.UUID) -> Response:
 
 def _context(region: Region, form: InboxForm, channels: list[tuple[uuid.UUID, str]]) -> dict[str, Any]:
     on = sum(rule.on_at is not None for rule in of_region(region))
-    return {"region": region, "form": form, "channels": channels, "usual": keeping.DEFAULT, "rules": on}
+    return {"region": region, "form": form, "channels": channels, "usual": keeping.usual(region), "rules": on}
 
 
 @bp.post("/inbox/settings/<uuid:region_id>")

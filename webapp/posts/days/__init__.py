@@ -36,6 +36,11 @@ def of(country: str, subdivision: str, day: date) -> list[Day]:
     return found
 
 
+def public(country: str, subdivision: str, year: int) -> frozenset[date]:
+    """The public holidays of a place in a year; none for a country nobody knows."""
+    return frozenset(_holidays(country, subdivision, year, "en"))
+
+
 @lru_cache(maxsize=256)
 def _holidays(country: str, subdivision: str, year: int, language: str) -> dict[date, tuple[str, ...]]:
     """A year of a place. An unknown subdivision counts as the whole country."""
