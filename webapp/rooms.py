@@ -77,6 +77,7 @@ def wire() -> None:
     from .audit import words
     from .calendar import checks as calendar_checks
     from .calendar import kept as calendar_kept
+    from .calendar.series import shown as repeating
     from .calendar.slots import free as free_slots
     from .channels import connect, removal, usage
     from .home import checks as home_checks
@@ -108,7 +109,7 @@ def wire() -> None:
     _add(history.SUBJECTS, asked.story, sent.story)
     _add(checks.CHECKS, home_checks.channel_health, sent.checks)
     _add(checks.ADVICE, calendar_checks.own_days, calendar_checks.daily, home_checks.pause)
-    _add(post_panels.PANELS, adapting.panel, asked.panel, team.panel, sent.panel)
+    _add(post_panels.PANELS, adapting.panel, asked.panel, team.panel, sent.panel, repeating.panel)
     _add(post_panels.ACTIONS, asked.button)
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
