@@ -28,7 +28,8 @@ class Inbox:
         """Notifications since the last look, and the threads of these posts."""
         session = Session(account)
         seen = looking.back(cursor, lambda token: _notifications(session, token))
-        items = [_item(account, view) for view in _posts(session, [entry.id for entry in seen.fresh])]
+        asked = [entry.id for entry in seen.fresh if entry.value.get("reason") in REASONS]
+        items = [_item(account, view) for view in _posts(session, asked)]
         for post in posts:
             items += [_item(account, view) for view in _thread(session, post)]
         return Batch(tuple(item for item in items if item is not None), seen.cursor, seen.more)
@@ -43,13 +44,14 @@ class Inbox:
 
 
 def _notifications(session: Session, below: str) -> tuple[list[looking.Entry], str]:
+    """A page of them, of every kind: a server that does not know `reasons` must not hide what stands below others."""
     query = [*(("reasons", reason) for reason in REASONS), ("limit", str(PAGE))]
     query += [("cursor", below)] if below else []
     found = talk.data(session.call("GET", f"app.bsky.notification.listNotifications?{urlencode(query)}"))
     entries = [
         looking.Entry(str(row["uri"]), at, row)
         for row in _dicts(found.get("notifications"))
-        if row.get("reason") in REASONS and row.get("uri") and (at := talk.moment(row.get("indexedAt")))
+        if row.get("uri") and (at := talk.moment(row.get("indexedAt")))
     ]
     return entries, str(found.get("cursor") or "")
 

@@ -31,7 +31,7 @@ class Inbox:
         items: list[Item] = []
         for entry in seen.fresh:
             status = entry.value.get("status")
-            if isinstance(status, Mapping) and status.get("id"):
+            if entry.value.get("type") == "mention" and isinstance(status, Mapping) and status.get("id"):
                 items += _thread(account, status)
         for post in posts:
             items += _under(account, post)
@@ -54,6 +54,7 @@ def _call(account: Account, path: str) -> Answer:
 
 
 def _notifications(account: Account, below: str) -> tuple[list[looking.Entry], str]:
+    """A page of them, of every kind: a server that does not know `types` must not hide what stands below others."""
     query = [("types[]", "mention"), ("limit", str(PAGE)), *([("max_id", below)] if below else [])]
     answer = _call(account, f"notifications?{urlencode(query)}")
     if answer.status == 403:
@@ -63,7 +64,7 @@ def _notifications(account: Account, below: str) -> tuple[list[looking.Entry], s
     entries = [
         looking.Entry(str(row["id"]), at, row)
         for row in rows
-        if row.get("type") == "mention" and row.get("id") and (at := talk.moment(row.get("created_at")))
+        if row.get("id") and (at := talk.moment(row.get("created_at")))
     ]
     return entries, str(rows[-1].get("id") or "") if rows else ""
 
