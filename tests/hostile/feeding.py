@@ -39,6 +39,7 @@ SOUND = {
     "organization": "Sound company",
     "credential": "{}",
     "url": "https://social.example/1",
+    "link-url": "https://social.example/1",
 }
 Values = dict[str, list[str]]
 

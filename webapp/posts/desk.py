@@ -15,6 +15,7 @@ from webapp.people.permissions import Actor
 from . import checks, composer_forms, difference, panels, pictures, revisions
 from .adapting import shown as adapting
 from .composer_forms import Base, Offer
+from .linking.forms import LinkForm
 from .models import Medium, Post, Variant
 from .talk import asked
 
@@ -48,6 +49,7 @@ def context(post: Post, form: Base, offer: Offer, actor: Actor) -> dict[str, Any
     return {
         "post": post,
         "form": form,
+        "link": LinkForm.of(post),
         "offer": offer,
         "rows": rows,
         "glyphs": {str(c.id): networks.network(c.network).glyph for c in offer.channels},

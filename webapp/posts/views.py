@@ -25,6 +25,7 @@ from .forms import NewPost
 from .ideas import views as idea_views
 from .importing import views as import_views
 from .labels import views as label_views
+from .linking import views as linking_views
 from .models import Medium, Post, Revision
 from .shared_views import bp
 from .talk import views as talk_views
@@ -40,6 +41,7 @@ __all__ = [
     "idea_views",
     "import_views",
     "label_views",
+    "linking_views",
     "picture_views",
     "share_views",
     "talk_views",

@@ -18,7 +18,7 @@ from webapp.people.permissions import Actor
 
 from .. import revisions
 from ..models import Post, Revision
-from . import links, locked, market, mentions, neighbours, pictures, places, slot, texts, words
+from . import hashtags, links, locked, market, mentions, neighbours, pictures, places, slot, texts, words
 from .shape import WEIGHT, Check, Look, Report, Subject
 
 CHECKS: list[Look] = [
@@ -39,6 +39,7 @@ ADVICE: list[Look] = [
     words.risky,
     neighbours.neighbours,
     mentions.handles,
+    hashtags.hashtags,
     market.day,
     market.hours,
     texts.unseen,

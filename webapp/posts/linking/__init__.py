@@ -1,0 +1,1 @@
+"""A link with the parameters that campaigns are counted by, put into the base text without anybody typing them."""
