@@ -11,6 +11,7 @@ from tests.publishing import house as posts
 from tests.push.house import fetch, push, pushes, relay, subscribe
 from webapp import db, networks
 from webapp.db import session
+from webapp.inbox.approval.models import ReplyGuard
 from webapp.inbox.models import Conversation
 from webapp.inbox.replying.models import Reply, ReplyDraft
 from webapp.inbox.work import assigning
@@ -102,6 +103,18 @@ def test_what_is_typed_is_a_reply_that_leaves_in_ten_seconds(cast, service, phon
     page = cast.author.get(instead["navigate"].removeprefix("https://nod.test").partition("#")[0])
     assert f"/replies/{made.id}/undo" in page.get_data(as_text=True)
     assert not rows(ReplyDraft)
+
+
+def test_an_answer_that_needs_a_yes_waits_for_it_and_says_so(cast, service, phone, talk):
+    here = {"organization_id": cast.organization.id, "region_id": cast.warsaw.id}
+    channel = session.get_one(Conversation, talk).channel_id
+    session.add(ReplyGuard(**here, channels=[str(channel)]))
+    db.commit()
+    notice = shown(cast, service, phone, talk)
+    for _time in range(2):
+        instead = send(cast.author, notice).get_json()["notification"]
+        assert instead["title"] == "Your reply waits for a yes. Tap to take it back"
+    assert [row.state for row in rows(Reply)] == ["asked"]
 
 
 def test_the_answer_is_given_again_and_nothing_goes_out_twice(cast, service, phone, talk):

@@ -20,6 +20,7 @@ from webapp.inbox.canned.offering import language_name
 from webapp.inbox.models import Conversation, Message
 from webapp.inbox.replying import drafts, replies, standing
 from webapp.inbox.replying.models import Reply
+from webapp.inbox.replying.states import State
 from webapp.people import devices as browsers
 from webapp.people.permissions import Actor, Permission
 from webapp.vault import fingerprint
@@ -74,15 +75,16 @@ def reply(token: str, text: str, by: Actor) -> dict[str, Any]:
     if push is None or message is None or row is None or not by.may(Permission.REPLY, row):
         raise Gone(_("This notification is too old to answer from. Open it."))
     if spent is None:
-        return _sent(push, row, text) if _made(push, by, text) else _kept(push, row, text, by)
+        before = _made(push, by, text)
+        return _sent(push, before) if before is not None else _kept(push, row, text, by)
     newest = replies.to_answer(row)
     if newest is None or newest.id != message.id:
         return _kept(push, row, text, by)
     try:
-        replies.reply(row, text, by=by, key=_key(push), answered=message, seen=push.seen)
+        made = replies.reply(row, text, by=by, key=_key(push), answered=message, seen=push.seen)
     except Invalid:
         return _kept(push, row, text, by)
-    return _sent(push, row, text)
+    return _sent(push, made)
 
 
 def refused(token: str) -> dict[str, Any]:
@@ -106,10 +108,10 @@ def _key(push: Push) -> str:
     return f"push-{push.id}"
 
 
-def _made(push: Push, by: Actor, text: str) -> bool:
-    """Whether these very words went out with this token: its answer got lost, and is given again."""
+def _made(push: Push, by: Actor, text: str) -> Reply | None:
+    """What came of these very words with this token: its answer got lost, and is given again."""
     row = session.scalars(sa.select(Reply).where(Reply.key == replies.digest(by, _key(push)))).unique().first()
-    return row is not None and row.text == text.strip()
+    return row if row is not None and row.text == text.strip() else None
 
 
 def _kept(push: Push, row: Conversation, text: str, by: Actor) -> dict[str, Any]:
@@ -122,9 +124,11 @@ def _kept(push: Push, row: Conversation, text: str, by: Actor) -> dict[str, Any]
     return _notification(_("Open to answer"), f"/inbox/{row.id}#reply", lead, _("Your text is kept."))
 
 
-def _sent(push: Push, row: Conversation, text: str) -> dict[str, Any]:
+def _sent(push: Push, made: Reply) -> dict[str, Any]:
     lead = session.get_one(Notification, push.notification_id)
-    return _notification(_("Your reply leaves in 10 seconds. Tap to undo"), f"/inbox/{row.id}#reply", lead, text)
+    waits = _("Your reply waits for a yes. Tap to take it back")
+    title = waits if made.state == State.ASKED else _("Your reply leaves in 10 seconds. Tap to undo")
+    return _notification(title, f"/inbox/{made.conversation_id}#reply", lead, made.text)
 
 
 def _notification(title: str, path: str, lead: Notification | None, body: str) -> dict[str, Any]:

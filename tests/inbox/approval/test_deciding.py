@@ -5,12 +5,13 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from tests.inbox.replying.house import all_of, answer, send, states
+from tests.inbox.replying.house import all_of, answer, mark, send, states
 from webapp import db, events, times
 from webapp.db import session
 from webapp.errors import Conflict, DomainError
 from webapp.inbox.approval import deciding, guards, waits
 from webapp.inbox.approval.models import ReplyApproval, ReplyGuard
+from webapp.inbox.canned.models import CannedReply, Macro
 from webapp.inbox.models import Conversation, Message
 from webapp.inbox.replying import replies, standing
 from webapp.inbox.replying.models import Reply
@@ -251,6 +252,23 @@ def test_every_way_of_sending_waits(cast, talk, asked):
     again = replies.reply(conversation, "Words", by=by, key="k" * 16)
     assert again.id == made.id
     assert waits.of(made).state == "waiting"
+
+
+def test_a_macro_that_waits_for_a_yes_finishes_nothing_yet(cast, talk, clock):
+    guard(cast, channels=[talk.channel_id])
+    texts = {"organization_id": cast.organization.id, "region_id": cast.warsaw.id}
+    said = CannedReply(**texts, id=db.new_id(), code="thanks", title="Thanks", texts={"en": "Thank you!"})
+    macro = Macro(**texts, id=db.new_id(), name="Thank and done", canned_id=said.id, mine=True, done=True)
+    session.add(said)
+    session.flush()
+    session.add(macro)
+    db.commit()
+    seen = mark(cast, talk)
+    answer_ = cast.author.post(f"/inbox/{talk.id}/reply/macro", {"macro": str(macro.id), "seen": seen})
+    assert answer_.status_code == 303
+    assert states(talk) == ["asked"]
+    found = session.get_one(Conversation, talk.id)
+    assert (found.state, found.assignee_id) == ("open", cast.people["author"].id)
 
 
 def _mark(conversation, by):

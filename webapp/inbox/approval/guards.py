@@ -68,7 +68,8 @@ def _risky(text: str, language: str, region: Region) -> list[str]:
 
 def because(why: Sequence[Mapping[str, Any]]) -> list[str]:
     """Why, in words."""
-    return [_(REASONS[row["key"]], of=", ".join(row["of"])) for row in why if row["key"] in REASONS]
+    said = [(REASONS[row["key"]], ", ".join(row["of"])) for row in why if row["key"] in REASONS]
+    return [_(words, of=of_) for words, of_ in said]
 
 
 def keep(region: Region, channels: Collection[str], roles: Collection[str], by: Actor, *, risk: bool) -> None:

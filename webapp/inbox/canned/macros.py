@@ -69,13 +69,14 @@ def remove(row: Macro, by: Actor) -> None:
         events.record("macro.removed", row, by=by, name=row.name)
 
 
-def file(row: Macro, conversation: Conversation, by: Actor) -> None:
-    """What it does besides answering, in the order in which a person would."""
+def file(row: Macro, conversation: Conversation, by: Actor, *, waits: bool = False) -> None:
+    """What it does besides answering, in the order in which a person would. `waits`: its answer needs a yes first, so
+    nothing is done yet."""
     if row.label_id:
         before = {label.id for label in labelling.of([conversation.id]).get(conversation.id, [])}
         labelling.label(conversation, before | {row.label_id}, by)
     if row.mine:
         assigning.assign(conversation, session.get(Person, by.id), by)
         session.flush()
-    if row.done:
+    if row.done and not waits:
         finishing.finish(conversation, by)

@@ -185,7 +185,7 @@ def run_macro(conversation_id: uuid.UUID) -> Response:
             made = _answered_by(row, conversation, choices)
         except Invalid as error:
             return _again_with(conversation, row, choices, error)
-    macros.file(row, conversation, actor())
+    macros.file(row, conversation, actor(), waits=made is not None and made.state == State.ASKED)
     if made is not None:
         return done(conversation, made)
     return go(here(conversation), {"text": _("Done"), "detail": row.name, "tone": "calm"})
