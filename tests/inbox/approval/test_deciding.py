@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from tests.inbox.replying.house import all_of, answer, mark, send, states
 from webapp import db, events, times
+from webapp.audit import erase
 from webapp.db import session
 from webapp.errors import Conflict, DomainError
 from webapp.inbox.approval import deciding, guards, waits
@@ -15,7 +16,7 @@ from webapp.inbox.canned.models import CannedReply, Macro
 from webapp.inbox.models import Conversation, Message
 from webapp.inbox.replying import replies, standing
 from webapp.inbox.replying.models import Reply
-from webapp.people.models import Region, Role
+from webapp.people.models import Membership, Region, Role
 from webapp.posts.wordlists import keeping
 from webapp.push import notify
 from webapp.push.models import Notification
@@ -103,6 +104,19 @@ def test_a_no_says_why_and_the_words_are_the_writers_again(cast, talk, there, as
     cast.author.post(f"/inbox/replies/{asked}/undo")
     assert "Thank you!" in cast.author.get(f"/inbox/{talk.id}").get_data(as_text=True)
     assert row().state == state
+
+
+def test_why_somebody_said_no_is_erased_on_request(cast, talk, asked):
+    decide(cast, verdict="changes", reason="Name the day")
+    session.remove()
+    member = session.scalars(sa.select(Membership).where(Membership.person_id == cast.people["approver"].id)).one()
+    erase.erase(member, cast.actor("administrator"))
+    db.commit()
+    assert row().reason == ""
+    assert states(talk) == ["back"]
+    html = cast.author.get(f"/inbox/{talk.id}").get_data(as_text=True)
+    assert "Name the day" not in html
+    assert "Why it came back was erased on request." in html
 
 
 def test_changed_words_are_another_reply_and_wait_anew(cast, talk, there, asked, clock):

@@ -4,10 +4,15 @@ import sqlalchemy as sa
 
 from webapp import times
 from webapp.db import new_id, session
+from webapp.i18n import N_
 from webapp.inbox.replying.models import Reply
+from webapp.inbox.replying.states import State
+from webapp.people.models import Membership
 
 from .guards import Why, digest
 from .models import ReplyApproval
+
+ERASED = N_("Why it came back was erased on request.")
 
 
 def ask(reply: Reply, why: Why) -> ReplyApproval:
@@ -34,3 +39,12 @@ def withdraw(row: Reply) -> None:
 def cleared(reply: Reply, approval: ReplyApproval | None) -> bool:
     """Whether a reply may leave: it needs no yes, or it has one on this exact text."""
     return approval is None or (approval.state == "approved" and approval.text_hash == digest(reply.text))
+
+
+def erase_of(member: Membership) -> None:
+    """Why a member said no, when their words are erased on request (the trail's part is done where that is asked)."""
+    mine = (ReplyApproval.organization_id == member.organization_id, ReplyApproval.decided_by_id == member.person_id)
+    told = sa.select(ReplyApproval.reply_id).where(*mine, ReplyApproval.reason != "")
+    back = sa.update(Reply).where(Reply.id.in_(told), Reply.state == State.BACK.value)
+    session.execute(back.values(problem=ERASED, problem_params={}))
+    session.execute(sa.update(ReplyApproval).where(*mine).values(reason=""))
