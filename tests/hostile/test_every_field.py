@@ -23,7 +23,7 @@ AREAS = {
     "words": ("words", "labels"),
     "workflows": ("workflows", "reports"),
     "channels": ("channels",),
-    "posts": ("posts", "share", "adaptations"),
+    "posts": ("posts", "share", "adaptations", "ideas"),
     "inbox": ("inbox", "canned", "macros"),
     "calendar": ("calendar",),
     "device": ("notifications", "install"),

@@ -113,6 +113,20 @@ class Mock:
 
 
 @dataclass(frozen=True)
+class CalDav:
+    """Radicale: a strict CalDAV server that reads every event before it keeps it. `home`: a person's calendar."""
+
+    url: str
+    home: str
+
+    def ask(self, method: str, path: str = "", body: str = "", kind: str = "text/calendar") -> urllib3.BaseHTTPResponse:
+        """A request to the calendar, or to something in it."""
+        return _ask(
+            method, f"{self.home}{path}", body=body.encode(), headers={"content-type": f"{kind}; charset=utf-8"}
+        )
+
+
+@dataclass(frozen=True)
 class PushService:
     """A push service that others wrote. `subscribe()` is what a browser does with our public key."""
 
@@ -210,6 +224,28 @@ def mastodon_mock(folder: Path) -> Iterator[Mock]:
         ready = f"{url}/api/v1/instance"
         _until(lambda: _ask("GET", ready).status == 200, "mastodon-mock", folder / "mock.log")
         yield Mock(url, f"127.0.0.1:{port}")
+
+
+@contextmanager
+def radicale(folder: Path) -> Iterator[CalDav]:
+    """Radicale with one calendar, kept in the folder. Nobody signs in: it listens on loopback alone."""
+    port = free_port()
+    command = [sys.executable, "-m", "radicale", "--hosts", f"127.0.0.1:{port}", "--auth-type", "none"]
+    command += ["--storage-filesystem-folder", str(folder / "calendars"), "--rights-type", "authenticated"]
+    with _process(command, folder / "radicale.log"):
+        url = f"http://127.0.0.1:{port}"
+        _until(lambda: _ask("GET", f"{url}/.web/").status < 500, "Radicale", folder / "radicale.log")
+        server = CalDav(url, f"{url}/ola/plan/")
+        _calendar(server)
+        yield server
+
+
+def _calendar(server: CalDav) -> None:
+    kind = '<resourcetype><collection/><C:calendar xmlns:C="urn:ietf:params:xml:ns:caldav"/></resourcetype>'
+    body = f'<?xml version="1.0"?><mkcol xmlns="DAV:"><set><prop>{kind}</prop></set></mkcol>'
+    assert _ask("MKCOL", f"{server.url}/ola/").status == 201
+    answer = server.ask("MKCOL", body=body, kind="application/xml")
+    assert answer.status == 201, answer.data
 
 
 @contextmanager

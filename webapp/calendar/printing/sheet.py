@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from webapp import times
 from webapp.db import session
-from webapp.i18n import _, locale, number
+from webapp.i18n import _, locale, ngettext
 from webapp.posts.labels.models import Campaign
 from webapp.posts.models import Post
 from webapp.posts.queries import narrow
@@ -122,7 +122,7 @@ def _about(scene: Scene, campaign: Campaign | None) -> str:
     whose = _("times in %(place)s", place=times.place(zone)) if zone else _("times of each region")
     parts = [where, *([campaign.name] if campaign else []), whose]
     more = scene.wanted.count - bool(campaign)
-    return ", ".join([*parts, *([_("%(n)s more filters", n=number(more))] if more > 0 else [])])
+    return ", ".join([*parts, *([ngettext("%(n)s more filter", "%(n)s more filters", more)] if more > 0 else [])])
 
 
 @cache
