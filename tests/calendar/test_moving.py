@@ -56,6 +56,27 @@ def deliveries(post):
     return [(row.state, row.planned_at) for row in rows]
 
 
+def test_a_day_of_the_week_is_filled_in_and_moves_nothing(cast):
+    """Where a post that was dragged in the week leads."""
+    post = house.planned(cast, house.soon(3, 9))
+    db.commit()
+    week = house.body(cast.author.get("/calendar/regions"))
+    assert f'data-drop="day={house.soon(0)[:10]}&amp;region={cast.warsaw.id}"' in week
+    assert "data-drop" not in house.body(cast.approver.get("/calendar/regions"))
+    assert "data-drop" not in house.body(cast.author.get("/calendar/regions?basis=mine")), "other days than those there"
+    wanted = house.soon(6)[:10]
+    page = house.body(cast.author.get(f"/posts/{post.id}/move?day={wanted}&region={cast.warsaw.id}"))
+    assert f'value="{wanted}"' in page
+    assert 'value="09:00"' in page, "at the hour it has"
+    assert again(post).wall == house.soon(3, 9)
+    for nonsense in ("x", "2026-1-1", "\x00", "9" * 99):
+        assert f'value="{house.soon(3)[:10]}"' in house.body(
+            cast.author.get(f"/posts/{post.id}/move", query_string={"day": nonsense})
+        )
+    answer = cast.planner.get(f"/posts/{post.id}/move?day={wanted}&region={cast.dubai.id}")
+    assert answer.headers["Location"].endswith(f"/posts/{post.id}/elsewhere?region={cast.dubai.id}")
+
+
 def test_a_draft_moves_to_a_day_and_a_time(cast):
     post = make.post(cast, [])
     db.commit()

@@ -169,6 +169,22 @@ def test_a_post_is_moved_and_brought_back_without_a_mouse(pomela: Company) -> No
         assert minute(pomela, path) == before
 
 
+def test_a_post_is_dragged_to_another_day(pomela: Company) -> None:
+    path = pomela.written("A post that a mouse drags", hours=1)
+    with pomela.desk("warsaw.author") as desk:
+        desk.goto(f"/calendar/regions?day={pomela.act(lambda: pomela.post(path).wall[:10])}")
+        link = desk.get_by_role("link", name="A post that a mouse drags")
+        cells = desk.locator("tr", has=link).locator("td[data-drop]")
+        day = link.locator("xpath=ancestor::td").get_attribute("data-drop")
+        there = next(cell for cell in reversed(cells.all()) if cell.get_attribute("data-drop") != day)
+        wanted = re.findall(r"day=([0-9-]+)", there.get_attribute("data-drop") or "")[0]
+        before = minute(pomela, path)
+        link.drag_to(there)
+        expect(desk.get_by_role("heading", level=1)).to_have_text("Move or copy")
+        expect(desk.get_by_label("Day")).to_have_value(wanted)
+        assert minute(pomela, path) == before, "the drop alone moves nothing"
+
+
 def test_one_key_leads_to_moving_several(pomela: Company) -> None:
     pomela.written("One of several for the keyboard", hours=42)
     with pomela.desk("warsaw.author") as desk:

@@ -43,6 +43,11 @@ class MoveForm(Form):
             field.label.text = _(field.label.text)
         return form
 
+    def suggest(self, day: str) -> None:
+        """Another day, at the hour it has; what is none is left out."""
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
+            self.date.data = day
+
     @property
     def known_version(self) -> int:
         """The version it was made from; -1 for what is none."""

@@ -50,9 +50,12 @@ def _context(post: Post, form: MoveForm) -> dict[str, Any]:
 @bp.get("/posts/<uuid:post_id>/move")
 @kept
 def move_page(post_id: uuid.UUID) -> Response:
-    """Where to?"""
-    post = _post(post_id)
+    """Where to? `day` is filled in; another `region` is another page."""
+    post, region = _post(post_id), request.args.get("region", "")
+    if len(region) == 36 and region != str(post.region_id):
+        return go(url_for("calendar.elsewhere_page", post_id=post.id, region=region))
     form = MoveForm.of(post, movable=not moving.unmovable(post))
+    form.suggest(request.args.get("day", ""))
     return page("calendar/move.html", **_context(post, form))
 
 

@@ -87,8 +87,8 @@ function follow(form) {
       if (form.dataset.autosave) server ||= setTimeout(save, SERVER);
     });
   }
-  for (const kind of ["visibilitychange", "pagehide"]) window.addEventListener(kind, keep);
-  window.addEventListener("outbox", ({ detail }) => {
+  for (const kind of ["visibilitychange", "pagehide"]) addEventListener(kind, keep);
+  addEventListener("outbox", ({ detail }) => {
     if (detail.kind === "draft" && detail.draft === id && detail.state === "done") take(detail.came);
   });
   form.addEventListener("submit", () => {

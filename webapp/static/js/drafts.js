@@ -1,6 +1,6 @@
 // Words on this device, by person and form, so that a lost session, a closed tab or an empty battery lose nothing.
 // They lie sealed; where nothing can be sealed (no key, private mode) they stay in this tab.
-const OLD = 14 * 24 * 3600 * 1000;
+const OLD = 12096e5; // 14 days
 const name = (id) => `${nod.person} ${id}`;
 const tab = {
   get(id) { try { return JSON.parse(sessionStorage.getItem(name(id))); } catch { return null; } },

@@ -1,6 +1,6 @@
 // Onto the home screen, then onto the lock screen: asked for after a decision (the server puts [data-ask] into the page),
 // in the platform's own way. "Not now" rests for 30 days on this device.
-const REST = 30 * 24 * 3600 * 1000;
+const REST = 2592e6; // 30 days
 const RESTED = "nod:rested";
 const page = document.querySelector("[data-install]");
 const card = document.querySelector("[data-ask]");
@@ -18,7 +18,7 @@ function steps(state) {
   for (const part of document.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind);
   const now = document.querySelector("[data-install-now]");
   now.hidden = !prompt;
-  document.querySelectorAll("[data-push-on]").forEach((button) => { button.hidden ||= Boolean(prompt); });
+  document.querySelectorAll("[data-push-on]").forEach((button) => { button.hidden ||= !!prompt; });
   page.querySelector("[data-step=push]")?.classList.toggle("done", state === "on");
 }
 
@@ -30,7 +30,7 @@ async function install() {
   settle();
 }
 
-window.addEventListener("beforeinstallprompt", (event) => {
+addEventListener("beforeinstallprompt", (event) => {
   event.preventDefault();
   prompt = event;
   settle();

@@ -1,8 +1,8 @@
 // The keyboard never covers the field: where it lies over the page (iOS), tabs go, the dock rises, the field is in sight.
-const view = window.visualViewport;
+const view = visualViewport;
 
 function fit() {
-  const covered = Math.max(0, window.innerHeight - view.height - view.offsetTop);
+  const covered = Math.max(0, innerHeight - view.height - view.offsetTop);
   const typing = covered > 120 && view.scale < 1.05;
   document.documentElement.classList.toggle("typing", typing);
   document.documentElement.style.setProperty("--keyboard", `${typing ? covered : 0}px`);

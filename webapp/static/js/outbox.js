@@ -85,7 +85,7 @@ async function wake(force = true) {
   if (await outbox.drain(force)) timer = setTimeout(wake, 2000, false);
 }
 
-for (const kind of ["online", "pageshow"]) window.addEventListener(kind, () => wake());
+for (const kind of ["online", "pageshow"]) addEventListener(kind, () => wake());
 document.addEventListener("visibilitychange", () => (document.hidden ? outbox.left && ask() : wake()));
 document.addEventListener("htmx:after:request", (event) => {
   if (outbox.left && event.detail.ctx.response.status < 400) wake();

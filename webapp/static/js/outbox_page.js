@@ -3,7 +3,7 @@ const place = document.getElementById("outbox");
 const words = JSON.parse(place?.dataset.words || "{}");
 const language = document.documentElement.lang;
 const UNITS = [["day", 864e5], ["hour", 36e5], ["minute", 6e4]];
-const NEAR = 5 * 6e4;
+const NEAR = 3e5;
 
 // "5 minutes ago", "in 2 hours".
 function distance(at) {
@@ -87,6 +87,6 @@ async function render() {
 if (place) {
   nod.device.then(() => {
     render();
-    window.addEventListener("outbox", render);
+    addEventListener("outbox", render);
   }, () => { document.getElementById("no-store").hidden = false; });
 }

@@ -10,5 +10,5 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) left = Date.now();
   else if (left && Date.now() - left > STALE) refresh();
 });
-window.addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
-window.addEventListener("online", refresh);
+addEventListener("pageshow", (event) => { if (event.persisted) refresh(); });
+addEventListener("online", refresh);

@@ -1,7 +1,7 @@
 // What another app shared, kept by the worker (worker/share.js): its words go into the composer's first field, its
 // pictures follow once the draft exists. Anything older than ten minutes was somebody's change of mind.
 const SHARED = "nod-shared";
-const FRESH = 10 * 60 * 1000;
+const FRESH = 6e5;
 const form = document.querySelector("form[data-draft=post-new]");
 const into = document.querySelector("nod-upload");
 

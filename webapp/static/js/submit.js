@@ -55,4 +55,4 @@ document.addEventListener("htmx:finally:request", (event) => {
   const status = event.detail?.ctx?.response?.status;
   release(event.target, status !== undefined && status < 500);
 });
-window.addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => release(form, true)));
+addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => release(form, true)));

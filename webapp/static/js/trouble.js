@@ -22,5 +22,5 @@ nod.show = (text) => {
   const frame = document.querySelector(".frame");
   const how = frame ? { target: frame, select: ".frame", swap: "outerHTML" } : { target: document.body, swap: "innerHTML" };
   htmx.swap({ sourceElement: document.body, text, ...how });
-  window.scrollTo(0, 0);
+  scrollTo(0, 0);
 };

@@ -1,6 +1,6 @@
 // <nod-upload data-url="…" data-into="#media">: pictures picked, dropped or pasted are sent at once, each with progress;
 // the answer (a fragment) is added to data-into. The file field inside works by itself without scripts.
-const LARGEST = 20 * 1000 * 1000;
+const LARGEST = 2e7;
 
 function fail(line, text) {
   line.className = "up bad";

@@ -114,7 +114,7 @@ nod.device.then(() => {
   show();
   said();
   warm();
-  for (const kind of ["outbox", "online", "offline"]) window.addEventListener(kind, show);
+  for (const kind of ["outbox", "online", "offline"]) addEventListener(kind, show);
   document.addEventListener("htmx:after:swap", show);
-  window.addEventListener("outbox", arrived);
+  addEventListener("outbox", arrived);
 }, () => {});

@@ -3,7 +3,7 @@
 const workers = navigator.serviceWorker;
 
 if (workers && nod.person) {
-  window.addEventListener("load", () => workers.register("/sw.js", { updateViaCache: "none" }).then(begin, () => {}));
+  addEventListener("load", () => workers.register("/sw.js", { updateViaCache: "none" }).then(begin, () => {}));
 }
 
 async function begin(registration) {
