@@ -47,6 +47,7 @@ PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.
         ("web 192.0.2.7 curl/8.0 <b>", "A device, from 192.0.2.7"),
         ("web 192.0.2.7", "192.0.2.7"),
         ("web", ""),
+        ("rule 01890000-0000-7000-8000-000000000000 Late parcels", "By the rule Late parcels"),
         ("job:publish_due", ""),
         ("", ""),
     ],

@@ -50,6 +50,7 @@ NOUNS: dict[str, str] = {
     "note": N_("Internal notes"),
     "author": N_("People there"),
     "inbox": N_("Inbox"),
+    "inbox_rule": N_("Rules of the inbox"),
     "reply": N_("Replies"),
     "canned": N_("Canned replies"),
     "macro": N_("Macros"),
