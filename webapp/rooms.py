@@ -85,6 +85,7 @@ def wire() -> None:
     from .home import usage as carried
     from .inbox import deadlines
     from .inbox.approval import queue, waits
+    from .inbox.canned.changes import deciding as canned_changes
     from .inbox.fetching import merging, silence
     from .inbox.replying import moving
     from .inbox.thread import named
@@ -130,5 +131,5 @@ def wire() -> None:
     _add(leaving.HANDOVERS, connect.hand_over, post_handover.hand_over, inbox_handover.hand_over)
     _add(choosing.WAITING, waiting.of)
     words.SUBJECTS.update(named.SUBJECTS)
-    _add(erasure.ALSO, noting.erase_of, waits.erase_of)
+    _add(erasure.ALSO, noting.erase_of, waits.erase_of, canned_changes.erase_of)
     _add(events.LISTENERS, recount.on_event, reminding.on_event, notify.on_event, devices.on_event)

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from tests.inbox.canned.test_keeping import offered, rows, text_of, write
 from tests.inbox.replying.conftest import talk, there  # noqa: F401
 from webapp import db
+from webapp.audit import erase
 from webapp.db import session
 from webapp.events import Event
 from webapp.inbox.canned.changes.models import CannedChange
-from webapp.people.models import Region
+from webapp.people.models import Membership, Region
 
 OTHERWISE = {"title": "Late", "code": "late", "folder": "Delivery", "text_en": "Sorry, {name}!",
              "text_pl": "Przepraszamy!"}  # fmt: skip
@@ -107,6 +108,19 @@ def test_a_no_says_why_and_changes_nothing(cast, guarded):
     assert "Too stiff" in page
     assert decide(cast).status_code == 409
     assert rows()[0].version == 1
+
+
+def test_why_somebody_said_no_is_erased_on_request(cast, guarded):
+    change(cast)
+    decide(cast, "refusal", reason="Too stiff")
+    session.remove()
+    member = session.scalars(sa.select(Membership).where(Membership.person_id == cast.people["approver"].id)).one()
+    erase.erase(member, cast.actor("administrator"))
+    db.commit()
+    assert changes()[0].reason == ""
+    page = text_of(cast.author.get(f"/canned/{rows()[0].id}"))
+    assert "Your change was declined" in page
+    assert "Too stiff" not in page
 
 
 @pytest.mark.parametrize(("who", "status"), [("author", 403), ("planner", 403), ("teammate", 404), ("stranger", 404)])

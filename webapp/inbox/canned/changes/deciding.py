@@ -9,6 +9,7 @@ from webapp.db import session
 from webapp.errors import Conflict, Forbidden, Invalid
 from webapp.i18n import _
 from webapp.inbox.canned import keeping
+from webapp.people.models import Membership
 from webapp.people.permissions import Actor, Permission, scope
 from webapp.posts import difference
 from webapp.posts.alignment import Piece
@@ -74,6 +75,12 @@ def decline(change: CannedChange, reason: str, by: Actor) -> None:
     if change.version == 0:
         change.canned.removed_at = times.now()
     events.record("canned.declined", change.canned, by=by, text=change.reason, title=change.title, code=change.code)
+
+
+def erase_of(member: Membership) -> None:
+    """Why a member said no, when their words are erased on request (the trail's part is done where that is asked)."""
+    mine = (CannedChange.organization_id == member.organization_id, CannedChange.decided_by_id == member.person_id)
+    session.execute(sa.update(CannedChange).where(*mine).values(reason=""))
 
 
 def shown(change: CannedChange) -> list[tuple[str, tuple[Piece, ...]]]:
