@@ -129,4 +129,24 @@ def number(n: int | float) -> str:
     """A number with the reader's separators and digits."""
     from babel.numbers import format_decimal
 
-    return format_decimal(n, locale=locale())
+    return digits(format_decimal(n, locale=locale(), numbering_system="default"))
+
+
+_DIGITS = {
+    "arab": "٠١٢٣٤٥٦٧٨٩",
+    "arabext": "۰۱۲۳۴۵۶۷۸۹",
+    "beng": "০১২৩৪৫৬৭৮৯",
+    "deva": "०१२३४५६७८९",
+    "mymr": "၀၁၂၃၄၅၆၇၈၉",
+}
+"""By the name CLDR gives a numbering system. Babel writes dates in Western digits whatever the locale uses."""
+
+
+@cache
+def _digits(tag: str) -> dict[int, str]:
+    return dict(zip(map(ord, "0123456789"), _DIGITS.get(locale_of(tag).default_numbering_system, ""), strict=False))
+
+
+def digits(text: str) -> str:
+    """A date or an hour that CLDR formatted, with the digits that the reader's locale uses."""
+    return text.translate(_digits(language()))

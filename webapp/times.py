@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 
-from .i18n import locale
+from .i18n import digits, locale
 
 _WALL = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::00)?", re.ASCII)
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
@@ -128,7 +128,7 @@ def place(zone_name: str) -> str:
 
 def hour(at: datetime, zone_name: str) -> str:
     """`18:30` there, in the reader's format."""
-    return format_time(local(at, zone_name), "short", tzinfo=zone(zone_name), locale=locale())
+    return digits(format_time(local(at, zone_name), "short", tzinfo=zone(zone_name), locale=locale()))
 
 
 def day(at: datetime, zone_name: str) -> str:
@@ -136,18 +136,19 @@ def day(at: datetime, zone_name: str) -> str:
     there = local(at, zone_name)
     # In CLDR's own order of letters: any other order makes Babel search all skeletons for the nearest.
     skeleton = "MMMEd" if there.year == today(zone_name).year else "yMMMEd"
-    return format_skeleton(skeleton, there, tzinfo=zone(zone_name), locale=locale())
+    return digits(format_skeleton(skeleton, there, tzinfo=zone(zone_name), locale=locale()))
 
 
 def full_date(day_: date) -> str:
     """A date written out in the reader's language."""
-    return format_date(day_, "long", locale=locale())
+    return digits(format_date(day_, "long", locale=locale()))
 
 
 def distance(at: datetime, granularity: Literal["day", "hour", "minute", "second"] = "minute") -> str:
     """`in 5 hours` or `3 minutes ago`, from now, in the reader's language."""
     delta = at - now()
-    return format_timedelta(delta, granularity=granularity, add_direction=True, threshold=0.9, locale=locale())
+    words = format_timedelta(delta, granularity=granularity, add_direction=True, threshold=0.9, locale=locale())
+    return digits(words)
 
 
 def iso(at: datetime) -> str:

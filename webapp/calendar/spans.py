@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, get_day_names
 
 from webapp import times
-from webapp.i18n import locale
+from webapp.i18n import digits, locale
 
 DAY = timedelta(days=1)
 EARLIEST, LATEST = date(2000, 1, 10), date(2099, 12, 1)
@@ -83,7 +83,7 @@ def month_name(day: date) -> str:
     """`November`, with the year when it is not this one; in the reader's language, as it stands alone."""
     if day.year == times.now().year:
         return str(format_date(day, "LLLL", locale=locale()))
-    return str(format_skeleton("yMMMM", day, locale=locale()))
+    return digits(format_skeleton("yMMMM", day, locale=locale()))
 
 
 def weekday(day: date, width: str = "abbreviated") -> str:
@@ -98,9 +98,9 @@ def weekday_name(number: int) -> str:
 
 def short(day: date) -> str:
     """`26 Nov`."""
-    return str(format_skeleton("MMMd", day, locale=locale()))
+    return digits(format_skeleton("MMMd", day, locale=locale()))
 
 
 def dated(day: date) -> str:
     """`Thu 26 Nov`."""
-    return str(format_skeleton("MMMEd", day, locale=locale()))
+    return digits(format_skeleton("MMMEd", day, locale=locale()))

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from webapp import times
 from webapp.db import session
-from webapp.i18n import _, locale, ngettext
+from webapp.i18n import _, digits, locale, ngettext
 from webapp.posts.labels.models import Campaign
 from webapp.posts.models import Post
 from webapp.posts.queries import narrow
@@ -95,7 +95,7 @@ def _month(day: date) -> list[date]:
 
 def _month_name(day: date) -> str:
     """With its year: a paper lies around."""
-    return str(format_skeleton("yMMMM", day, locale=locale()))
+    return digits(format_skeleton("yMMMM", day, locale=locale()))
 
 
 def _query(scene: Scene, whole: bool) -> Any:
