@@ -1,6 +1,7 @@
 """Posts that repeat: each its own draft at the same hour, made once however often the job runs, and asked for alone."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -118,6 +119,18 @@ def test_a_day_that_is_known_is_never_made_again(cast, post):
     with pytest.raises(sa.exc.IntegrityError):
         db.session.flush()
     db.rollback()
+
+
+def test_workers_that_run_at_once_make_each_day_once(cast, post, clock):
+    repeat(cast.author, post)
+    before = len(made())
+    clock.forward(days=21)
+    db.session.remove()
+    with ThreadPoolExecutor(3) as pool:
+        answers = [found.result() for found in [pool.submit(perform, "make_repeating") for _ in range(3)]]
+    assert sum(answers) == 3
+    walls = [each.wall for each in made()]
+    assert len(walls) == len(set(walls)) == before + 3
 
 
 def test_each_goes_for_approval_alone(cast, post):
