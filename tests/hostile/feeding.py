@@ -21,7 +21,10 @@ EACH_ITS_OWN = {"/canned": "code"}
 """Forms (by where they lead) with a field in which no two may say the same."""
 LIMITED = ("/reconnection", "/macros", "/slots")
 """Where sound words are refused for another reason: another profile, a name that is there, as many as there may be."""
-UNFED = frozenset({"_token", "key", "username"})
+UNFED = frozenset({"_token", "key", "username"}) | {
+    f"link-{name}" for name in ("url", "utm_source", "utm_medium", "utm_campaign")
+}
+"""The fields of a counted link stand in the composer's form and are read by a button of their own."""
 TYPED = frozenset({"text", "textarea", "email", "date", "time", "number"})
 SOUND = {
     "name": "Sound name",
@@ -39,7 +42,6 @@ SOUND = {
     "organization": "Sound company",
     "credential": "{}",
     "url": "https://social.example/1",
-    "link-url": "https://social.example/1",
 }
 Values = dict[str, list[str]]
 
