@@ -146,21 +146,24 @@ def built(config: Config, shared: Path) -> Flask:
     return application
 
 
-_standing: dict[Config, Flask] = {}
+_standing: dict[tuple[Config, bool], Flask] = {}
 """Applications of this process by what they were built for: building one takes longer than most tests."""
 
 
 def standing(config: Config, shared: Path) -> Flask:
     """An application that another test used, moved to this test's ground: only where it keeps its data differs."""
-    shape = replace(config, data=Path(), database_url="", private_hosts=frozenset(), push_services=())
+    plain = replace(config, data=Path(), database_url="", private_hosts=frozenset(), push_services=())
+    shape = (plain, limiter.enabled)
     if shape not in _standing:
         _standing[shape] = built(config, shared)
         return _standing[shape]
     application = _standing[shape]
     rooms.lay_ground(config)
     application.config["NOD"] = config
+    application.extensions.pop("set_up", None)
     health.CHECKS.update(readiness.checks(config))
-    limiter.reset()
+    if limiter.enabled:
+        limiter.reset()
     return application
 
 
