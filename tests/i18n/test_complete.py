@@ -11,16 +11,18 @@ from tests.push.house import mail, mails, relay
 from tests.test_walk import NOT_IDS, examples, filled, rules, world
 from webapp import db, i18n, times
 from webapp.channels.models import Channel
+from webapp.inbox.canned.changes.models import CannedChange
 from webapp.inbox.canned.models import CannedReply
 from webapp.inbox.models import Author
+from webapp.inbox.rules.models import InboxRule
 from webapp.networks import NETWORKS
 from webapp.people.models import Organization, Person, Region
 from webapp.posts.labels.models import Label
 from webapp.posts.models import Medium, Post
 
 __all__ = ["world"]
-PROPER = {"Nod", "English", "Polski", "UTC", "tests", "example", "Europe", "Poland", "Polish", "CET"}
-"""Ours, of the cast, and what CLDR and the time zone database name."""
+PROPER = {"Nod", "English", "Polski", "UTC", "tests", "example", "Europe", "Poland", "Polish", "CET", "Enter"}
+"""Ours, of the cast, what CLDR and the time zone database name, and what stands on a key."""
 HOSTILE = {
     "text": "x" * 20_000,
     "name": "",
@@ -44,6 +46,7 @@ def names(world):
     found += db.session.scalars(sa.select(Medium.alt))
     found += [each.label for each in NETWORKS.values()]
     found += [*db.session.scalars(sa.select(Author.name)), *db.session.scalars(sa.select(CannedReply.title))]
+    found += [*db.session.scalars(sa.select(CannedChange.title)), *db.session.scalars(sa.select(InboxRule.name))]
     found += [*db.session.scalars(sa.select(CannedReply.code)), *Locale("en").languages.values()]
     return PROPER | calendar() | {word for name in found for word in LETTERS.findall(name)}
 

@@ -17,6 +17,8 @@ from webapp.networks.bluesky import NETWORK as bluesky
 
 pytestmark = pytest.mark.real
 AT = datetime(2026, 11, 26, 17, 30, tzinfo=UTC)
+PATIENCE = 120
+"""Seconds that the network's index may take to its first answer."""
 
 
 @pytest.fixture(scope="module")
@@ -72,13 +74,13 @@ def strong(who: Account, uri: str) -> dict[str, str]:
 
 def until(look: Callable[[], Batch], found: Callable[[Batch], bool]) -> Batch:
     """Indexing takes its time."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         batch = look()
         if found(batch):
             return batch
         time.sleep(0.3)
-    raise AssertionError(f"not there after 30 s: {[item.text for item in batch.items]}")
+    raise AssertionError(f"not there after {PATIENCE} s: {[item.text for item in batch.items]}")
 
 
 def test_a_thread_under_our_post_is_read_by_notifications_and_by_the_post(us: Account, stranger: Account) -> None:
