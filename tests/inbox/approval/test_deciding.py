@@ -5,6 +5,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from tests.hostile import inputs, safety
 from tests.inbox.replying.house import all_of, answer, mark, send, states
 from webapp import db, events, times
 from webapp.audit import erase
@@ -104,6 +105,20 @@ def test_a_no_says_why_and_the_words_are_the_writers_again(cast, talk, there, as
     cast.author.post(f"/inbox/replies/{asked}/undo")
     assert "Thank you!" in cast.author.get(f"/inbox/{talk.id}").get_data(as_text=True)
     assert row().state == state
+
+
+def test_hostile_reasons_are_refused_or_shown_as_they_are(cast, talk, asked):
+    outcomes = set()
+    for each in inputs.TEXT:
+        if each.value.isprintable() or each.value.isascii():
+            said = decide(cast, verdict="changes", reason=each.value)
+            outcomes.add(said.status_code)
+            page = said if said.status_code == 422 else cast.author.get(f"/inbox/{talk.id}")
+            assert safety.problems(page.get_data(as_text=True), each.family) == []
+            session.execute(sa.update(ReplyApproval).values(state="waiting", decided_by_id=None, reason=""))
+            session.execute(sa.update(Reply).values(state="asked", problem="", problem_params={}))
+            db.commit()
+    assert outcomes == {303, 422}
 
 
 def test_why_somebody_said_no_is_erased_on_request(cast, talk, asked):
