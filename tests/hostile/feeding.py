@@ -19,8 +19,10 @@ OWN_REASONS = frozenset({"credential", "server"})
 """A form with one of these is refused for reasons of its own. So is a profile that is not the one to reconnect."""
 EACH_ITS_OWN = {"/canned": "code"}
 """Forms (by where they lead) with a field in which no two may say the same."""
-LIMITED = ("/reconnection", "/macros", "/slots")
+LIMITED = ("/reconnection", "/macros", "/slots", "/rules")
 """Where sound words are refused for another reason: another profile, a name that is there, as many as there may be."""
+NAMED = "/inbox/rules/"
+"""Below this a name is refused because another has it."""
 UNFED = frozenset({"_token", "key", "username"}) | {
     f"link-{name}" for name in ("url", "utm_source", "utm_medium", "utm_campaign")
 }
@@ -184,6 +186,7 @@ def _taken(mixed: dict[str, Input]) -> Any:
         if (
             not OWN_REASONS & fields.keys()
             and not door.form.action.endswith(LIMITED)
+            and not door.form.action.startswith(NAMED)
             and all(inputs.must_take(fields[name], each) for name, each in mixed.items())
             and answer.status_code >= 400
         ):

@@ -32,7 +32,7 @@ AREAS = {
     "rest": ("approvals", "pause", "deliveries", "activity", "search", "more", "", "sign-in", "set-up", "language"),
 }
 WHO = ("administrator", "author", "approver")
-ONE_WAY = ("/sign-out", "/decisions", "/replies", "/email", "/exit")
+ONE_WAY = ("/sign-out", "/decisions", "/refusal", "/replies", "/email", "/exit")
 """What ends the session or decides for good has tests of its own."""
 BY_SCRIPT = ("push", "device", "webmention")
 """What scripts and other sites send, for which there is no form; their own tests feed them what is hostile."""

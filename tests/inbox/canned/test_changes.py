@@ -5,6 +5,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from tests.hostile import inputs, safety
 from tests.inbox.canned.test_keeping import offered, rows, text_of, write
 from tests.inbox.replying.conftest import talk, there  # noqa: F401
 from webapp import db
@@ -92,6 +93,22 @@ def test_a_yes_puts_it_in_use_under_the_name_of_who_wrote_it(cast, guarded):
     assert "Author" in text_of(cast.planner.get(f"/canned/{row.id}"))
     kinds = session.scalars(sa.select(Event.kind).where(Event.kind.startswith("canned."))).all()
     assert sorted(kinds) == ["canned.approved", "canned.created", "canned.guarded", "canned.proposed"]
+
+
+def test_hostile_reasons_are_refused_or_shown_as_they_are(cast, guarded):
+    change(cast)
+    outcomes = set()
+    for each in inputs.TEXT:
+        if each.value.isprintable() or each.value.isascii():
+            said = decide(cast, "refusal", reason=each.value)
+            outcomes.add(said.status_code)
+            page = said if said.status_code == 422 else cast.author.get(f"/canned/{rows()[0].id}")
+            assert safety.problems(page.get_data(as_text=True), each.family) == []
+            session.execute(sa.update(CannedChange).values(state="waiting", decided_by_id=None, reason=""))
+            db.commit()
+    assert outcomes == {303, 422}
+    decide(cast, "refusal", reason="Too stiff")
+    assert decide(cast, "refusal", reason="bell\x07").status_code == 409
 
 
 def test_a_no_says_why_and_changes_nothing(cast, guarded):

@@ -85,6 +85,8 @@ def decline_change(change_id: uuid.UUID) -> Response:
             raise Invalid(fields={"reason": wrong})
         deciding.decline(change, reason, actor())
     except Invalid as error:
+        if change.state != "waiting":
+            raise Conflict(_("This has been decided already. Look again.")) from error
         typed = reason[: deciding.LONGEST] if not unfit(reason) else ""
         return _page(_form(), 422, wrong={change.id: error.fields["reason"]}, reason=typed)
     return go(url_for("inbox.canned_changes"), {"text": _("Declined"), "tone": "calm"})
