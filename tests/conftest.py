@@ -12,7 +12,7 @@ from jinja2 import FileSystemBytecodeCache
 
 from tests import cast as people
 from tests.servers import postgres
-from webapp import create_app, db, i18n, rooms, times, vault
+from webapp import create_app, db, events, i18n, rooms, times, vault
 from webapp.approvals.guests.mailing import sending as batching
 from webapp.config import Config
 from webapp.http import health
@@ -167,22 +167,26 @@ def standing(config: Config, shared: Path) -> Flask:
     return application
 
 
+def _leave() -> None:
+    """Nothing of a test's last request is there for the next test."""
+    db.dispose()
+    times.clock = times._real_now
+    i18n.use("en")
+    events.origin.set("")
+
+
 @pytest.fixture
 def app(config: Config, shared: Path) -> Iterator[object]:
     """The whole application on an empty database."""
     yield standing(config, shared)
-    db.dispose()
-    times.clock = times._real_now
-    i18n.use("en")
+    _leave()
 
 
 @pytest.fixture
 def own_app(config: Config, shared: Path) -> Iterator[Flask]:
     """The same, which the test may add to."""
     yield built(config, shared)
-    db.dispose()
-    times.clock = times._real_now
-    i18n.use("en")
+    _leave()
 
 
 @pytest.fixture
