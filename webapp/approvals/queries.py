@@ -76,6 +76,17 @@ def _count(condition: sa.ColumnElement[bool]) -> sa.Select[int]:
 
 
 @cache
+def _counted(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    return _count(condition).scalar_subquery()
+
+
+def counting(actor: Actor) -> tuple[sa.ScalarSelect[int], dict[str, Any]]:
+    """`count` as a part of another statement, and its parameters."""
+    condition, values = mine(actor)
+    return _counted(condition), values
+
+
+@cache
 def _following(condition: sa.ColumnElement[bool], whole: bool, later: bool) -> sa.Select[Submission, int]:
     """The first by deadline, but not `mark_id`, or only what is later than it, and how many wait in all.
 

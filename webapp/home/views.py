@@ -1,6 +1,6 @@
 """Today, More, search and the organization's settings: the top of the house."""
 
-from flask import g, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.approvals import queries as approvals
@@ -13,34 +13,18 @@ from webapp.http.shell import Tab
 from webapp.i18n import N_, _
 from webapp.inbox.listing import queries as conversations
 from webapp.inbox.listing import rows
-from webapp.people.permissions import Actor, Permission
+from webapp.people.permissions import Permission
 
-from . import device_views, forms, more, outbox_views, queries, search, settings
+from . import counts, device_views, forms, more, outbox_views, queries, search, settings
 from .shared_views import bp
 
 __all__ = ["bp", "device_views", "outbox_views"]
 
 
-def waiting(person: Actor) -> int:
-    """What waits for this person, counted once a request."""
-    if "waiting" not in g:
-        g.waiting = approvals.count(person)
-    count: int = g.waiting
-    return count
-
-
-def unanswered(person: Actor) -> int:
-    """How many conversations wait for an answer of this person, counted once a request."""
-    if "unanswered" not in g:
-        g.unanswered = conversations.waiting(person)
-    count: int = g.unanswered
-    return count
-
-
 TABS = (
     Tab(key="today", label=N_("Today"), icon="haze", url="/"),
-    Tab(key="approvals", label=N_("Approvals"), icon="badge-check", url="/approvals", count=waiting),
-    Tab(key="inbox", label=N_("Inbox"), icon="inbox", url="/inbox", count=unanswered),
+    Tab(key="approvals", label=N_("Approvals"), icon="badge-check", url="/approvals", count=counts.to_approve),
+    Tab(key="inbox", label=N_("Inbox"), icon="inbox", url="/inbox", count=counts.to_answer),
     Tab(key="calendar", label=N_("Calendar"), icon="calendar", url="/calendar"),
     Tab(key="more", label=N_("More"), icon="menu", url="/more"),
 )
@@ -53,18 +37,19 @@ def today() -> Response:
     """What needs me, in one glance."""
     tag = fresh.not_modified("today")
     person = actor()
-    count, stuck = queries.trouble(person)
+    stuck_count, stuck = queries.trouble(person)
     response = page(
         "home/today.html",
-        needs=queries.needs(person, waiting(person)),
+        needs=queries.needs(person, counts.of(person).posts),
+        replies=counts.of(person).replies,
         risks=queries.at_risk(person),
         stuck=stuck,
-        stuck_count=count,
+        stuck_count=stuck_count,
         broken=queries.broken_channels(person),
         back=queries.came_back(person),
         to_adapt=queries.to_adapt(person),
         upcoming=queries.going_out(person),
-        to_answer=rows.of(conversations.soonest(person, queries.FEW), person) if unanswered(person) else [],
+        to_answer=rows.of(conversations.soonest(person, queries.FEW), person) if counts.to_answer(person) else [],
         late=conversations.late(person) if person.may(Permission.REPLY) else 0,
         has_decided=approvals.has_decided(person),
         authors_first=not person.may(Permission.APPROVE),

@@ -370,3 +370,13 @@ def test_the_setting_is_kept_and_theirs_who_set_the_region_up(cast, talk):
     for who, status in (("author", 403), ("planner", 403), ("teammate", 404), ("stranger", 404)):
         assert cast.browsers[who].get(path).status_code == status
         assert cast.browsers[who].post(path, data).status_code == status
+
+
+def test_it_is_counted_on_the_tab_and_on_today_of_those_who_may_decide(cast, talk, asked):
+    today = cast.approver.get("/").get_data(as_text=True)
+    assert "1 reply needs your yes" in today
+    assert "Nothing needs you." not in today
+    for who in ("author", "teammate"):
+        assert "needs your yes" not in cast.browsers[who].get("/").get_data(as_text=True)
+    decide(cast)
+    assert "needs your yes" not in cast.approver.get("/").get_data(as_text=True)

@@ -5,6 +5,8 @@ is for the text that was on the page; a text that is changed is another reply, a
 """
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -38,6 +40,27 @@ def waiting(actor: Actor) -> Sequence[ReplyApproval]:
     query = sa.select(ReplyApproval).join(Reply, Reply.id == ReplyApproval.reply_id)
     query = query.where(*mine, Reply.person_id != actor.id).order_by(ReplyApproval.id).limit(MOST)
     return session.scalars(query).unique().all()
+
+
+def counting(actor: Actor) -> tuple[sa.ScalarSelect[int], dict[str, Any]]:
+    """How many of `waiting` there are, as a part of another statement, and its parameters."""
+    values = {"scope_organization": actor.organization_id, "approver": actor.id}
+    return _waiting_count(), {**values, "approve_regions": list(actor.regions(Permission.APPROVE))}
+
+
+@cache
+def _waiting_count() -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count(ReplyApproval.id))
+        .join(Reply, Reply.id == ReplyApproval.reply_id)
+        .where(
+            ReplyApproval.organization_id == sa.bindparam("scope_organization", type_=sa.Uuid()),
+            ReplyApproval.region_id.in_(sa.bindparam("approve_regions", type_=sa.Uuid(), expanding=True)),
+            ReplyApproval.state == "waiting",
+            Reply.person_id != sa.bindparam("approver", type_=sa.Uuid()),
+        )
+        .scalar_subquery()
+    )
 
 
 def deciders(reply: Reply) -> list[Person]:

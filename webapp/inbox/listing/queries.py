@@ -66,14 +66,14 @@ def _up_to(everywhere: bool, *conditions: sa.ColumnElement[bool]) -> sa.ScalarSe
     return sa.select(sa.func.count()).select_from(found.subquery()).scalar_subquery()
 
 
-def waiting(actor: Actor) -> int:
-    """How many conversations wait for an answer of this person: theirs, awake, with something unanswered."""
-    return session.scalar(_waiting(_everywhere(actor)).params(_values(actor))) or 0
+def counting(actor: Actor) -> tuple[sa.ScalarSelect[int], dict[str, Any]]:
+    """How many wait for an answer of this person (theirs, awake, something unanswered), as a part of a statement."""
+    return _waiting(_everywhere(actor)), _values(actor)
 
 
 @cache
-def _waiting(everywhere: bool) -> sa.Select[int]:
-    return sa.select(_up_to(everywhere, *_segment("mine"), C.unanswered > 0))
+def _waiting(everywhere: bool) -> sa.ScalarSelect[int]:
+    return _up_to(everywhere, *_segment("mine"), C.unanswered > 0)
 
 
 def late(actor: Actor) -> int:
