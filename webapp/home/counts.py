@@ -1,10 +1,9 @@
-"""The numbers on the tabs and on Today: what waits for this person, in one statement, once a request."""
+"""The numbers on the tabs and on Today: what waits for this person, in one statement."""
 
 from dataclasses import dataclass
 from functools import cache
 
 import sqlalchemy as sa
-from flask import g
 
 from webapp.approvals import queries as approvals
 from webapp.db import session
@@ -31,21 +30,7 @@ def _together(posts: _Count, waiting: _Count, talks: _Count) -> sa.Select[int, i
 
 
 def of(actor: Actor) -> Counts:
-    """What waits for this person."""
-    if "counts" not in g:
-        (posts, first), (waiting, second), (talks, third) = (room.counting(actor) for room in ROOMS)
-        statement = _together(posts, waiting, talks).params({**first, **second, **third})
-        g.counts = Counts(*session.execute(statement).one()._tuple())
-    found: Counts = g.counts
-    return found
-
-
-def to_approve(actor: Actor) -> int:
-    """Posts and replies."""
-    found = of(actor)
-    return found.posts + found.replies
-
-
-def to_answer(actor: Actor) -> int:
-    """Conversations."""
-    return of(actor).conversations
+    """What waits for this person. One query."""
+    (posts, first), (waiting, second), (talks, third) = (room.counting(actor) for room in ROOMS)
+    statement = _together(posts, waiting, talks).params({**first, **second, **third})
+    return Counts(*session.execute(statement).one()._tuple())

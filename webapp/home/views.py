@@ -1,6 +1,6 @@
 """Today, More, search and the organization's settings: the top of the house."""
 
-from flask import request, url_for
+from flask import g, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.approvals import queries as approvals
@@ -13,7 +13,7 @@ from webapp.http.shell import Tab
 from webapp.i18n import N_, _
 from webapp.inbox.listing import queries as conversations
 from webapp.inbox.listing import rows
-from webapp.people.permissions import Permission
+from webapp.people.permissions import Actor, Permission
 
 from . import counts, device_views, forms, more, outbox_views, queries, search, settings
 from .shared_views import bp
@@ -21,10 +21,29 @@ from .shared_views import bp
 __all__ = ["bp", "device_views", "outbox_views"]
 
 
+def counted(person: Actor) -> counts.Counts:
+    """What waits for this person, asked for once a request."""
+    if "counts" not in g:
+        g.counts = counts.of(person)
+    found: counts.Counts = g.counts
+    return found
+
+
+def to_approve(person: Actor) -> int:
+    """Posts and replies."""
+    found = counted(person)
+    return found.posts + found.replies
+
+
+def to_answer(person: Actor) -> int:
+    """Conversations."""
+    return counted(person).conversations
+
+
 TABS = (
     Tab(key="today", label=N_("Today"), icon="haze", url="/"),
-    Tab(key="approvals", label=N_("Approvals"), icon="badge-check", url="/approvals", count=counts.to_approve),
-    Tab(key="inbox", label=N_("Inbox"), icon="inbox", url="/inbox", count=counts.to_answer),
+    Tab(key="approvals", label=N_("Approvals"), icon="badge-check", url="/approvals", count=to_approve),
+    Tab(key="inbox", label=N_("Inbox"), icon="inbox", url="/inbox", count=to_answer),
     Tab(key="calendar", label=N_("Calendar"), icon="calendar", url="/calendar"),
     Tab(key="more", label=N_("More"), icon="menu", url="/more"),
 )
@@ -40,8 +59,8 @@ def today() -> Response:
     stuck_count, stuck = queries.trouble(person)
     response = page(
         "home/today.html",
-        needs=queries.needs(person, counts.of(person).posts),
-        replies=counts.of(person).replies,
+        needs=queries.needs(person, counted(person).posts),
+        replies=counted(person).replies,
         risks=queries.at_risk(person),
         stuck=stuck,
         stuck_count=stuck_count,
@@ -49,7 +68,7 @@ def today() -> Response:
         back=queries.came_back(person),
         to_adapt=queries.to_adapt(person),
         upcoming=queries.going_out(person),
-        to_answer=rows.of(conversations.soonest(person, queries.FEW), person) if counts.to_answer(person) else [],
+        to_answer=rows.of(conversations.soonest(person, queries.FEW), person) if to_answer(person) else [],
         late=conversations.late(person) if person.may(Permission.REPLY) else 0,
         has_decided=approvals.has_decided(person),
         authors_first=not person.may(Permission.APPROVE),
