@@ -183,7 +183,7 @@ def test_approve_sends_the_token_and_the_answer_stands_in_its_place(service: Ser
         "notification": {"title": "Approved", "body": "Tap to undo", "navigate": "/push/decisions/1", "tag": "other"}
     }
     found = click(service, "approve", answer=answer)
-    assert found["asked"] == [["/push/decisions", '{"token":"token-1"}']]
+    assert found["asked"] == [["/push/decisions", '{"token":"token-1","reply":""}']]
     [shown] = service.shown()
     assert (shown["title"], shown["body"], shown["tag"]) == ("Approved", "Tap to undo", "post-1")
     assert shown["data"]["navigate"] == "/push/decisions/1"
