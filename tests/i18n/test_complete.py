@@ -21,8 +21,8 @@ from webapp.posts.labels.models import Label
 from webapp.posts.models import Medium, Post
 
 __all__ = ["world"]
-PROPER = {"Nod", "English", "Polski", "UTC", "tests", "example", "Europe", "Poland", "Polish", "CET", "Enter"}
-"""Ours, of the cast, what CLDR and the time zone database name, and what stands on a key."""
+PROPER = {"Nod", "English", "Polski", "UTC", "tests", "example", "Europe", "Poland", "Polish", "CET"}
+"""Ours, of the cast, and what CLDR and the time zone database name."""
 HOSTILE = {
     "text": "x" * 20_000,
     "name": "",
