@@ -1,10 +1,11 @@
 """Chromium as the tests drive it: a phone, a desk, with and without scripts, and an ear for every complaint."""
 
+import asyncio
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -32,6 +33,12 @@ ABSENT = ("when fetching the script", "ERR_INTERNET_DISCONNECTED", "Failed to fe
 """What a browser says in flight mode, of its own and of what a page asks by itself (who is typing, what is new)."""
 FLOWN: WeakSet[BrowserContext] = WeakSet()
 """Contexts that were in flight mode."""
+
+
+def shut(context: BrowserContext) -> None:
+    """Close it. Chromium now and then never says that one with a busy worker is gone: then it goes with the browser."""
+    with suppress(TimeoutError):
+        context._sync(asyncio.wait_for(context._impl_obj.close(None), PATIENCE / 1000))
 
 
 @contextmanager
@@ -77,7 +84,7 @@ def watched(browser: Browser, base: str, kind: dict[str, Any], **more: Any) -> I
     context = browser.new_context(base_url=base, **{**kind, **more})
     watch = Watched(context)
     yield context.new_page()
-    context.close()
+    shut(context)
     watch.silent()
 
 

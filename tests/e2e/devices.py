@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .browsers import PATIENCE, PHONE
+from .browsers import PATIENCE, PHONE, shut
 from .company import Company
 
 KEPT = """async () => {
@@ -40,7 +40,7 @@ def device(pomela: Company, who: str = "", **more: Any) -> Iterator[Page]:
     try:
         yield context.new_page()
     finally:
-        context.close()
+        shut(context)
 
 
 def started(page: Page) -> None:

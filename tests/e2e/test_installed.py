@@ -15,7 +15,7 @@ from webapp.http import assets, fresh
 from webapp.people import sessions
 
 from . import devices
-from .browsers import SWITCHES
+from .browsers import SWITCHES, shut
 from .company import Company
 from .devices import device, eventually, heading, in_worker, kept, pages, started, told, until, visit
 
@@ -61,7 +61,7 @@ def test_the_browser_finds_nothing_against_installing(pomela: Company, tmp_path:
     manifest = ear.send("Page.getAppManifest")
     assert manifest["errors"] == []
     assert '"start_url": "/"' in manifest["data"]
-    context.close()
+    shut(context)
 
 
 def test_a_page_that_was_seen_is_there_without_network(phone: Page) -> None:

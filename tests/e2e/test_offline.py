@@ -25,7 +25,7 @@ from webapp.posts.models import Comment
 from webapp.push import answering, quick
 from webapp.push.models import Notification, Push, Subscription
 
-from .browsers import PHONE, SWITCHES, Watched
+from .browsers import PHONE, SWITCHES, Watched, shut
 from .company import Company
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
@@ -67,7 +67,7 @@ def phone(pomela: Company, who: str, **more: Any) -> Iterator[Page]:
         yield context.new_page()
     finally:
         pomela.mend(context)
-        context.close()
+        shut(context)
     said = [each for each in watch.complaints if not EXPECTED.search(each)]
     assert not said, "\n".join(said)
 
@@ -434,12 +434,12 @@ def test_a_killed_app_loses_no_decision(pomela: Company, tmp_path: Path) -> None
     page.wait_for_timeout(50)
     os.kill(pid, signal.SIGKILL)
     with suppress(Error):
-        context.close()
+        shut(context)
     pomela.find()
     assert decisions(pomela, post) == []
     context, page = _opened(pomela, tmp_path, "/approvals")
     settled(pomela, page, post, "scheduled")
-    context.close()
+    shut(context)
     assert len(decisions(pomela, post)) == 1
 
 
