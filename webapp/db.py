@@ -183,6 +183,17 @@ def forget() -> None:
     session().info.pop("remembered", None)
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """A part of the transaction of its own: what raises undoes this part alone, and nothing remembered outlives it."""
+    try:
+        with session.begin_nested():
+            yield
+    except Exception:
+        forget()
+        raise
+
+
 def commit() -> None:
     """The one commit of a request or job, then what waited for it."""
     session.commit()

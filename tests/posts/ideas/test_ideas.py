@@ -44,7 +44,7 @@ def test_an_idea_becomes_a_draft_with_everything_it_had(cast):
     assert f"/posts/{post.id}" in house.body(cast.author.get(f"/ideas/{row.id}"))
     cast.author.post(f"/ideas/{row.id}/draft")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Post)) == 1
-    kinds = db.session.scalars(sa.select(Event.kind).where(Event.subject_type == "ideas")).all()
+    kinds = db.session.scalars(sa.select(Event.kind).where(Event.subject_type == "ideas").order_by(Event.id)).all()
     assert sorted(kinds) == ["idea.drafted", "idea.had", "idea.moved"]
 
 

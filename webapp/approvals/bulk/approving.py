@@ -91,10 +91,9 @@ _REASONS: tuple[tuple[type[DomainError], str], ...] = (
 def _tried(act: Callable[..., T], *with_: Any) -> tuple[T | None, str]:
     """Do it in a part of the transaction of its own: what it answers, or why nothing of it happened."""
     try:
-        with session.begin_nested():
+        with db.apart():
             return act(*with_), ""
     except DomainError as error:
-        db.forget()
         return None, next((why for kind, why in _REASONS if isinstance(error, kind)), "gone")
 
 

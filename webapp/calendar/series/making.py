@@ -41,10 +41,9 @@ def due() -> int:
 def _tried(series: Series) -> int:
     """One that cannot be made says so in the log, and stops none of the others."""
     try:
-        with session.begin_nested():
+        with db.apart():
             return ahead(series)
     except DomainError as error:
-        db.forget()
         log("series_not_made", series_id=str(series.id), error=type(error).__name__)
         return 0
 

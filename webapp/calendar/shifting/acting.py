@@ -80,10 +80,9 @@ def _move(post: Post, pick: Pick, by: Actor) -> dict[str, Any]:
 
 def _tried(act: Callable[..., T], *with_: Any) -> tuple[T | None, str]:
     try:
-        with session.begin_nested():
+        with db.apart():
             return act(*with_), ""
     except DomainError as error:
-        db.forget()
         return None, next((why for kind, why in _REASONS if isinstance(error, kind)), "may_not")
 
 
