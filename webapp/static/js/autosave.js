@@ -13,13 +13,12 @@ function follow(form) {
   const shown = read();
   let keeping, more, server, dirty, sent;
 
-  // Sealed and written at each key; while that is under way, once more after it.
+  // Sealed and written at each key; while that is under way, once more after it. Resolves when all of it is written.
   function keep() {
     more = keeping;
-    if (keeping || !dirty) return;
-    keeping = nod.drafts.put(id, read()).then(() => {
+    return keeping ||= dirty && nod.drafts.put(id, read()).then(() => {
       keeping = null;
-      if (more) keep();
+      return more && keep();
     });
   }
 
@@ -34,7 +33,7 @@ function follow(form) {
       take(came);
     } catch {
       dirty ||= !sent;
-      keep();
+      await keep();
       show(nod.word("kept"));
     }
   }
