@@ -36,14 +36,14 @@ def running(
     command = [str(Path(sys.executable).with_name("nod")), "up"]
     house = subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True)
     try:
-        _wait(f"http://localhost:{port}/readyz", house)
+        _wait(f"http://localhost:{port}/readyz", house, folder / "bench.log")
         yield f"http://localhost:{port}"
     finally:
         house.send_signal(signal.SIGTERM)
         house.wait(20)
 
 
-def _wait(url: str, house: "subprocess.Popen[bytes]") -> None:
+def _wait(url: str, house: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + WAIT
     while time.monotonic() < until and house.poll() is None:
         try:
@@ -52,7 +52,7 @@ def _wait(url: str, house: "subprocess.Popen[bytes]") -> None:
                     return
         except OSError:
             time.sleep(0.2)
-    raise RuntimeError("Nod did not become ready; bench.log in its folder says why.")
+    raise RuntimeError(f"Nod did not become ready: {log.read_text()[-3000:]}")
 
 
 def family(folder: Path) -> list[int]:

@@ -1,13 +1,14 @@
 """The table: what, figure, bar."""
 
 import statistics
+import sys
 
 from .client import Figures
 from .dispatch import Line
 
 
 class Table:
-    """Collects rows and prints them once."""
+    """Collects rows, and prints them once at the end; each is shown as it comes, for whoever waits."""
 
     def __init__(self, machine: str) -> None:
         self.machine = machine
@@ -15,11 +16,12 @@ class Table:
 
     def section(self, title: str) -> None:
         """A heading."""
-        self.rows.append((f"-- {title}", "", ""))
+        self.row(f"-- {title}", "", "")
 
     def row(self, what: str, figure: str, bar: str = "-") -> None:
         """One line."""
         self.rows.append((what, figure, bar))
+        print(what, figure, file=sys.stderr, flush=True)
 
     def pages(self, figures: Figures, bar: str, queries: int | None = None) -> None:
         """A page or an action: middle, tail, size."""

@@ -22,6 +22,10 @@ __all__ = ["Author", "BlockedWords", "Conversation", "ConversationLabel", "Inbox
 __all__ += ["ReplyTarget"]
 
 
+COUNTED = ("organization_id", "is_spam", "assignee_id", "snoozed_until", "region_id")
+"""All that the counts of open conversations look at, so that they read nothing but the index."""
+
+
 def _only(condition: str) -> dict[str, Any]:
     return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
 
@@ -71,6 +75,7 @@ class Conversation(Base):
         sa.Index("ix_conversations_segment", "organization_id", "state", "sort_at", "id"),
         sa.Index("ix_conversations_mine", "assignee_id", "state", "sort_at", "id"),
         sa.Index("ix_conversations_region", "region_id", "state", "sort_at", "id"),
+        sa.Index("ix_conversations_open", *COUNTED, **_only("state = 'open'")),
         sa.Index("ix_conversations_last", "organization_id", "last_at"),
         sa.Index("ix_conversations_warn", "due_at", **_only("due_at IS NOT NULL AND warned_at IS NULL")),
         sa.Index("ix_conversations_snoozed", "snoozed_until", **_only("snoozed_until IS NOT NULL")),

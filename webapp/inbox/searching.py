@@ -13,6 +13,8 @@ from typing import Any
 
 import regex
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from webapp import db
 from webapp.db import Instant, session
@@ -24,8 +26,8 @@ _WORD = regex.compile(r"[\p{L}\p{N}]+")
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]+")
 _LONGEST, _MOST, _ASKED = 40, 800, 12
 """Characters of a word, words of a message, words of a question."""
-MANY = 8_000
-"""So many messages are sorted at most; what has more is read from the newest down."""
+NEWEST, MANY = 4_000, 8_000
+"""So many of the newest messages are read for the words first; so many are found by the index and sorted at most."""
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 
 
@@ -89,10 +91,18 @@ def find(actor: Actor, text: str, before: datetime | None = None, limit: int = 5
     places = [] if everywhere else [place(region) for region in sorted(actor.regions(Permission.VIEW))]
     if not everywhere and not places:
         return []
-    values = {**scope_values(actor), "wanted": _query(wanted, places), "before": before}
+    values = {**scope_values(actor), "wanted": _query(wanted, places), "before": before, "patterns": _patterns(wanted)}
     query = _search(everywhere, before is not None, sqlite)
     rows = _rows(query, values, limit) if sqlite else _by_index(query, values, limit)
     return [Hit(row.conversation_id, row.id, row.at) for row in rows]
+
+
+def _columns(model: Any) -> tuple[Any, ...]:
+    return (model.conversation_id, model.id, model.at)
+
+
+def _before() -> sa.ColumnElement[bool]:
+    return Message.at < sa.bindparam("before", type_=Instant())
 
 
 def _rows(query: sa.Select[Any], values: dict[str, Any], limit: int) -> list[Any]:
@@ -103,15 +113,35 @@ def _rows(query: sa.Select[Any], values: dict[str, Any], limit: int) -> list[Any
 def _by_index(query: sa.Select[Any], values: dict[str, Any], limit: int) -> list[Any]:
     """PostgreSQL cannot tell a rare beginning of a word from a common one, so it is told what to do.
 
-    All that the words' index finds, and sorted, unless that is very much: then, from the newest down, what has them.
+    A common word stands often enough in the newest messages. What does not is found by the words' index and sorted;
+    if even that is very much, the messages are read from the newest down.
     """
+    everywhere, later = not values["scope_regions"], values["before"] is not None
+    found = list(session.execute(_newest(everywhere, later, NEWEST).limit(limit).params(values)))
+    if len(found) == limit:
+        return found
     _plan(seqscan=False, indexscan=False, bitmapscan=True)
     found = list(session.execute(query.limit(MANY).params(values)))
-    if len(found) == MANY:
-        _plan(seqscan=False, indexscan=True, bitmapscan=False)
-        found = _rows(query, values, limit)
     _plan(seqscan=True, indexscan=True, bitmapscan=True)
+    if len(found) == MANY:
+        return list(session.execute(_newest(everywhere, later, None).limit(limit).params(values)))
     return sorted(found, key=lambda row: (row.at, row.id), reverse=True)[:limit]
+
+
+@cache
+def _newest(everywhere: bool, later: bool, most: int | None) -> sa.Select[Any]:
+    """Of the newest `most` messages those with all the `patterns`: a look at plain text, for the index has no order."""
+    newest = sa.select(Message.organization_id, Message.region_id, Message.words, *_columns(Message)).where(
+        *scope_by_name(Message, everywhere=True)
+    )
+    if later:
+        newest = newest.where(_before())
+    order = (Message.at.desc(), Message.id.desc())
+    read = aliased(Message, newest.order_by(*order).limit(most).subquery())
+    patterns = sa.bindparam("patterns", type_=ARRAY(sa.Text()))
+    every = sa.literal(" ").concat(read.words).concat(" ").like(sa.all_(patterns))
+    query: sa.Select[Any] = sa.select(*_columns(read)).where(*scope_by_name(read, everywhere=everywhere), every)
+    return query.order_by(read.at.desc(), read.id.desc())
 
 
 def _plan(**ways: bool) -> None:
@@ -128,13 +158,17 @@ def _query(wanted: list[str], places: list[str]) -> str:
     return " & ".join(wanted) + ":*" + (f" & ({' | '.join(places)})" if places else "")
 
 
+def _patterns(wanted: list[str]) -> list[str]:
+    """For LIKE; a word holds none of its signs."""
+    return [f"% {word} %" for word in wanted[:-1]] + [f"% {wanted[-1]}%"]
+
+
 @cache
 def _search(everywhere: bool, later: bool, sqlite: bool) -> sa.Select[Any]:
-    columns: list[Any] = [Message.conversation_id, Message.id, Message.at]
-    query: sa.Select[Any] = sa.select(*columns)
+    query: sa.Select[Any] = sa.select(*_columns(Message))
     query = query.where(*scope_by_name(Message, everywhere=everywhere))
     if later:
-        query = query.where(Message.at < sa.bindparam("before", type_=Instant()))
+        query = query.where(_before())
     if not sqlite:
         return query.where(sa.text("to_tsvector('simple', messages.words) @@ to_tsquery('simple', :wanted)"))
     index = sa.table("message_index", sa.column("message", sa.Uuid()))

@@ -94,3 +94,18 @@ def test_what_is_very_common_is_read_from_the_newest_down(cast, here, monkeypatc
     assert found(cast, "needle", limit=2) == ["m8", "m7"]
     assert found(cast, "needle", "planner", limit=2) == ["d", "m8"]
     assert found(cast, "here", limit=20) == [f"m{n}" for n in reversed(range(9))]
+
+
+@pytest.mark.parametrize(("newest", "many"), [(4000, 8000), (2, 8000), (2, 3)], ids=["read", "index", "all"])
+def test_each_way_of_finding_finds_the_same(cast, here, monkeypatch, newest, many):
+    monkeypatch.setattr(searching, "NEWEST", newest)
+    monkeypatch.setattr(searching, "MANY", many)
+    kept(here, *[item(f"m{n}", text=f"needle no{n % 3} hay", minute=10 + n) for n in range(9)])
+    kept(channel(cast, cast.dubai), item("d", text="needle no2 hay", minute=99))
+    assert found(cast, "needle") == [f"m{n}" for n in reversed(range(9))]
+    assert found(cast, "needle no2") == ["m8", "m5", "m2"]
+    assert found(cast, "hay no2 need", "planner") == ["d", "m8", "m5", "m2"]
+    assert found(cast, "no") == [f"m{n}" for n in reversed(range(9))]
+    assert found(cast, "eedle") == found(cast, "need hay") == found(cast, searching.place(cast.dubai.id)) == []
+    later = searching.find(cast.actor("author"), "needle", limit=4)[-1].at
+    assert found(cast, "no2", before=later) == ["m2"]
