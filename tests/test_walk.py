@@ -45,6 +45,8 @@ from webapp.posts.ideas.models import Idea
 from webapp.posts.importing.models import Import
 from webapp.posts.labels.models import Label
 from webapp.posts.models import Comment, Medium, Post, Revision
+from webapp.posts.templating import keeping as templates
+from webapp.posts.templating.models import Template
 from webapp.publishing import pauses
 from webapp.publishing.models import Delivery, Pause
 from webapp.push.models import Subscription
@@ -112,6 +114,7 @@ EXAMPLES = {
     "day_id": lambda: of_warsaw(OwnDay),
     "import_id": lambda: first(Import),
     "idea_id": lambda: of_warsaw(Idea),
+    "template_id": lambda: of_warsaw(Template),
     "taken_id": lambda: of_warsaw(DayImport),
     "feed_id": lambda: first(CalendarFeed),
     "shift_id": lambda: first(Shift),
@@ -150,6 +153,7 @@ def world(app, cast, monkeypatch):
     _written(cast, by)
     _asked(cast, region)
     repeating.begin(post, repeating.Wanted("weekly", 1, (1,), None, None), by)
+    templates.keep(post, "A template", by, own=False)
     db.commit()
     db.session.remove()
     return cast

@@ -29,6 +29,7 @@ from .posts.importing import models as importing
 from .posts.labels import models as labels
 from .posts.links import models as post_links
 from .posts.nearby import models as nearby
+from .posts.templating import models as templates
 from .posts.wordlists import models as wordlists
 from .publishing import models as publishing
 from .push import models as push
@@ -64,6 +65,7 @@ __all__ = [
     "rules",
     "series",
     "shifts",
+    "templates",
     "webmention",
     "wordlists",
 ]

@@ -23,10 +23,10 @@ LIMITED = ("/reconnection", "/macros", "/slots", "/rules")
 """Where sound words are refused for another reason: another profile, a name that is there, as many as there may be."""
 NAMED = "/inbox/rules/"
 """Below this a name is refused because another has it."""
-UNFED = frozenset({"_token", "key", "username"}) | {
+UNFED = frozenset({"_token", "key", "username", "template-name", "template-scope"}) | {
     f"link-{name}" for name in ("url", "utm_source", "utm_medium", "utm_campaign")
 }
-"""The fields of a counted link stand in the composer's form and are read by a button of their own."""
+"""The fields of a counted link and of a template stand in the composer's form and are read by buttons of their own."""
 TYPED = frozenset({"text", "textarea", "email", "date", "time", "number"})
 SOUND = {
     "name": "Sound name",

@@ -18,6 +18,7 @@ from .composer_forms import Base, Offer
 from .linking.forms import LinkForm
 from .models import Medium, Post, Variant
 from .talk import asked
+from .templating.forms import KeepForm
 
 _ROW = regex.compile(r"own-[0-9a-f-]{36}")
 
@@ -50,6 +51,7 @@ def context(post: Post, form: Base, offer: Offer, actor: Actor) -> dict[str, Any
         "post": post,
         "form": form,
         "link": LinkForm.of(post),
+        "keep": KeepForm.of(post),
         "offer": offer,
         "rows": rows,
         "glyphs": {str(c.id): networks.network(c.network).glyph for c in offer.channels},

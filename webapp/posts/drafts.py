@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,8 +65,10 @@ def create(
     channels: Iterable[Channel] = (),
     source: Post | None = None,
     wall: str = "",
+    **said: Any,
 ) -> Post:
-    """A new draft in a region, perhaps with a wall time there; `source` is the post it copies."""
+    """A new draft in a region, perhaps with a wall time there; `source` is the post it copies. `said`: what the trail
+    says of it besides."""
     post = Post(
         id=new_id(),
         organization_id=region.organization_id,
@@ -84,9 +87,9 @@ def create(
     session.add(post)
     session.flush()
     if source:
-        events.record("post.duplicated", post, by=by, source=source.id)
+        events.record("post.duplicated", post, by=by, source=source.id, **said)
     else:
-        events.record("post.created", post, by=by)
+        events.record("post.created", post, by=by, **said)
     return post
 
 
@@ -240,5 +243,5 @@ def restore(post: Post, by: Actor) -> None:
 def duplicate(post: Post, by: Actor) -> Post:
     """A new draft with the same texts, channels and pictures, and no time."""
     copy = create(post.region, by, source=post)
-    copies.fill(copy, post)
+    copies.fill(copy, copies.of(post))
     return copy

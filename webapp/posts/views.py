@@ -29,6 +29,7 @@ from .linking import views as linking_views
 from .models import Medium, Post, Revision
 from .shared_views import bp
 from .talk import views as talk_views
+from .templating import views as templating_views
 from .wordlists import views as word_views
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "picture_views",
     "share_views",
     "talk_views",
+    "templating_views",
     "word_views",
 ]
 

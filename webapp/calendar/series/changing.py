@@ -122,7 +122,7 @@ def follow(row: Occurrence, by: Actor) -> tuple[int, int]:
 
 def _refill(series: Series, row: Occurrence, template: Post) -> None:
     assert row.post
-    copies.fill(row.post, template)
+    copies.fill(row.post, copies.of(template))
     planned, row.clock = making.placed(series, row.day)
     row.post.version += 1
     row.post.updated_at = times.now()

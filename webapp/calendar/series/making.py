@@ -31,7 +31,7 @@ class _Author:
 
 def due() -> int:
     """Make what is missing in every series that runs; answers how many posts."""
-    wanted = sa.select(Series.id).where(Series.stopped_at.is_(None), Series.made_until < _latest_today() + AHEAD)
+    wanted = sa.select(Series.id).where(Series.stopped_at.is_(None), Series.made_until < horizon())
     made = 0
     for series_id in session.scalars(wanted.order_by(Series.made_until, Series.id).limit(AT_ONCE)).all():
         made += _tried(session.get_one(Series, series_id))
@@ -53,12 +53,17 @@ def _latest_today() -> date:
     return times.today("Pacific/Kiritimati")
 
 
+def horizon() -> date:
+    """The last day that is made now."""
+    return _latest_today() + AHEAD
+
+
 def ahead(series: Series) -> int:
     """Make what is missing in one. Twice is once, also at once: the row is locked, and a day has one occurrence."""
     db.lock(series)
     if series.stopped_at is not None:
         return 0
-    last = _latest_today() + AHEAD
+    last = horizon()
     wanted = rule.between(series.rule, series.made_until, last)
     known = set(session.scalars(sa.select(Occurrence.day).where(Occurrence.series_id == series.id)))
     for day in wanted:
@@ -80,7 +85,7 @@ def _make(series: Series, day: date) -> None:
     row.series_id, row.day, row.clock = series.id, day, clock
     if planned.at > times.now() + checks.NEAR:
         post = drafts.create(series.region, _Author(series.template.author_id), source=series.template)
-        copies.fill(post, series.template)
+        copies.fill(post, copies.of(series.template))
         put(post, planned)
         row.post_id, row.version = post.id, post.version
     else:
