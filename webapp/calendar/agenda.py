@@ -58,7 +58,7 @@ def of(scene: Scene, found: Sequence[Any], specials: Specials, target: Target | 
     """The days with everything on them. `found`: the rows of `query`; `whole`: nothing before or after was left out."""
     regions = {region.id: region for region in scene.shown}
     items = [posts.item(row, regions[row.region_id]) for row in found]
-    posts.fill(items)
+    posts.fill(items, scene.actor)
     shown = [
         Day(day, specials.get(day, ()), work=day.weekday() not in scene.week.weekend, past=day < scene.today)
         for day in days(scene)

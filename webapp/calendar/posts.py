@@ -31,7 +31,6 @@ COLUMNS = (
     Post.sent_of,
     sa.func.substr(Post.text, 1, HEAD).label("head"),
 )
-NAMED = 1
 _GOES = ("draft", "waiting", "sent_back", "held", "approved", "scheduled", "sending", "published", "partly", "unknown")
 
 
@@ -46,10 +45,18 @@ class Where:
     pace_hours: int
 
 
+@dataclass(frozen=True)
+class Waits:
+    """Whose yes is waited for: the reader's, or somebody's by name, and how many more."""
+
+    mine: bool
+    name: str
+    more: int
+
+
 @dataclass
 class Item:
-    """A post on the calendar. `waits`: names of those whose yes is waited for, and how many more; `links`: (handle,
-    address) of what is out."""
+    """A post on the calendar. `waits`: on whom, if on anybody; `links`: (handle, address) of what is out."""
 
     id: uuid.UUID
     at: datetime
@@ -59,7 +66,7 @@ class Item:
     language: str
     line: str
     channels: Sequence[Where] = ()
-    waits: Sequence[tuple[uuid.UUID, str]] = ()
+    waits: Waits | None = None
     links: Sequence[tuple[str, str]] = field(default=())
 
     @property
@@ -91,13 +98,13 @@ def place(items: Sequence[Item]) -> None:
         each.channels = where.get(each.id, ())
 
 
-def fill(items: Sequence[Item]) -> None:
+def fill(items: Sequence[Item], reader: Actor) -> None:
     """Channels, who is waited for, and where it is out: three statements at most, however many posts."""
     place(items)
-    waits = _waits([each.id for each in items if each.state in ("waiting", "held")])
+    waits = _waits([each.id for each in items if each.state in ("waiting", "held")], reader)
     links = _links([each.id for each in items if each.state in ("published", "partly", "unknown")])
     for each in items:
-        each.waits, each.links = waits.get(each.id, ()), links.get(each.id, ())
+        each.waits, each.links = waits.get(each.id), links.get(each.id, ())
 
 
 def _channels(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
@@ -114,20 +121,21 @@ def _channels(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
     return found
 
 
-def _waits(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
+def _waits(ids: Collection[uuid.UUID], reader: Actor) -> dict[uuid.UUID, Waits]:
+    """One row a post, for hundreds may be asked about each."""
     if not ids:
         return {}
-    query = (
-        sa.select(Submission.post_id, Person.id, Person.name)
+    post, mine = Submission.post_id, (Person.id == reader.id).label("mine")
+    place = sa.func.row_number().over(partition_by=post, order_by=(mine.desc(), Person.name, Person.id)).label("place")
+    every = (
+        sa.select(post, mine, Person.name, place, sa.func.count().over(partition_by=post).label("asked"))
         .join(Ask, Ask.submission_id == Submission.id)
         .join(Person, Person.id == Ask.person_id)
         .where(Submission.post_id.in_(ids), live())
-        .order_by(Person.name, Person.id)
+        .subquery()
     )
-    found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
-    for row in session.execute(query):
-        found.setdefault(row.post_id, []).append((row.id, row.name))
-    return found
+    first = session.execute(sa.select(every).where(every.c.place == 1))
+    return {row.post_id: Waits(row.mine, row.name, row.asked - 1) for row in first}
 
 
 def _links(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]:
@@ -144,10 +152,3 @@ def _links(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, str]]]
     for row in session.execute(query):
         found.setdefault(row.post_id, []).append((row.handle, row.url))
     return found
-
-
-def waited(each: Item, actor: Actor) -> tuple[bool, list[str], int]:
-    """Whether the reader is waited for, the first others by name, and how many more."""
-    mine = any(person == actor.id for person, _name in each.waits)
-    others = [name for person, name in each.waits if person != actor.id]
-    return mine, others[:NAMED], max(0, len(others) - NAMED)

@@ -18,7 +18,7 @@ from webapp.posts.lifecycle import STATES
 from webapp.posts.models import Post
 from webapp.posts.queries import GROUPS
 
-from . import agenda, clocks, grid, heat, load, posts, scene, spans, special, wanted
+from . import agenda, clocks, grid, heat, load, scene, spans, special, wanted
 from .feeds import views as feed_views
 from .gaps import views as gap_views
 from .importing import views as import_views
@@ -64,7 +64,6 @@ def _page(template: str, tag: str, seen: Scene, **more: Any) -> Response:
         clocks=clocks,
         args=seen.wanted.args,
         may_write=actor().may(Permission.WRITE, seen.chosen) if seen.chosen else actor().may(Permission.WRITE),
-        waited=posts.waited,
         **more,
     )
     response.set_etag(tag, weak=True)

@@ -69,7 +69,7 @@ def of(scene: Scene, *, whole: bool) -> Sheet:
     rows = list(session.execute(_query(scene, whole).order_by(Post.slot_at, Post.id).limit(MOST + 1)))
     regions = {region.id: region for region in scene.shown}
     items = [posts.item(row, regions[row.region_id]) for row in rows[:MOST]]
-    posts.fill(items)
+    posts.fill(items, scene.actor)
     by_date: dict[date, Day] = {}
     for each in items:
         day = scene.basis.day(each.at, each.region)

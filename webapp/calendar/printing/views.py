@@ -11,7 +11,7 @@ from webapp.errors import NotFound
 from webapp.http.actor import actor
 from webapp.http.answer import page
 
-from .. import clocks, posts, scene, spans, wanted
+from .. import clocks, scene, spans, wanted
 from ..shared_views import bp
 from . import sheet
 
@@ -28,7 +28,6 @@ def _context() -> dict[str, Any]:
         "around": {name: spans.fit(day).strftime("%Y-%m") for name, day in around.items()},
         "spans": spans,
         "clocks": clocks,
-        "waited": posts.waited,
         "made_at": times.now(),
     }
 
