@@ -25,6 +25,16 @@ def at(instant: datetime, zone: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _more(_language: str, n: int) -> str:
+    return ngettext("and %(n)s more", "and %(n)s more", n)
+
+
+def more(n: int) -> str:
+    """How many more there are than are shown."""
+    return _more(language(), n)
+
+
+@lru_cache(maxsize=4096)
 def _counted(_language: str, n: int) -> tuple[str, str]:
     return number(n), ngettext("%(n)s post", "%(n)s posts", n)
 

@@ -75,6 +75,11 @@ class Item:
         return list({each.network.key: each.network for each in self.channels}.values())
 
     @property
+    def nets_key(self) -> str:
+        """The same for posts whose networks look the same."""
+        return " ".join([each.network.key for each in self.channels])
+
+    @property
     def goes(self) -> bool:
         """Whether it counts for how much goes out."""
         return self.state in _GOES
