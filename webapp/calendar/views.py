@@ -28,6 +28,7 @@ from .plans import answering
 from .plans import views as plan_views
 from .printing import views as print_views
 from .scene import Scene
+from .series import rule_views
 from .series import views as series_views
 from .shared_views import bp
 from .shifting import views as shift_views
@@ -42,6 +43,7 @@ __all__ = [
     "moving_views",
     "plan_views",
     "print_views",
+    "rule_views",
     "series_views",
     "shift_views",
     "slot_views",

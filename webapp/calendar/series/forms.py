@@ -1,11 +1,12 @@
 """The form of a rule: how often, on which days, until when."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
-from wtforms import DateField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import DateField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from webapp import times
 from webapp.errors import Invalid
 from webapp.http.choosing import RadioField, SelectMultipleField
 from webapp.http.forms import Form, Whole
@@ -14,6 +15,7 @@ from webapp.i18n import N_, _
 from ..spans import Week, weekday_name
 from . import rule, words
 from .changing import Wanted
+from .models import Series
 
 NEVER, UNTIL, TIMES = "never", "until", "times"
 
@@ -29,9 +31,9 @@ class RepeatForm(Form):
     most = Whole(N_("How many times, with this one"), [Optional(), NumberRange(2, rule.MOST_TIMES)])
 
     @classmethod
-    def offering(cls, first: date, week: Week, data: Any = None) -> "RepeatForm":
-        """For a post on that day."""
-        form = cls(data, data={"weekdays": [str(first.isoweekday())]})
+    def offering(cls, first: date, week: Week, data: Any = None, said: dict[str, Any] | None = None) -> Self:
+        """For a post on that day. `said`: what the fields hold before anything is typed."""
+        form = cls(data, data=said or {"weekdays": [str(first.isoweekday())]})
         form.kind.choices = [(kind, _how(kind, first)) for kind in offered(first)]
         order = [(week.first + n) % 7 for n in range(7)]
         form.weekdays.choices = [(str(n + 1), weekday_name(n)) for n in order]
@@ -50,6 +52,39 @@ class RepeatForm(Form):
         days = tuple(sorted(int(raw) for raw in self.weekdays.data or ())) if self.kind.data == rule.WEEKLY else ()
         until = self.until.data if ends == UNTIL else None
         return Wanted(self.kind.data, self.every.data or 1, days, until, self.most.data if ends == TIMES else None)
+
+
+class RuleForm(RepeatForm):
+    """The rule of a series that runs, and its hour. `most`: how many more."""
+
+    time = StringField(N_("Time"), [Length(max=5)])
+    most = Whole(N_("How many more times"), [Optional(), NumberRange(1, rule.MOST_TIMES)])
+
+    @classmethod
+    def of(cls, series: Series, left: int, week: Week, data: Any = None) -> Self:
+        """Filled with the rule as it is. `left`: how many more there are, for one that ends after some."""
+        return cls.offering(series.first, week, data, _said(series, left))
+
+    def wall(self) -> str:
+        """The hour, after `validate`. Raises Invalid."""
+        typed = (self.time.data or "").strip()
+        try:
+            return times.parse_wall(f"2000-01-01T{typed}").strftime("%H:%M")
+        except times.TimeError:
+            raise Invalid(fields={"time": _("Type a time such as 09:00.")}) from None
+
+
+def _said(series: Series, left: int) -> dict[str, Any]:
+    """What the fields of a rule hold."""
+    return {
+        "kind": series.kind,
+        "weekdays": [str(n) for n in series.weekdays] or [str(series.first.isoweekday())],
+        "every": series.every,
+        "time": series.wall,
+        "ends": UNTIL if series.until else TIMES if series.most else NEVER,
+        "until": series.until,
+        "most": left if series.most else None,
+    }
 
 
 def offered(first: date) -> list[str]:

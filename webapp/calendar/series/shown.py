@@ -8,13 +8,14 @@ from sqlalchemy.orm import joinedload, load_only, selectinload
 
 from webapp import times
 from webapp.db import session
+from webapp.i18n import _
 from webapp.people.permissions import Actor, Permission, scope
 from webapp.posts import drafts, lifecycle
 from webapp.posts.models import Post
 from webapp.posts.queries import first_line
 
-from .. import basis, walls
-from . import changing, rule, words
+from .. import basis, spans, walls
+from . import changing, revising, rule, words
 from .models import Occurrence, Series
 
 SHOWN = 60
@@ -23,13 +24,15 @@ __all__ = ["lines", "listed", "panel", "words"]
 
 @dataclass(frozen=True)
 class Line:
-    """One day. `look`: its post's state, or None when there is none. `may_skip`: whether it can be left out."""
+    """One day. `look`: its post's state, or None when there is none. `may_skip`: whether it can be left out. `why`: why
+    it is not as the rule has it, in a sentence; nothing when it is."""
 
     row: Occurrence
     look: lifecycle.Look | None
     text: str
     clock: str
     may_skip: bool
+    why: str
 
 
 def lines(series: Series) -> tuple[list[Line], int]:
@@ -38,14 +41,27 @@ def lines(series: Series) -> tuple[list[Line], int]:
     here = (Occurrence.series_id == series.id, Occurrence.day >= today)
     query = sa.select(Occurrence).where(*here).order_by(Occurrence.day).limit(SHOWN + 1)
     rows = session.scalars(query.options(selectinload(Occurrence.post))).all()
-    return [_line(series, row) for row in rows[:SHOWN]], max(0, len(rows) - SHOWN)
+    days = rule.between(series.rule, today - spans.DAY, rows[-1].day) if rows else []
+    return [_line(series, row, row.day in days) for row in rows[:SHOWN]], max(0, len(rows) - SHOWN)
 
 
-def _line(series: Series, row: Occurrence) -> Line:
+def _line(series: Series, row: Occurrence, ruled: bool) -> Line:
     post = row.post if row.post is not None and row.post.deleted_at is None else None
     may = post is not None and row.skipped_at is None and row.post_id != series.template_id and drafts.may_delete(post)
     look = lifecycle.look(post) if post is not None else None
-    return Line(row, look, first_line(post.text) if post else "", walls.said(row.clock, series.wall), may)
+    why = _why(series, row, post, ruled) if post is not None else ""
+    clock = walls.said(row.clock, series.wall) if not why else ""
+    return Line(row, look, first_line(post.text) if post else "", clock, may, why)
+
+
+def _why(series: Series, row: Occurrence, post: Post, ruled: bool) -> str:
+    if ruled and revising.on_time(series, row):
+        return ""
+    if post.current_id is not None:
+        return _("It was sent for approval for this time, so it stays.")
+    if ruled:
+        return _("It has a time of its own, so it stays.")
+    return _("The series has no more days than these. This one was worked on, so it stays.")
 
 
 def listed(actor: Actor) -> list[tuple[Series, str]]:
