@@ -6,13 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from tests.hostile import inputs, safety
+from tests.inbox.approval.house import guard
 from tests.inbox.replying.house import all_of, answer, mark, send, states
 from webapp import db, events, times
 from webapp.audit import erase
 from webapp.db import session
 from webapp.errors import Conflict, DomainError
 from webapp.inbox.approval import deciding, guards, waits
-from webapp.inbox.approval.models import ReplyApproval, ReplyGuard
+from webapp.inbox.approval.models import ReplyApproval
 from webapp.inbox.canned.models import CannedReply, Macro
 from webapp.inbox.models import Conversation, Message
 from webapp.inbox.replying import replies, standing
@@ -29,14 +30,6 @@ def asked(cast, talk):
     guard(cast, channels=[talk.channel_id])
     assert answer(cast, talk).status_code == 303
     return all_of(talk)[0].id
-
-
-def guard(cast, region=None, **values):
-    row = {"channels": [], "roles": [], "risk": False, **values}
-    row = {name: [str(one) for one in value] if isinstance(value, list) else value for name, value in row.items()}
-    where = {"organization_id": cast.organization.id, "region_id": (region or cast.warsaw).id}
-    session.add(ReplyGuard(**where, **row))
-    db.commit()
 
 
 def row():

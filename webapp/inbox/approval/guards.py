@@ -4,6 +4,7 @@ counts as well. Whoever may approve there needs nobody's yes."""
 import hashlib
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,14 @@ REASONS = {
 Why = list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """What is known before a word is typed: `always` asks for a yes whatever it says, `risk` when a word is risky."""
+
+    always: Why = field(default_factory=list)
+    risk: bool = False
+
+
 def digest(text: str) -> str:
     """What a yes is given to."""
     return hashlib.sha256(text.encode()).hexdigest()
@@ -43,20 +52,26 @@ def above(region: Region) -> Sequence[ReplyGuard]:
     return session.scalars(sa.select(ReplyGuard).where(ReplyGuard.region_id.in_(regions))).all()
 
 
-def needed(conversation: Conversation, text: str, by: Actor) -> Why:
-    """Why a reply of this person waits for a yes; nothing when it does not."""
+def ahead(conversation: Conversation, by: Actor) -> Ahead:
+    """What asks for a yes here, for this person."""
     region = conversation.channel.region
+    if by.may(Permission.APPROVE, region):
+        return Ahead()
     found = above(region)
-    if not found or by.may(Permission.APPROVE, region):
-        return []
     why: Why = []
     if any(str(conversation.channel_id) in guard.channels for guard in found):
         why.append({"key": "channel", "of": []})
     roles = {role for guard in found for role in guard.roles}
     if roles and roles & roles_of(by):
         why.append({"key": "role", "of": []})
-    risky = _risky(text, conversation.language, region) if any(guard.risk for guard in found) else []
-    return [*why, {"key": "words", "of": risky}] if risky else why
+    return Ahead(why, any(guard.risk for guard in found))
+
+
+def needed(conversation: Conversation, text: str, by: Actor, known: Ahead | None = None) -> Why:
+    """Why a reply of this person waits for a yes; nothing when it does not. `known`: what `ahead` said."""
+    known = ahead(conversation, by) if known is None else known
+    risky = _risky(text, conversation.language, conversation.channel.region) if known.risk else []
+    return [*known.always, {"key": "words", "of": risky}] if risky else known.always
 
 
 def _risky(text: str, language: str, region: Region) -> list[str]:

@@ -8,7 +8,7 @@ from webapp import times
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.i18n import _
-from webapp.inbox.approval import deciding
+from webapp.inbox.approval import deciding, guards, waits
 from webapp.inbox.canned import macros, offering
 from webapp.inbox.canned.models import Macro
 from webapp.inbox.canned.offering import Choice
@@ -29,7 +29,10 @@ SHOWN, BEST = 40, 4
 
 @dataclass
 class Bar:
-    """Everything `inbox/reply.html` reads. `sure`: the mark that "send it all the same" is given for."""
+    """Everything `inbox/reply.html` reads. `sure`: the mark that "send it all the same" is given for.
+
+    `needs`: why every reply of theirs waits for a yes here; `risky`: why the words in the field do, or would.
+    """
 
     conversation: Conversation
     message: Message | None
@@ -42,6 +45,8 @@ class Bar:
     macros: list[Macro]
     paused: bool
     able: bool
+    needs: list[str]
+    risky: str
     error: str = ""
     sure: str = ""
     other: Standing | None = None
@@ -72,6 +77,11 @@ class Bar:
         """Whose yes it waits for, by name."""
         return [person.name for person in deciding.deciders(reply)]
 
+    def why(self, reply: Reply) -> list[str]:
+        """Why it waits for a yes, in words."""
+        standing_ = waits.of(reply)
+        return guards.because(standing_.why) if standing_ is not None else []
+
     def seconds(self, reply: Reply) -> int:
         """Until it leaves."""
         return replies.leaves_in(reply, times.now())
@@ -94,7 +104,18 @@ def make(conversation: Conversation, by: Actor, named: str = "", **more: Any) ->
         "able": able,
         **more,
     }
+    values |= _ahead(conversation, values["text"], by) if able else {"needs": [], "risky": ""}
     return Bar(conversation, message, standing.of(conversation, by), **values)
+
+
+def _ahead(conversation: Conversation, text: str, by: Actor) -> dict[str, Any]:
+    """What asks for a yes before these words leave."""
+    known = guards.ahead(conversation, by)
+    always, all_of = guards.because(known.always), guards.because(guards.needed(conversation, text, by, known))
+    risky = "" if always or not known.risk else _("With a risky word it waits for a yes.")
+    if all_of[len(always) :]:
+        risky = _("It waits for a yes: %(why)s", why=all_of[-1])
+    return {"needs": always, "risky": risky}
 
 
 def to_answer(conversation: Conversation, named: str = "") -> Message | None:

@@ -14,6 +14,7 @@ from webapp.http.answer import answer, as_json, go, is_htmx, page
 from webapp.http.find import find
 from webapp.http.forms import unfit
 from webapp.i18n import _
+from webapp.inbox.approval import guards
 from webapp.inbox.canned import macros, offering, uses
 from webapp.inbox.canned.models import Macro
 from webapp.inbox.models import Conversation, Message
@@ -144,11 +145,14 @@ def draft_reply(conversation_id: uuid.UUID) -> Response:
     """Saved by itself: JSON for the page's script."""
     conversation = _find(conversation_id)
     try:
-        kept = drafts.keep(conversation, _words(), actor(), uses.ids(request.form.get("canned", "")))
+        text = _words()
+        kept = drafts.keep(conversation, text, actor(), uses.ids(request.form.get("canned", "")))
     except Invalid as error:
         return as_json({"errors": {name: [words] for name, words in error.fields.items()}}, 422)
     zone, at = actor().zone, kept.updated_at if kept else times.now()
-    return as_json({"saved": _("%(hour)s %(place)s", hour=times.hour(at, zone), place=times.place(zone))})
+    saved = _("%(hour)s %(place)s", hour=times.hour(at, zone), place=times.place(zone))
+    why = ", ".join(guards.because(guards.needed(conversation, text, actor()))) if kept else ""
+    return as_json({"saved": _("%(time)s. It waits for a yes: %(why)s", time=saved, why=why) if why else saved})
 
 
 @bp.post("/inbox/<uuid:conversation_id>/reply/insertion")
