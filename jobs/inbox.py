@@ -1,6 +1,6 @@
 """The inbox: what people wrote there, and what is nearly late."""
 
-from webapp.inbox import warning
+from webapp.inbox import recount, warning
 from webapp.inbox.fetching import polling
 from webapp.inbox.pictures import proxy
 from webapp.inbox.webmention import looking
@@ -18,6 +18,12 @@ def fetch_inbox() -> int:
 def warn_late() -> int:
     """Tell of answers that are due soon, each once; answers how many."""
     return warning.warn_due()
+
+
+@job
+def deadlines_due() -> int:
+    """Count deadlines again where hours or reply times changed; answers how many moved."""
+    return recount.due()
 
 
 @job

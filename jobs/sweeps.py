@@ -18,6 +18,7 @@ PERIODIC: dict[str, float] = {
     "check_channels": 300,
     "fetch_inbox": 5,
     "warn_late": 30,
+    "deadlines_due": 10,
     "look_at_mentions": 10,
     "forget_pictures": 21_600,
     "look_at_plans": 21600,

@@ -84,6 +84,7 @@ def wire() -> None:
     from .home import handover
     from .home import usage as carried
     from .inbox import deadlines
+    from .inbox import recount as reply_times
     from .inbox.approval import queue, waits
     from .inbox.canned.changes import deciding as canned_changes
     from .inbox.fetching import merging, silence
@@ -132,4 +133,4 @@ def wire() -> None:
     _add(choosing.WAITING, waiting.of)
     words.SUBJECTS.update(named.SUBJECTS)
     _add(erasure.ALSO, noting.erase_of, waits.erase_of, canned_changes.erase_of)
-    _add(events.LISTENERS, recount.on_event, reminding.on_event, notify.on_event, devices.on_event)
+    _add(events.LISTENERS, recount.on_event, reply_times.on_event, reminding.on_event, notify.on_event, devices.on_event)

@@ -256,6 +256,7 @@ KINDS: dict[str, str] = {
     "author.unblocked": N_("Somebody there not blocked any more"),
     "author.erased": N_("Somebody there erased on request"),
     "inbox.targets_changed": N_("Reply times changed"),
+    "inbox.deadlines_moved": N_("Deadlines of what waits counted again"),
     "inbox.words_changed": N_("Blocked words changed"),
     "inbox_rule.created": N_("Rule of the inbox made"),
     "inbox_rule.changed": N_("Rule of the inbox changed"),

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp import times, working
+from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.people.hours import week_of
 from webapp.posts import days
@@ -95,6 +96,19 @@ def due(since: datetime, week: Week, target: int) -> datetime:
 def _due(since: datetime, week: Week, target: int) -> datetime:
     amount = timedelta(minutes=target)
     return working.after([week], since, amount) or since + amount
+
+
+class Due:
+    """The deadlines of some channels. Two queries, however many messages wait there."""
+
+    def __init__(self, channel_ids: Iterable[uuid.UUID]) -> None:
+        found = session.scalars(sa.select(Channel).where(Channel.id.in_(list(channel_ids)))).unique().all()
+        known = targets([channel.region for channel in found])
+        self._of = {channel.id: (week(channel.region), minutes(channel, known)) for channel in found}
+
+    def at(self, channel_id: uuid.UUID, since: datetime) -> datetime:
+        """By when what was written there at that instant is to be answered."""
+        return due(since, *self._of[channel_id])
 
 
 def waiting(last_out: Any, handled_at: Any) -> sa.ColumnElement[bool]:

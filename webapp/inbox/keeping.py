@@ -73,6 +73,21 @@ class BlockedWords(Base):
     words: Mapped[str] = mapped_column(default="")
 
 
+class DeadlineRecount(Base):
+    """A region in which reply times, hours or free days changed: what waits there and below is counted again.
+
+    `after`: the conversation up to which that is done; `moved`: how many had another deadline so far.
+    """
+
+    __tablename__ = "deadline_recounts"
+
+    region_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("regions.id"), primary_key=True)
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    asked_at: Mapped[datetime] = mapped_column(default=times.now)
+    after: Mapped[uuid.UUID | None]
+    moved: Mapped[int] = mapped_column(default=0)
+
+
 class ReplyTarget(Base):
     """How many minutes of the region's working time an answer may take; a channel's own beats its region's."""
 

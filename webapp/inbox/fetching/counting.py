@@ -1,7 +1,7 @@
 """What a conversation is now, counted from its messages: the same whatever order they came in."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import groupby
@@ -9,7 +9,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from webapp.channels.models import Channel
 from webapp.db import among, session
 from webapp.inbox import deadlines
 from webapp.inbox.models import Conversation, Message
@@ -39,7 +38,7 @@ def recount(conversation_ids: Collection[uuid.UUID]) -> None:
         .order_by(C.id)
     ).all()
     lines = _lines([newest.id for thread in threads.values() if (newest := _newest(thread))])
-    due = _Due({row.channel_id for row in standing})
+    due = deadlines.Due({row.channel_id for row in standing})
     session.execute(_update(), [_counted(row, threads[row.id], lines, due) for row in standing])
 
 
@@ -56,19 +55,7 @@ def _lines(message_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-class _Due:
-    """The deadlines of some channels."""
-
-    def __init__(self, channel_ids: Iterable[uuid.UUID]) -> None:
-        found = session.scalars(sa.select(Channel).where(Channel.id.in_(list(channel_ids)))).unique().all()
-        targets = deadlines.targets([channel.region for channel in found])
-        self._of = {c.id: (deadlines.week(c.region), deadlines.minutes(c, targets)) for c in found}
-
-    def at(self, channel_id: uuid.UUID, since: datetime) -> datetime:
-        return deadlines.due(since, *self._of[channel_id])
-
-
-def _counted(row: Any, thread: Sequence[Any], lines: dict[uuid.UUID, str], due: _Due) -> dict[str, Any]:
+def _counted(row: Any, thread: Sequence[Any], lines: dict[uuid.UUID, str], due: deadlines.Due) -> dict[str, Any]:
     newest, first = _newest(thread), min(thread, key=lambda m: (m.at, m.remote_id))
     theirs = [m for m in thread if m.side == "in"]
     waiting = _waiting(thread, row.handled_at)

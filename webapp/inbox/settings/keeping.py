@@ -31,7 +31,7 @@ def usual(region: Region) -> tuple[int, str]:
 
 
 def set_targets(region: Region, wanted: Targets, by: Actor) -> None:
-    """Exactly these for the region and the channels named; what waits already keeps its deadline."""
+    """Exactly these for the region and the channels named; what waits is counted again soon (`recount.py`)."""
     before = targets(region)
     after = {channel: minutes for channel, minutes in wanted.items() if minutes}
     kept = {channel: minutes for channel, minutes in before.items() if channel not in wanted}
