@@ -5,6 +5,7 @@ from .authors import views as author_views
 from .canned import macro_views
 from .canned import views as canned_views
 from .canned.changes import views as canned_change_views
+from .canned.pictures import views as canned_picture_views
 from .listing import views as list_views
 from .pictures import views as picture_views
 from .replying import act_views, public_views
@@ -22,6 +23,7 @@ __all__ = [
     "author_views",
     "bp",
     "canned_change_views",
+    "canned_picture_views",
     "canned_views",
     "list_views",
     "macro_views",

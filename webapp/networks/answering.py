@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
 from ..i18n import N_
-from .base import Absent, Account, NetworkError, Receipt, Remedy, Unknown
+from .base import Absent, Account, Draft, NetworkError, Receipt, Remedy, Unknown
 
 Handle = Mapping[str, Any]
 GONE = "gone"
@@ -36,6 +36,18 @@ class Answering(Protocol):
         self, account: Account, handle: Handle, text: str, key: str, at: datetime, since: datetime
     ) -> "Receipt | Absent | Unknown": ...
     def answered(self, account: Account, handle: Handle) -> list[str]: ...
+
+
+@runtime_checkable
+class Picturing(Protocol):
+    """Networks where an answer may carry pictures.
+
+    `draft` is the answer: its key and `planned_at` are those of `reply`, so that either way twice is once. Its pictures
+    are handed over before by `stage` (as for posts), and `staged` holds what that gave; nobody sees them until then.
+    """
+
+    def stage(self, account: Account, draft: Draft) -> tuple[str, ...]: ...
+    def reply_with(self, account: Account, handle: Handle, draft: Draft) -> Receipt: ...
 
 
 @runtime_checkable

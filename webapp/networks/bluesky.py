@@ -48,7 +48,7 @@ _POSTS = "app.bsky.feed.post"
 class Bluesky(bluesky_replies.Replies, bluesky_inbox.Inbox):
     """Satisfies Network, Password, Consent, Staging and Deletable. Posts cannot be changed there.
 
-    Satisfies Answering, Likeable, Hideable and Removable too; Conversations and Watchful.
+    Satisfies Answering, Picturing, Likeable, Hideable and Removable too; Conversations and Watchful.
     """
 
     key = "bluesky"
@@ -213,15 +213,7 @@ def _record(draft: Draft, blobs: tuple[str, ...], resolve: richtext.Resolve) -> 
     if found:
         record["facets"] = found
     if blobs:
-        images = [
-            {
-                "alt": picture.alt,
-                "image": json.loads(blob),
-                "aspectRatio": {"width": picture.width, "height": picture.height},
-            }
-            for picture, blob in zip(draft.pictures, blobs, strict=True)
-        ]
-        record["embed"] = {"$type": "app.bsky.embed.images", "images": images}
+        record["embed"] = bluesky_replies.images(draft.pictures, blobs)
     return record
 
 

@@ -5,14 +5,15 @@ of the root's thread gate, which is ours when the root is. Sources: the lexicons
 and app.bsky.feed.threadgate.
 """
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from . import atproto, fit, richtext, talk
 from .answering import Handle
 from .atproto import Session
-from .base import Absent, Account, Limits, Measure, Receipt, Unknown
+from .base import Absent, Account, Draft, Limits, Measure, Picture, Receipt, Unknown
 
 _POSTS, _LIKES, _GATES = "app.bsky.feed.post", "app.bsky.feed.like", "app.bsky.feed.threadgate"
 _LIKED = datetime(2024, 1, 1, tzinfo=UTC)
@@ -22,7 +23,7 @@ MOST_HIDDEN = 300
 
 
 class Replies:
-    """The part of Bluesky that satisfies Answering, Likeable, Hideable and Removable."""
+    """The part of Bluesky that satisfies Answering, Picturing, Likeable, Hideable and Removable."""
 
     limits: Limits
 
@@ -36,12 +37,22 @@ class Replies:
 
     def reply(self, account: Account, handle: Handle, text: str, key: str, at: datetime) -> Receipt:
         """Write the record of the answer under its own key."""
-        fit.require_text(self.measure(text, self.limits))
-        record: dict[str, Any] = {"$type": _POSTS, "text": text, "createdAt": _iso(at), "reply": _place(handle)}
-        found = richtext.facets(text, _resolver(account.server))
+        return self.reply_with(account, handle, Draft(key, text, planned_at=at))
+
+    def reply_with(self, account: Account, handle: Handle, draft: Draft) -> Receipt:
+        """The same with the pictures that were uploaded for it; the same pictures are the same record."""
+        fit.require(draft, self.limits, self.measure(draft.text, self.limits))
+        if draft.planned_at is None:
+            raise ValueError("an answer on Bluesky needs the instant it was written")
+        made = {"$type": _POSTS, "text": draft.text, "createdAt": _iso(draft.planned_at)}
+        record: dict[str, Any] = {**made, "reply": _place(handle)}
+        found = richtext.facets(draft.text, _resolver(account.server))
         if found:
             record["facets"] = found
-        body = {"repo": account.remote_id, "collection": _POSTS, "rkey": _key(key, at), "record": record}
+        if draft.staged:
+            record["embed"] = images(draft.pictures, draft.staged)
+        body = {"repo": account.remote_id, "collection": _POSTS, "rkey": _key(draft.key, draft.planned_at)}
+        body |= {"record": record}
         answer = Session(account).call("POST", "com.atproto.repo.putRecord", writing=True, json=body)
         return _receipt(talk.need(talk.data(answer, writing=True), "uri", answer, writing=True), account)
 
@@ -86,6 +97,19 @@ class Replies:
     def remove(self, account: Account, handle: Handle, remote_id: str) -> None:
         """Delete our record; removing what is gone is no error there."""
         _delete(account, _POSTS, remote_id.rsplit("/", 1)[-1])
+
+
+def images(pictures: Iterable[Picture], blobs: Iterable[str]) -> dict[str, Any]:
+    """The embed of a record for pictures that were uploaded."""
+    rows = [
+        {
+            "alt": picture.alt,
+            "image": json.loads(blob),
+            "aspectRatio": {"width": picture.width, "height": picture.height},
+        }
+        for picture, blob in zip(pictures, blobs, strict=True)
+    ]
+    return {"$type": "app.bsky.embed.images", "images": rows}
 
 
 def _uri(handle: Handle) -> str:

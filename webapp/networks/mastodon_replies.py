@@ -5,6 +5,7 @@ before the text unless it is in it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from ..i18n import N_
 from ..outbound import Answer
 from . import fit, talk, text
 from .answering import Handle, gone
-from .base import Absent, Account, Limits, Measure, NetworkError, Receipt, Remedy, Unknown
+from .base import Absent, Account, Draft, Limits, Measure, NetworkError, Receipt, Remedy, Unknown
 
 _REPEATABLE, _SETTLED = timedelta(minutes=55), timedelta(minutes=2)
 UNLIKED = N_("%(host)s does not let apps like posts. Do it there.")
@@ -24,7 +25,7 @@ _NAMES = regex.compile(r"^(\s*@[\w.-]+(@[\w.-]+(:\d+)?)?)+\s*")
 
 
 class Replies:
-    """The part of Mastodon that satisfies Answering, Likeable and Removable."""
+    """The part of Mastodon that satisfies Answering, Picturing, Likeable and Removable."""
 
     def limits_for(self, account: Account) -> Limits:
         """As its network says."""
@@ -44,10 +45,17 @@ class Replies:
 
     def reply(self, account: Account, handle: Handle, text_: str, key: str, at: datetime) -> Receipt:
         """Answer, once for its key, and no more publicly than the message."""
-        words = self.as_sent(handle, text_)
-        fit.require_text(self.measure(words, self.limits_for(account)))
-        body = {"status": words, "in_reply_to_id": _id(handle), "visibility": handle.get("visibility") or "public"}
-        answer = _call(account, "POST", "statuses", writing=True, json=body, headers={"idempotency-key": key})
+        return self.reply_with(account, handle, Draft(key, text_, planned_at=at))
+
+    def reply_with(self, account: Account, handle: Handle, draft: Draft) -> Receipt:
+        """The same with the pictures that were uploaded for it."""
+        limits, sent = self.limits_for(account), replace(draft, text=self.as_sent(handle, draft.text))
+        fit.require(sent, limits, self.measure(sent.text, limits))
+        body: dict[str, Any] = {"status": sent.text, "in_reply_to_id": _id(handle)}
+        body["visibility"] = handle.get("visibility") or "public"
+        if draft.staged:
+            body["media_ids"] = list(draft.staged)
+        answer = _call(account, "POST", "statuses", writing=True, json=body, headers={"idempotency-key": draft.key})
         if answer.status == 404:
             raise gone()
         made = talk.data(talk.accept(answer, writing=True, secrets=account.secrets), writing=True)

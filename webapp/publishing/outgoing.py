@@ -37,14 +37,15 @@ def draft(delivery: Delivery) -> Draft:
     return Draft(
         key=delivery.key,
         text=revisions.text_of(content),
-        pictures=tuple(_picture(part) for part in revisions.pictures_of(content)),
+        pictures=tuple(picture(part) for part in revisions.pictures_of(content)),
         lang=delivery.revision.content["language"],
         planned_at=delivery.planned_at,
         link_base=links.url(f"/feeds/{slug}") if slug else "",
     )
 
 
-def _picture(part: dict[str, Any]) -> Picture:
+def picture(part: dict[str, Any]) -> Picture:
+    """A frozen picture as networks get it. Reading it raises Changed when its bytes are others."""
     return Picture(
         mime=part["mime"],
         width=part["width"],

@@ -7,7 +7,7 @@ from typing import Any
 from tests.publishing.sink import Sink, error
 from webapp.networks.base import Absent, Receipt, Remedy
 
-__all__ = ["Talker", "error"]
+__all__ = ["Shower", "Talker", "error"]
 
 
 @dataclass
@@ -81,3 +81,25 @@ class Talker(Sink):
         if callable(step):
             step()
         return step
+
+
+@dataclass
+class Shower(Talker):
+    """Takes pictures in answers too (Picturing). `shown`: key -> what really stands there, bytes by their hash."""
+
+    shown: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+
+    def reply_with(self, account: Any, handle: Any, draft: Any) -> Receipt:
+        assert draft.staged == tuple(picture.sha256 for picture in draft.pictures)
+        self.calls.append(("reply_with", draft.text))
+        before = self.times
+
+        def note() -> None:
+            if draft.key not in self.shown:
+                self.shown[draft.key] = [(picture.sha256, picture.alt) for picture in draft.pictures]
+
+        try:
+            return self.reply(account, handle, draft.text, draft.key, draft.planned_at)
+        finally:
+            if self.times > before:
+                note()

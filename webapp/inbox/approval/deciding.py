@@ -92,7 +92,7 @@ def decide(reply: Reply, verdict: str, seen: str, by: Actor, reason: str = "") -
         return
     if standing.state != "waiting" or row.state != State.ASKED:
         raise Conflict(_over(standing))
-    if seen != standing.text_hash or seen != digest(row.text):
+    if seen != standing.text_hash or seen != digest(row.text, row.pictures):
         raise Conflict(_("The text is not the one that you read. Look at it again."))
     if verdict == APPROVE:
         _approved(row)

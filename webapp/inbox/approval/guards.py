@@ -2,6 +2,7 @@
 counts as well. Whoever may approve there needs nobody's yes."""
 
 import hashlib
+import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,9 +37,10 @@ class Ahead:
     risk: bool = False
 
 
-def digest(text: str) -> str:
-    """What a yes is given to."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def digest(text: str, pictures: Sequence[Mapping[str, Any]] = ()) -> str:
+    """What a yes is given to: the words, and the pictures with their descriptions."""
+    shown = [[each["sha256"], each["alt"]] for each in pictures]
+    return hashlib.sha256((text + (f"\0{json.dumps(shown)}" if shown else "")).encode()).hexdigest()
 
 
 def of(region: Region) -> ReplyGuard | None:

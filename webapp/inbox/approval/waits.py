@@ -18,7 +18,7 @@ ERASED = N_("Why it came back was erased on request.")
 def ask(reply: Reply, why: Why) -> ReplyApproval:
     """Let a reply wait; nothing sends it until somebody says yes."""
     where = {"organization_id": reply.organization_id, "region_id": reply.region_id}
-    made = ReplyApproval(id=new_id(), **where, reply=reply, text_hash=digest(reply.text), why=why)
+    made = ReplyApproval(id=new_id(), **where, reply=reply, text_hash=digest(reply.text, reply.pictures), why=why)
     session.add(made)
     session.flush()
     return made
@@ -38,7 +38,7 @@ def withdraw(row: Reply) -> None:
 
 def cleared(reply: Reply, approval: ReplyApproval | None) -> bool:
     """Whether a reply may leave: it needs no yes, or it has one on this exact text."""
-    return approval is None or (approval.state == "approved" and approval.text_hash == digest(reply.text))
+    return approval is None or (approval.state == "approved" and approval.text_hash == digest(reply.text, reply.pictures))
 
 
 def erase_of(member: Membership) -> None:

@@ -5,7 +5,7 @@ Shared ones are changed by those who answer in their region; a private one by it
 
 import re
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ from webapp.people.permissions import Actor, Permission, scope
 from . import filling
 from .changes import guards
 from .models import CannedReply, CannedVersion
+from .pictures import library
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,29}")
 LONGEST, MOST, LANGUAGES = 2000, 1000, 12
@@ -29,7 +30,7 @@ TAG = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 
 @dataclass(frozen=True)
 class Values:
-    """What one says. `private`: only its owner sees it; `roles`: ids, none for everybody."""
+    """What one says. `private`: only its owner sees it; `roles`: ids, none for everybody; `pictures`: as in the row."""
 
     code: str
     title: str
@@ -37,6 +38,7 @@ class Values:
     folder: str = ""
     private: bool = False
     roles: Collection[str] = field(default_factory=tuple)
+    pictures: Sequence[Mapping[str, str]] = ()
 
 
 def visible(actor: Actor) -> list[CannedReply]:
@@ -56,6 +58,12 @@ def has(row: CannedReply, words: str) -> bool:
 def may_change(row: CannedReply, actor: Actor) -> bool:
     """Whether this person may change or remove it."""
     return row.owner_id == actor.id if row.owner_id else actor.may(Permission.REPLY, row)
+
+
+def must_change(row: CannedReply, actor: Actor) -> None:
+    """Raises Forbidden for those who may not change it."""
+    if not may_change(row, actor):
+        raise Forbidden(_("Your role does not allow this here. Ask an administrator."))
 
 
 def create(region: Region, values: Values, by: Actor) -> CannedReply:
@@ -83,8 +91,7 @@ def create(region: Region, values: Values, by: Actor) -> CannedReply:
 
 def change(row: CannedReply, values: Values, by: Actor) -> bool:
     """Say it otherwise; answers whether anything changed, or waits for a yes. Raises Invalid, Forbidden."""
-    if not may_change(row, by):
-        raise Forbidden(_("Your role does not allow this here. Ask an administrator."))
+    must_change(row, by)
     db.lock(row)
     check(values, row.region, by, row)
     if row.owner_id is None and guards.needed(row.region, {row.folder, values.folder.strip()}, by):
@@ -111,12 +118,12 @@ def put(row: CannedReply, values: Values, by_id: uuid.UUID) -> bool:
 
 
 def _state(row: CannedReply) -> tuple[Any, ...]:
-    return (row.code, row.title, row.folder, dict(row.texts), list(row.roles))
+    return (row.code, row.title, row.folder, dict(row.texts), list(row.roles), list(row.pictures))
 
 
 def _wanted(values: Values) -> tuple[Any, ...]:
     texts = dict(values.texts)
-    return (values.code, values.title.strip(), values.folder.strip(), texts, sorted(values.roles))
+    return (values.code, values.title.strip(), values.folder.strip(), texts, sorted(values.roles), list(values.pictures))
 
 
 def may_remove(row: CannedReply, actor: Actor) -> bool:
@@ -151,6 +158,7 @@ def check(values: Values, region: Region, by: Actor, row: CannedReply | None) ->
         problem = wrong_text(text)
         if problem or not TAG.fullmatch(language):
             wrong.setdefault("text", problem or _("This is no language tag. Use one such as pl or pt-BR."))
+    wrong |= library.wrong(values.pictures, by, row.pictures if row else ())
     if wrong:
         raise Invalid(fields=wrong)
 
@@ -182,6 +190,7 @@ def _taken(values: Values, region: Region, by: Actor, row: CannedReply | None) -
 def _fill(row: CannedReply, values: Values) -> None:
     row.code, row.title, row.folder = values.code, values.title.strip(), values.folder.strip()
     row.texts = {language: values.texts[language] for language in sorted(values.texts)}
+    row.pictures = [dict(each) for each in values.pictures]
     row.roles = sorted(values.roles) if row.owner_id is None else []
     row.updated_at = times.now()
 
@@ -199,6 +208,7 @@ def _keep(row: CannedReply, by_id: uuid.UUID) -> None:
             title=row.title,
             folder=row.folder,
             texts=dict(row.texts),
+            pictures=list(row.pictures),
             by_id=by_id,
         )
     )

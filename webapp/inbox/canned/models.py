@@ -19,7 +19,7 @@ def _only(condition: str) -> dict[str, Any]:
 class CannedReply(Base):
     """`code` is what is typed after a `/`. `texts`: language -> text. Offered in its region and below.
 
-    `roles`: ids of the roles that see it, empty for all. `owner_id`: a private one, seen by nobody else. `uses` counts
+    `pictures`: rows of {"asset", "alt"}, in order. `roles`: ids of the roles that see it, empty for all. `owner_id`: a private one, seen by nobody else. `uses` counts
     the replies that were sent with it.
     """
 
@@ -45,6 +45,7 @@ class CannedReply(Base):
     title: Mapped[str]
     folder: Mapped[str] = mapped_column(default="")
     texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pictures: Mapped[list[Any]] = mapped_column(default=list)
     roles: Mapped[list[str]] = mapped_column(default=list)
     version: Mapped[int] = mapped_column(default=1)
     uses: Mapped[int] = mapped_column(default=0)
@@ -68,6 +69,7 @@ class CannedVersion(Base):
     title: Mapped[str]
     folder: Mapped[str]
     texts: Mapped[dict[str, Any]]
+    pictures: Mapped[list[Any]] = mapped_column(default=list)
     by_id: Mapped[uuid.UUID | None] = ref("people.id")
     at: Mapped[datetime] = mapped_column(default=times.now)
 

@@ -1,11 +1,12 @@
 """Canned replies as a table: CSV out, and in again with a dry run and every error by its row.
 
-One row a language. Columns: region, code, title, folder, language, text. Rows with the same region and code are one
+Pictures are not in it: those of a reply that is there stay. One row a language. Columns: region, code, title, folder, language, text. Rows with the same region and code are one
 reply. Nothing is taken when anything is wrong.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -93,7 +94,8 @@ def _group(found: Read, region: Region, members: list[tuple[int, dict[str, str]]
             problem = _("Title and folder must be the same on every line of a code.")
         if problem:
             found.errors.append((line_number, problem))
-    values = keeping.Values(code, title, texts, folder, roles=tuple(row.roles) if row else ())
+    kept: dict[str, Any] = {"roles": tuple(row.roles), "pictures": tuple(row.pictures)} if row else {}
+    values = keeping.Values(code, title, texts, folder, **kept)
     try:
         keeping.check(values, region, by, row)
         if len(title) > 80 or len(folder) > 40:

@@ -20,6 +20,7 @@ from . import filling, forms, keeping, reception, sheet
 from .changes import deciding, guards
 from .models import CannedReply
 from .offering import language_name
+from .pictures import editing
 
 
 def must_answer() -> None:
@@ -77,6 +78,7 @@ def _tags(first: list[str]) -> list[str]:
 
 def _editor(form: forms.CannedForm, tags: list[str], row: CannedReply | None = None, status: int = 200) -> Response:
     names = sorted({each.folder for each in keeping.visible(actor()) if each.folder}, key=str.casefold)
+    versions = keeping.versions(row) if row else []
     return page(
         "canned/edit.html",
         status,
@@ -86,9 +88,10 @@ def _editor(form: forms.CannedForm, tags: list[str], row: CannedReply | None = N
         folders=names,
         known=filling.KNOWN,
         may=row is None or keeping.may_change(row, actor()),
-        versions=keeping.versions(row) if row else [],
+        versions=versions,
         language_name=language_name,
         pieces=filling.split,
+        **editing.shown(form, [row, *versions] if row else (), actor()),
         **_more(row),
     )
 
@@ -114,7 +117,8 @@ def _saved(row: CannedReply) -> Response:
 
 def _sent(row: CannedReply | None = None) -> tuple[forms.CannedForm, list[str]]:
     tags = forms.tags_in(request.form) or ["en"]
-    return forms.form_for(actor(), tags, request.form, row), tags
+    pictures = forms.pictures_in(request.form)
+    return forms.form_for(actor(), tags, request.form, row, pictures=pictures), tags
 
 
 @bp.post("/canned")
@@ -122,10 +126,11 @@ def create_canned() -> Response:
     """One more."""
     must_answer()
     form, tags = _sent()
-    if form.validate():
+    if form.validate() and form.adds_well():
         try:
             region = session.get_one(Region, uuid.UUID(form.region.data))
-            row = keeping.create(region, form.values(), actor())
+            keeping.check(form.values(), region, actor(), None)
+            row = keeping.create(region, form.values(editing.added(form, region, actor())), actor())
         except Invalid as error:
             form.fail(error.fields)
         else:
@@ -147,10 +152,12 @@ def canned_page(canned_id: uuid.UUID) -> Response:
 def change_canned(canned_id: uuid.UUID) -> Response:
     """Say it otherwise: a new version."""
     row = _find(canned_id)
+    keeping.must_change(row, actor())
     form, tags = _sent(row)
-    if form.validate():
+    if form.validate() and form.adds_well():
         try:
-            keeping.change(row, form.values(), actor())
+            keeping.check(form.values(), row.region, actor(), row)
+            keeping.change(row, form.values(editing.added(form, row.region, actor())), actor())
         except Invalid as error:
             form.fail(error.fields)
         else:

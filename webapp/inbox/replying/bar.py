@@ -2,9 +2,11 @@
 
 import uuid
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from webapp import times
+from webapp.assets import store
 from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.i18n import _
@@ -12,6 +14,8 @@ from webapp.inbox.approval import deciding, guards, waits
 from webapp.inbox.canned import macros, offering
 from webapp.inbox.canned.models import Macro
 from webapp.inbox.canned.offering import Choice
+from webapp.inbox.canned.pictures import going, library
+from webapp.inbox.canned.pictures.going import Shown
 from webapp.inbox.models import Conversation, Message
 from webapp.networks import network
 from webapp.networks.answering import Answering
@@ -31,7 +35,8 @@ SHOWN, BEST = 40, 4
 class Bar:
     """Everything `inbox/reply.html` reads. `sure`: the mark that "send it all the same" is given for.
 
-    `needs`: why every reply of theirs waits for a yes here; `risky`: why the words in the field do, or would.
+    `needs`: why every reply of theirs waits for a yes here; `risky`: why the words in the field do, or would. `room`: how many
+    pictures an answer may carry there; `pictures`: those that would go out, or were left out.
     """
 
     conversation: Conversation
@@ -47,6 +52,8 @@ class Bar:
     able: bool
     needs: list[str]
     risky: str
+    room: int
+    pictures: list[Shown]
     error: str = ""
     sure: str = ""
     other: Standing | None = None
@@ -73,6 +80,12 @@ class Bar:
         found.append((_("Others"), [c for c in self.choices[BEST:] if not c.row.folder and not c.row.owner_id]))
         return [(name, choices) for name, choices in found if choices]
 
+    @cached_property
+    def thumbs(self) -> dict[str, str]:
+        """Pictures of the canned replies that are offered: id -> address of the small form. One query at most."""
+        wanted = [each["asset"] for choice in self.choices for each in choice.row.pictures]
+        return {key: store.url_of(row.rendition("thumb")) for key, row in library.assets(wanted).items()}
+
     def on_whom(self, reply: Reply) -> list[str]:
         """Whose yes it waits for, by name."""
         return [person.name for person in deciding.deciders(reply)]
@@ -94,6 +107,7 @@ def make(conversation: Conversation, by: Actor, named: str = "", **more: Any) ->
     able = message is not None and isinstance(network(conversation.channel.network), Answering)
     choices = offering.for_conversation(conversation, by, message) if able else []
     kept = {"text": draft.text if draft else "", "canned": " ".join(draft.canned) if draft else ""}
+    without = more.pop("without", draft.without if draft else ())
     values: dict[str, Any] = {
         **kept,
         "version": draft.version if draft else 0,
@@ -104,6 +118,8 @@ def make(conversation: Conversation, by: Actor, named: str = "", **more: Any) ->
         "able": able,
         **more,
     }
+    values["room"] = going.most(conversation.channel) if able else 0
+    values["pictures"] = going.of([c.row for c in choices], values["canned"].split(), conversation.channel, without)
     values |= _ahead(conversation, values["text"], by) if able else {"needs": [], "risky": ""}
     return Bar(conversation, message, standing.of(conversation, by), **values)
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from webapp import db, times
 from webapp.db import session
 from webapp.events import Actor
+from webapp.inbox.canned.models import CannedReply
 from webapp.inbox.models import Conversation
 
 from .models import Reply, ReplyDraft
@@ -19,13 +20,20 @@ def of(conversation_id: uuid.UUID, person_id: uuid.UUID) -> ReplyDraft | None:
     return session.scalars(sa.select(ReplyDraft).where(*mine)).first()
 
 
-def keep(conversation: Conversation, text: str, by: Actor, canned: Sequence[str] = ()) -> ReplyDraft | None:
+def keep(
+    conversation: Conversation, text: str, by: Actor, canned: Sequence[str] = (), without: Sequence[str] = ()
+) -> ReplyDraft | None:
     """Keep what was typed; nothing typed is no draft. It is no event: nobody but its writer is concerned."""
-    return _put(conversation.organization_id, conversation.id, by.id, text, canned)
+    return _put(conversation.organization_id, conversation.id, by.id, text, canned, without)
 
 
 def _put(
-    organization_id: uuid.UUID, conversation_id: uuid.UUID, person_id: uuid.UUID, text: str, canned: Sequence[str]
+    organization_id: uuid.UUID,
+    conversation_id: uuid.UUID,
+    person_id: uuid.UUID,
+    text: str,
+    canned: Sequence[str],
+    without: Sequence[str],
 ) -> ReplyDraft | None:
     row = of(conversation_id, person_id)
     if not text.strip():
@@ -33,10 +41,10 @@ def _put(
         return None
     if row is None:
         values = {"organization_id": organization_id, "conversation_id": conversation_id, "person_id": person_id}
-        session.execute(db.insert_ignoring(ReplyDraft, id=db.new_id(), text="", canned=[], version=0, **values))
+        session.execute(db.insert_ignoring(ReplyDraft, id=db.new_id(), text="", canned=[], without=[], version=0, **values))
         row = of(conversation_id, person_id)
         assert row
-    row.text, row.canned, row.updated_at = text, list(canned), times.now()
+    row.text, row.canned, row.without, row.updated_at = text, list(canned), list(without), times.now()
     row.version += 1
     session.flush()
     return row
@@ -54,5 +62,13 @@ def give_back(reply: Reply) -> bool:
     if row is not None and row.text.strip() and row.text != reply.text:
         return False
     where = (reply.organization_id, reply.conversation_id, reply.person_id)
-    _put(*where, reply.text, reply.canned)
+    _put(*where, reply.text, reply.canned, _left_out(reply))
     return True
+
+
+def _left_out(reply: Reply) -> list[str]:
+    """Pictures of its canned replies that did not go with it."""
+    wanted = [uuid.UUID(each) for each in reply.canned]
+    rows = session.scalars(sa.select(CannedReply.pictures).where(CannedReply.id.in_(wanted))) if wanted else ()
+    gone = {part["asset"] for part in reply.pictures}
+    return sorted({each["asset"] for row in rows for each in row} - gone)

@@ -6,7 +6,7 @@ somebody answered on the network itself since it was written). `fly` never raise
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -19,10 +19,10 @@ from webapp.inbox.approval import waits
 from webapp.inbox.approval.models import ReplyApproval
 from webapp.inbox.models import Message
 from webapp.networks import network
-from webapp.networks.answering import Answering, Hideable, Likeable, Removable, gone
-from webapp.networks.base import Absent, Account, NetworkError, Receipt, Remedy, Unknown
+from webapp.networks.answering import Answering, Hideable, Likeable, Picturing, Removable, gone
+from webapp.networks.base import Absent, Account, Draft, NetworkError, Picture, Receipt, Remedy, Unknown
 from webapp.people.models import Region
-from webapp.publishing import pauses
+from webapp.publishing import outgoing, pauses
 from webapp.publishing.flight import Crashed, Stopped
 
 from .models import Reply
@@ -42,6 +42,7 @@ class Ticket:
     account: Account
     handle: dict[str, Any]
     text: str
+    pictures: tuple[Picture, ...]
     key: str
     at: datetime
     since: datetime
@@ -62,6 +63,8 @@ def fly(ticket: Ticket) -> Outcome:
     sent = [False]
     try:
         return _probe(ticket) if ticket.what == "probe" else _send(ticket, sent)
+    except outgoing.Changed:
+        return Stopped("changed")
     except NetworkError as error:
         return second_look(ticket.network, ticket.account, error)
     except Exception as error:
@@ -75,13 +78,24 @@ def _send(ticket: Ticket, sent: list[bool]) -> Outcome:
     if ticket.kind != "reply":
         return _last_look(ticket) or _act(ticket)
     connector = cast(Answering, network(ticket.network))
+    draft = _uploaded(ticket)
     if not ticket.sure and _answered_there(connector, ticket):
         return Stopped("answered")
     stopped = _last_look(ticket)
     if stopped:
         return stopped
     sent[0] = True
+    if draft.pictures:
+        return cast(Picturing, connector).reply_with(ticket.account, ticket.handle, draft)
     return connector.reply(ticket.account, ticket.handle, ticket.text, ticket.key, ticket.at)
+
+
+def _uploaded(ticket: Ticket) -> Draft:
+    """The answer with its pictures handed over; that part may be done any number of times, nobody sees it."""
+    draft = Draft(ticket.key, ticket.text, ticket.pictures, planned_at=ticket.at)
+    if not draft.pictures:
+        return draft
+    return replace(draft, staged=cast(Picturing, network(ticket.network)).stage(ticket.account, draft))
 
 
 def _answered_there(connector: Answering, ticket: Ticket) -> bool:

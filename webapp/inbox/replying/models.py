@@ -24,7 +24,8 @@ class Reply(Base):
     `key` is the tap's: the same tap twice is one row. Towards the network the row's own id is the key and `created_at`
     the instant, both the same over all tries. `due_at`: when it may leave (until then it is undone without a trace
     there). `sure`: a person knows that somebody else has answered and sends it all the same. `held_by` says why it
-    waits for a person: answered, pause, channel. `canned`: ids of the canned replies that were put in.
+    waits for a person: answered, pause, channel. `canned`: ids of the canned replies that were put in; `pictures`: the
+    renditions that go out with it, as a revision holds them (`canned/pictures/going.py`), the same over all tries.
     """
 
     __tablename__ = "replies"
@@ -64,6 +65,7 @@ class Reply(Base):
     url: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None]
     canned: Mapped[list[str]] = mapped_column(default=list)
+    pictures: Mapped[list[Any]] = mapped_column(default=list)
 
     conversation: Mapped[Conversation] = relationship(lazy="joined", innerjoin=True)
     message: Mapped[Message] = relationship(lazy="joined", innerjoin=True)
@@ -93,7 +95,8 @@ class ReplyAttempt(Base):
 
 
 class ReplyDraft(Base):
-    """What somebody has begun to write in a conversation; each person has their own. `canned`: ids as in a reply."""
+    """What somebody has begun to write in a conversation; each person has their own. `canned`: ids as in a reply;
+    `without`: ids of pictures of those that are left out."""
 
     __tablename__ = "reply_drafts"
     __table_args__ = (sa.UniqueConstraint("conversation_id", "person_id"),)
@@ -104,5 +107,6 @@ class ReplyDraft(Base):
     person_id: Mapped[uuid.UUID] = ref("people.id")
     text: Mapped[str] = mapped_column(default="")
     canned: Mapped[list[str]] = mapped_column(default=list)
+    without: Mapped[list[str]] = mapped_column(default=list)
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(default=times.now)

@@ -34,4 +34,5 @@ def _join(kept: ReplyDraft, other: ReplyDraft) -> None:
         return
     kept.text = f"{kept.text.rstrip()}\n\n{other.text}" if kept.text.strip() else other.text
     kept.canned = list(dict.fromkeys([*kept.canned, *other.canned]))
+    kept.without = list(dict.fromkeys([*kept.without, *other.without]))
     kept.version, kept.updated_at = kept.version + 1, times.now()

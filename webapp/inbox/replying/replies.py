@@ -18,6 +18,8 @@ from webapp.errors import Conflict, Invalid
 from webapp.i18n import N_, _
 from webapp.inbox.approval import guards, waits
 from webapp.inbox.canned import filling
+from webapp.inbox.canned.pictures import going
+from webapp.inbox.canned.pictures.going import Shown
 from webapp.inbox.models import Conversation, Message
 from webapp.networks import network
 from webapp.networks.answering import Answering, Hideable, Likeable, Removable
@@ -46,6 +48,7 @@ def reply(
     seen: str = "",
     sure: str = "",
     canned: Sequence[str] = (),
+    pictures: Sequence[Shown] = (),
 ) -> Reply:
     """Answer; the same `key` again answers the same row. `seen` and `sure`: marks of `standing`.
 
@@ -64,6 +67,7 @@ def reply(
     why = guards.needed(conversation, words, by)
     state = (State.ASKED if why else State.WAITING).value
     more = {"text": words, "sure": bool(sure), "canned": list(canned), "state": state}
+    more["pictures"] = going.frozen(pictures, conversation.channel)
     made = _row(conversation, message, "reply", by, key, **more)
     drafts.drop(conversation.id, by.id)
     _told(made, by, text=made.text)

@@ -16,6 +16,7 @@ import sqlalchemy.exc
 from webapp import db, links, logs, times
 from webapp.channels.account import account
 from webapp.db import session
+from webapp.inbox.canned.pictures import going
 
 from . import claim, settle, standing
 from .flight import Outcome, Ticket, fly
@@ -106,6 +107,7 @@ def _ticket(reply: Reply, what: str, now: datetime) -> Ticket:
         account=account(reply.channel),
         handle=_handle(reply),
         text=reply.text,
+        pictures=going.to_send(reply.pictures),
         key=str(reply.id),
         at=reply.created_at,
         since=since,

@@ -11,6 +11,7 @@ from webapp.channels.account import broken
 from webapp.db import session
 from webapp.i18n import N_
 from webapp.inbox.canned import uses
+from webapp.inbox.canned.pictures import going
 from webapp.inbox.models import Conversation, Message
 from webapp.networks import network
 from webapp.networks.base import Absent, NetworkError, Receipt, Remedy
@@ -118,7 +119,7 @@ def _said(reply: Reply, now: datetime) -> None:
             url=reply.url,
             at=now,
             handle={},
-            attachments=[],
+            attachments=going.attachments(reply.pictures),
             first_seen_at=now,
             **values,
         )

@@ -43,6 +43,7 @@ HELD_BY = {
     "answered": N_("Somebody answered on the network itself meanwhile. Look there, then decide."),
     "pause": N_("Posting was paused before it left."),
     "channel": N_("The channel has to be connected again."),
+    "changed": N_("A picture is not what it was when this was written. Put it in again."),
     "approval": N_("It needs a yes on exactly these words first."),
 }
 

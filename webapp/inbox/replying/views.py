@@ -17,6 +17,7 @@ from webapp.i18n import _
 from webapp.inbox.approval import guards
 from webapp.inbox.canned import macros, offering, uses
 from webapp.inbox.canned.models import Macro
+from webapp.inbox.canned.pictures import views as pictures
 from webapp.inbox.models import Conversation, Message
 from webapp.inbox.shared_views import bp
 from webapp.people.permissions import Permission
@@ -52,6 +53,11 @@ def _named() -> str:
     return request.args.get("to", "") or request.form.get("answered", "")
 
 
+def _canned() -> list[str]:
+    """The canned replies that were put in."""
+    return uses.ids(request.form.get("canned", ""))
+
+
 def _find(conversation_id: uuid.UUID) -> Conversation:
     return find(Conversation, conversation_id, Permission.REPLY)
 
@@ -78,7 +84,7 @@ def here(conversation: Conversation) -> str:
 
 def _again(conversation: Conversation, error: Invalid) -> Response:
     """The bar as it was typed, with what is wrong; without htmx on a page of its own. Nothing was sent."""
-    more: dict[str, Any] = {"text": _typed(), "canned": " ".join(uses.ids(request.form.get("canned", "")))}
+    more: dict[str, Any] = {"text": _typed(), "canned": " ".join(_canned()), "without": pictures.without()}
     if isinstance(error, Collision):
         more |= {"other": error.standing, "sure": error.standing.whole, "error": error.message}
     else:
@@ -108,7 +114,8 @@ def reply(conversation_id: uuid.UUID) -> Response:
             answered=bar.to_answer(conversation, _named()),
             seen=request.form.get("seen", "")[:200],
             sure=request.form.get("sure", "")[:200],
-            canned=uses.ids(request.form.get("canned", "")),
+            canned=_canned(),
+            pictures=pictures.asked(conversation, _canned()),
         )
     except Invalid as error:
         return _again(conversation, error)
@@ -146,7 +153,7 @@ def draft_reply(conversation_id: uuid.UUID) -> Response:
     conversation = _find(conversation_id)
     try:
         text = _words()
-        kept = drafts.keep(conversation, text, actor(), uses.ids(request.form.get("canned", "")))
+        kept = drafts.keep(conversation, text, actor(), _canned(), pictures.without())
     except Invalid as error:
         return as_json({"errors": {name: [words] for name, words in error.fields.items()}}, 422)
     zone, at = actor().zone, kept.updated_at if kept else times.now()
@@ -170,7 +177,7 @@ def insert_canned(conversation_id: uuid.UUID) -> Response:
     used = uses.ids([*request.form.get("canned", "").split(), str(chosen.row.id)])
     if len(text) > replies.LONGEST:
         return _again(conversation, Invalid(fields={"text": _("This is too long.")}))
-    drafts.keep(conversation, text, actor(), used)
+    drafts.keep(conversation, text, actor(), used, pictures.without())
     return go(here(conversation))
 
 
@@ -207,6 +214,7 @@ def _answered_by(row: Macro, conversation: Conversation, choices: list[offering.
         answered=bar.to_answer(conversation, _named()),
         seen=request.form.get("seen", "")[:200],
         canned=[str(chosen.row.id)],
+        pictures=pictures.of(conversation, [str(chosen.row.id)]),
     )
 
 

@@ -59,7 +59,8 @@ def approve(change: CannedChange, by: Actor) -> None:
         return
     if row.version != change.version:
         raise Conflict(_("It was changed since. Ask %(name)s to look at it again.", name=change.by.name))
-    values = keeping.Values(change.code, change.title, change.texts, change.folder, roles=tuple(change.roles))
+    said = (change.code, change.title, change.texts, change.folder)
+    values = keeping.Values(*said, roles=tuple(change.roles), pictures=tuple(change.pictures))
     keeping.check(values, row.region, by, row)
     keeping.put(row, values, change.by_id)
     events.record("canned.approved", row, by=by, title=row.title, code=row.code, version=row.version)
@@ -100,6 +101,8 @@ def others(change: CannedChange) -> list[tuple[str, str, str]]:
              (_("Folder"), row.folder, change.folder)]  # fmt: skip
     found = [pair for pair in pairs if pair[1] != pair[2]]
     roles = sorted(row.roles) != sorted(change.roles)
+    pictures = list(row.pictures) != list(change.pictures)
+    found += [(_("Pictures"), "", _("changed"))] if pictures else []
     return [*found, (_("Only these roles"), "", _("changed"))] if roles else found
 
 

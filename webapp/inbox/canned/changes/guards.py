@@ -80,6 +80,7 @@ def propose(row: CannedReply, values: Any, by: Actor) -> CannedChange:
         title=values.title.strip(),
         folder=values.folder.strip(),
         texts={language: values.texts[language] for language in sorted(values.texts)},
+        pictures=[dict(each) for each in values.pictures],
         roles=sorted(values.roles),
         by_id=by.id,
     )

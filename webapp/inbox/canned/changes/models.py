@@ -50,6 +50,7 @@ class CannedChange(Base):
     title: Mapped[str]
     folder: Mapped[str]
     texts: Mapped[dict[str, Any]]
+    pictures: Mapped[list[Any]] = mapped_column(default=list)
     roles: Mapped[list[str]] = mapped_column(default=list)
     by_id: Mapped[uuid.UUID] = ref("people.id")
     at: Mapped[datetime] = mapped_column(default=times.now)

@@ -16,6 +16,7 @@ from webapp.http.forms import Form, unfit
 from webapp.i18n import N_, _
 from webapp.inbox.canned import keeping
 from webapp.inbox.canned.offering import language_name
+from webapp.inbox.canned.pictures import library
 from webapp.inbox.shared_views import bp
 from webapp.people.models import Organization
 from webapp.people.permissions import Permission
@@ -49,7 +50,9 @@ def _page(form: GuardForm, status: int = 200, **more: Any) -> Response:
 def change_shown(change: CannedChange) -> dict[str, Any]:
     """What a change says, for its card."""
     texts = [(language_name(name), name, pieces) for name, pieces in deciding.shown(change)]
-    return {"texts": texts, "others": deciding.others(change), "may": deciding.may_decide(change, actor())}
+    assets = library.assets(each["asset"] for each in change.pictures)
+    more = {"may": deciding.may_decide(change, actor()), "assets": assets}
+    return {"texts": texts, "others": deciding.others(change), **more}
 
 
 @bp.get("/canned/changes")

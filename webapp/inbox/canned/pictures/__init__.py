@@ -1,0 +1,1 @@
+"""Pictures of canned replies: chosen from the library, seen before sending, gone out with the answer."""
