@@ -253,3 +253,16 @@ def test_a_thread_as_deep_as_json_goes_and_one_with_thousands_of_answers_are_rea
 def test_a_thread_that_is_gone_hides_nothing_else(there: Any, start: Start) -> None:
     there.add("1", 1)
     assert words(fetch(there, start(there), posts=("gone",))) == {"Words 1"}
+
+
+@pytest.mark.parametrize(("said", "likes"), [(0, 0), (7, 7), (None, None), ("many", None), (-1, None), (True, None)])
+def test_how_often_it_is_liked_comes_with_it(there: Any, start: Start, said: object, likes: int | None) -> None:
+    account = start(there)
+    there.add("a", 5)
+    if there.network == "mastodon":
+        there.rows[0]["status"]["favourites_count"] = said
+    else:
+        view = there.view
+        there.view = lambda row: {**view(row), "likeCount": said}
+    (item,) = fetch(there, account).items
+    assert item.likes == likes

@@ -125,7 +125,8 @@ class Message(Base):
     """One thing that was said. `side`: "in" (by them) or "out" (by us; `by_id` is None when it was written there).
 
     Edits and deletions are states: `edited_at`, and `deleted_at` when the original is gone (the text stays for the
-    team). `handle` is what the network needs to answer it. `attachments`: dicts of kind, url, alt, mime, width and
+    team). `handle` is what the network needs to answer it. `likes`: as often as it was liked when somebody last looked, None
+    where the network never said. `attachments`: dicts of kind, url, alt, mime, width and
     height, shown through our own proxy only. `words` is what search reads (`searching.py`).
     """
 
@@ -157,6 +158,7 @@ class Message(Base):
     deleted_at: Mapped[datetime | None]
     hidden_at: Mapped[datetime | None]
     liked_at: Mapped[datetime | None]
+    likes: Mapped[int | None]
     handle: Mapped[dict[str, Any]] = mapped_column(default=dict)
     attachments: Mapped[list[Any]] = mapped_column(default=list)
     words: Mapped[str] = mapped_column(default="", server_default="", deferred=True)

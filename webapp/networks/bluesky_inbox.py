@@ -116,6 +116,7 @@ def _item(account: Account, view: View) -> Item | None:
         url=f"https://bsky.app/profile/{who['did']}/post/{uri.rsplit('/', 1)[-1]}",
         handle=_handle(view, root),
         attachments=tuple(_attachments(_part(view, "embed"))),
+        likes=talk.count(view.get("likeCount")),
     )
 
 

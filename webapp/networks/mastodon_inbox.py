@@ -127,6 +127,7 @@ def _item(account: Account, status: Status, root: str, ours: bool) -> Item | Non
         edited_at=talk.moment(status.get("edited_at")),
         handle={"id": str(status["id"]), "acct": str(who.get("acct") or ""), "visibility": visibility},
         attachments=_attachments(status),
+        likes=talk.count(status.get("favourites_count")),
     )
 
 

@@ -161,6 +161,12 @@ def _instant(value: str) -> datetime | None:
     return moment(value)
 
 
+def count(value: object) -> int | None:
+    """How many there are of something; None for what is no such number."""
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return min(value, 2_000_000_000) if number and value >= 0 else None  # type: ignore[operator,type-var]
+
+
 def moment(value: object) -> datetime | None:
     """An instant that a network wrote, as ISO 8601 or an HTTP date; None if it is neither."""
     if not isinstance(value, str) or not value:

@@ -15,15 +15,15 @@ from webapp.inbox.canned.models import CannedUse
 from webapp.inbox.replying.models import Reply
 from webapp.people.models import Region
 
-Row = namedtuple("Row", "asked answered back")
+Row = namedtuple("Row", "asked answered back likes", defaults=(None,))
 NOW = times.now()
 
 
-def row(minutes=10, days=5, back=None):
+def row(minutes=10, days=5, back=None, likes=None):
     """Answered so many days ago, so long after the comment; `back`: when they wrote again, in hours after it."""
     answered = NOW - timedelta(days=days)
     later = answered + timedelta(hours=back) if back is not None else None
-    return Row(answered - timedelta(minutes=minutes), answered, later)
+    return Row(answered - timedelta(minutes=minutes), answered, later, likes)
 
 
 def test_the_median_is_that_of_all_and_only_old_ones_are_counted_as_settled():
@@ -34,6 +34,12 @@ def test_the_median_is_that_of_all_and_only_old_ones_are_counted_as_settled():
 @pytest.mark.parametrize(("back", "settled"), [(None, 1), (1, 0), (71, 0), (73, 1)])
 def test_whoever_writes_within_three_days_came_back(back, settled):
     assert reception.measured([row(back=back)], NOW).settled == settled
+
+
+def test_only_answers_of_which_the_network_told_count_as_liked_or_not():
+    found = reception.measured([row(), row(likes=0), row(likes=1), row(likes=7, days=1)], NOW)
+    assert (found.told, found.liked) == (3, 2)
+    assert reception.measured([row()], NOW).told == 0
 
 
 def test_few_have_no_share():
@@ -50,7 +56,7 @@ def test_how_long_in_words(app, minutes, said):
         assert reception.Reception(1, minutes, 0, 0).wait == said
 
 
-def use(cast, canned, days=5, minutes=10, back=None):
+def use(cast, canned, days=5, minutes=10, back=None, likes=None):
     """An answer of the author that was sent with it."""
     sent = times.now() - timedelta(days=days)
     on = make.conversation(cast, at=sent - timedelta(minutes=minutes))
@@ -65,6 +71,8 @@ def use(cast, canned, days=5, minutes=10, back=None):
                           person_id=person, at=sent))  # fmt: skip
     if back is not None:
         make.message(on, "Again?", at=sent + timedelta(hours=back))
+    if likes is not None:
+        reply.remote_id = make.message(on, "Thank you!", "out", sent, likes=likes).remote_id
 
 
 def test_the_page_says_what_is_known(cast):
@@ -92,3 +100,18 @@ def test_with_enough_of_them_a_share_is_said(cast):
     db.commit()
     assert "80 % were the last word" in text_of(cast.author.get(f"/canned/{canned.id}"))
     assert session.get(Region, canned.region_id)
+
+
+def test_the_page_says_how_many_were_liked_there(cast):
+    write(cast)
+    (canned,) = rows()
+    page = f"/canned/{canned.id}"
+    use(cast, canned.id)
+    db.commit()
+    assert "liked there" not in text_of(cast.author.get(page))
+    for likes in (0, 2, 5):
+        use(cast, canned.id, likes=likes)
+    db.commit()
+    said = text_of(cast.author.get(page))
+    assert "4 answers in the last 90 days" in said
+    assert "2 of 3 answers were liked there." in said

@@ -228,3 +228,29 @@ def test_what_no_database_keeps_and_clocks_of_others_do_no_harm(cast):
     assert row.text.startswith("ab?")
     assert len(row.text) == 20_000
     assert row.at.year == 2100
+
+
+def likes(here):
+    query = sa.select(Message.remote_id, Message.likes).where(Message.channel_id == here.id)
+    return dict(session.execute(query).all())
+
+
+def test_likes_are_as_the_network_said_last_and_make_nothing_new(cast):
+    here = channel(cast)
+    kept(here, item("a", likes=0), item("a1", "a", side="out", minute=1), item("b", author=BOB, likes=3))
+    assert likes(here) == {"a": 0, "a1": None, "b": 3}
+    version = conversations(here)["a"].version
+    stored = kept(here, item("a", likes=2), item("a1", "a", side="out", minute=1, likes=1), item("b", author=BOB))
+    assert (stored.new, stored.changed) == (0, 0)
+    assert likes(here) == {"a": 2, "a1": 1, "b": 3}
+    assert conversations(here)["a"].version == version
+    kept(here, item("a", likes=0))
+    assert likes(here)["a"] == 0
+
+
+def test_how_often_a_message_is_liked_stands_beside_it(cast):
+    here = channel(cast)
+    kept(here, item("a", likes=2), item("b", author=BOB, likes=0))
+    found = conversations(here)
+    assert "2 likes" in cast.author.get(f"/inbox/{found['a'].id}").get_data(as_text=True)
+    assert "like</span>" not in cast.author.get(f"/inbox/{found['b'].id}").get_data(as_text=True)

@@ -1,8 +1,9 @@
 """How a canned reply is received: how fast answers with it were, and whether people had to ask again.
 
 From what is there already: the answers of the last 90 days, the newest 500. An answer counts as settled when nobody
-wrote in the conversation for three days after it; younger ones do not count yet. Under ten there is no share, only how
-many: two of three is not 67 per cent of anything.
+wrote in the conversation for three days after it; younger ones do not count yet. Likes are those that the network told
+with the thread of a post of ours, as long as it is looked at. Under ten there is no share, only how many: two of three
+is not 67 per cent of anything.
 """
 
 from collections.abc import Sequence
@@ -30,12 +31,17 @@ FEW = 10
 
 @dataclass(frozen=True)
 class Reception:
-    """`answers`: sent with it; `minutes`: median from comment to answer; `over`: old enough; `settled` of them."""
+    """`answers`: sent with it; `minutes`: median from comment to answer; `over`: old enough; `settled` of them.
+
+    `told`: of how many the network said whether they are liked; `liked` of them.
+    """
 
     answers: int
     minutes: int | None
     over: int
     settled: int
+    told: int = 0
+    liked: int = 0
 
     @property
     def wait(self) -> str:
@@ -59,11 +65,13 @@ def of(row: CannedReply) -> Reception:
 
 
 def measured(rows: Sequence[Any], now: datetime) -> Reception:
-    """From (asked, answered, their next message or None)."""
+    """From (asked, answered, their next message or None, likes or None)."""
     waits = [(row.answered - row.asked).total_seconds() / 60 for row in rows if row.answered >= row.asked]
     over = [row for row in rows if row.answered <= now - QUIET]
     settled = [row for row in over if row.back is None or row.back > row.answered + QUIET]
-    return Reception(len(rows), round(median(waits)) if waits else None, len(over), len(settled))
+    told = [row.likes for row in rows if row.likes is not None]
+    liked = (len(told), sum(likes > 0 for likes in told))
+    return Reception(len(rows), round(median(waits)) if waits else None, len(over), len(settled), *liked)
 
 
 @cache
@@ -74,11 +82,15 @@ def _answers() -> Any:
         .where(again.conversation_id == Reply.conversation_id, again.side == "in", again.at > Reply.sent_at)
         .scalar_subquery()
     )
+    ours = sa.orm.aliased(Message)
+    there = (ours.channel_id == Reply.channel_id, ours.remote_id == Reply.remote_id, Reply.remote_id != "")
+    columns = (Message.at.label("asked"), Reply.sent_at.label("answered"), back.label("back"), ours.likes.label("likes"))
     return (
-        sa.select(Message.at.label("asked"), Reply.sent_at.label("answered"), back.label("back"))
+        sa.select(*columns)
         .select_from(CannedUse)
         .join(Reply, Reply.id == CannedUse.reply_id)
         .join(Message, Message.id == Reply.message_id)
+        .outerjoin(ours, sa.and_(*there))
         .where(
             CannedUse.canned_id == sa.bindparam("canned", type_=sa.Uuid()),
             CannedUse.at > sa.bindparam("since", type_=Instant()),

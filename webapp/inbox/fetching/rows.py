@@ -156,6 +156,7 @@ def message(
         "deleted_at": now if item.deleted else None,
         "handle": dict(item.handle),
         "first_seen_at": now,
+        "likes": item.likes,
         **_read(channel, item, words, is_blocked),
     }
 
@@ -185,6 +186,14 @@ def edited(channel: Channel, message_id: uuid.UUID, item: Item, words: Sequence[
         "handle": dict(item.handle),
         **_read(channel, item, words),
     }
+
+
+@cache
+def liked() -> sa.Update:
+    """How often one message is liked, by its key."""
+    table: Any = Message.__table__
+    key, likes = sa.bindparam("key", type_=sa.Uuid()), sa.bindparam("likes", type_=sa.Integer())
+    return sa.update(table).where(table.c.id == key).values(likes=likes)
 
 
 @cache

@@ -51,6 +51,7 @@ def store(channel: Channel, items: Iterable[Item], by: str = "poll") -> Stored:
     threads |= _begun(channel, wanted, keys, threads, delivered)
     moved = _moved(stored, keys, threads)
     changed = _changed(channel, wanted, stored)
+    _liked(wanted, stored)
     new = _inserted(channel, wanted, keys, threads, stored)
     touched = {threads[keys[key]].id for key in (*new, *changed, *moved)}
     counting.recount(touched)
@@ -70,7 +71,7 @@ def _delivered(channel: Channel, batch: Mapping[str, Item]) -> dict[str, Any]:
 def _stored(channel: Channel, batch: Mapping[str, Item]) -> dict[str, Any]:
     """What is here already of the messages of a batch and of those they answer."""
     ids = {each for item in batch.values() for each in (item.remote_id, item.parent_id) if each}
-    columns = (M.id, M.remote_id, M.conversation_id, M.edited_at, M.deleted_at, M.side, C.root_remote_id)
+    columns = (M.id, M.remote_id, M.conversation_id, M.edited_at, M.deleted_at, M.side, M.likes, C.root_remote_id)
     query = sa.select(*columns).join(C, C.id == M.conversation_id).where(M.channel_id == channel.id)
     return {row.remote_id: row for row in session.execute(query.where(among(M.remote_id, list(ids))))}
 
@@ -143,6 +144,14 @@ def _changed(channel: Channel, batch: Mapping[str, Item], stored: Keyed) -> list
         ids: Sequence[uuid.UUID] = [stored[key].id for key in gone]
         session.execute(sa.update(M).where(among(M.id, ids)).values(deleted_at=times.now()))
     return list(dict.fromkeys([*edits, *gone]))
+
+
+def _liked(batch: Mapping[str, Item], stored: Keyed) -> None:
+    """How often what is here is liked now. That makes no conversation another one, so none is counted again."""
+    known = [(stored[key], item.likes) for key, item in batch.items() if key in stored and item.likes is not None]
+    more = [{"key": row.id, "likes": likes} for row, likes in known if likes != row.likes]
+    if more:
+        session.execute(rows.liked(), more)
 
 
 def _inserted(

@@ -26,5 +26,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for table, name in reversed(COLUMNS):
-        with op.batch_alter_table(table) as batch:
-            batch.drop_column(name)
+        op.drop_column(table, name)
