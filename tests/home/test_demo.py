@@ -6,7 +6,10 @@ import sqlalchemy as sa
 from webapp import db, demo, events, times
 from webapp.assets import store
 from webapp.events import Event
+from webapp.inbox.approval.models import ReplyApproval
 from webapp.inbox.models import Conversation, Message
+from webapp.inbox.replying import sending as sending_replies
+from webapp.inbox.replying.models import Reply
 from webapp.people import organizations
 from webapp.people.models import Organization
 from webapp.posts.models import Post
@@ -68,6 +71,15 @@ def test_people_wrote_and_were_answered(company):
         sa.select(Message.side).where(Message.conversation_id == by_key["taste"].id).order_by(Message.at)
     )
     assert list(sides) == ["in", "out", "in"]
+
+
+def test_an_answer_waits_for_a_yes_and_says_why(company):
+    (approval,) = db.session.scalars(sa.select(ReplyApproval)).unique().all()
+    assert (approval.state, approval.why[0]["key"]) == ("waiting", "channel")
+    assert approval.reply.state == "asked"
+    assert approval.reply.person.name == "Dubai author"
+    sending_replies.send_due()
+    assert db.session.scalar(sa.select(Reply.state).where(Reply.id == approval.reply_id)) == "asked"
 
 
 def test_the_clock_is_right_again_and_the_trail_in_order(company):

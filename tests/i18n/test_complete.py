@@ -10,6 +10,7 @@ from tests.i18n.spoken import LETTERS, calendar, heard, unwrapped
 from tests.push.house import mail, mails, relay
 from tests.test_walk import NOT_IDS, examples, filled, rules, world
 from webapp import db, i18n, times
+from webapp.assets.models import Asset
 from webapp.channels.models import Channel
 from webapp.inbox.canned.changes.models import CannedChange
 from webapp.inbox.canned.models import CannedReply
@@ -43,7 +44,7 @@ def names(world):
     found += [*db.session.scalars(sa.select(Channel.handle)), *db.session.scalars(sa.select(Organization.name))]
     found += [times.place(zone) for zone in db.session.scalars(sa.select(Region.zone))]
     found += [*db.session.scalars(sa.select(Person.email)), *db.session.scalars(sa.select(Label.name))]
-    found += db.session.scalars(sa.select(Medium.alt))
+    found += [*db.session.scalars(sa.select(Medium.alt)), *db.session.scalars(sa.select(Asset.name))]
     found += [each.label for each in NETWORKS.values()]
     found += [*db.session.scalars(sa.select(Author.name)), *db.session.scalars(sa.select(CannedReply.title))]
     found += [*db.session.scalars(sa.select(CannedChange.title)), *db.session.scalars(sa.select(InboxRule.name))]

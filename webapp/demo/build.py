@@ -66,6 +66,7 @@ def _house() -> timeline.House:
     rules.write(actors["administrator"])
     feeds = {"": company.HEADQUARTERS_FEED, **{office.key: office.feed for office in company.OFFICES}}
     channels = {key: _feed(name, regions[key], actors["administrator"]) for key, name in feeds.items()}
+    rules.guard(regions["dubai"], channels["dubai"], actors["administrator"])
     places = {key: region.id for key, region in regions.items()}
     return timeline.House(places, actors, {key: channel.id for key, channel in channels.items()})
 

@@ -1,8 +1,11 @@
-"""What Pomela's inbox does by itself: one rule that is on everywhere, and one of Warsaw that is still to be tried."""
+"""What Pomela's inbox does by itself: one rule that is on everywhere, one of Warsaw that is still to be tried, and what
+a reply there needs a yes for."""
 
 import sqlalchemy as sa
 
+from webapp.channels.models import Channel
 from webapp.db import session
+from webapp.inbox.approval import guards
 from webapp.inbox.canned.models import CannedReply
 from webapp.inbox.rules import keeping
 from webapp.people.models import Region
@@ -33,3 +36,8 @@ def write(by: Actor) -> None:
         every=False,
     )
     keeping.create(warsaw, shops, by)
+
+
+def guard(region: Region, channel: Channel, by: Actor) -> None:
+    """Every reply on a channel waits for a yes, as do risky words in its region."""
+    guards.keep(region, [str(channel.id)], [], by, risk=True)

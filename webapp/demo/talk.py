@@ -1,4 +1,5 @@
-"""What people wrote under the demo's posts, and what became of it: questions, thanks, one late, one spam, an answer.
+"""What people wrote under the demo's posts, and what became of it: questions, thanks, one late, one spam, an answer,
+one more that waits for a yes.
 
 They arrive by the same door as everything that is fetched. People are invented and live under `.example`.
 """
@@ -13,6 +14,7 @@ from webapp.channels.models import Channel
 from webapp.db import session
 from webapp.inbox.fetching.storing import store
 from webapp.inbox.models import Conversation, Message
+from webapp.inbox.replying import replies, standing
 from webapp.inbox.work import assigning, finishing, noting
 from webapp.networks.base import Item, Who
 from webapp.people.models import Person
@@ -61,6 +63,7 @@ def steps(house: House, now: datetime) -> list[Step]:
     found: list[Step] = [(now - timedelta(hours=said.hours), lambda said=said: _say(house, said, now)) for said in SAID]  # type: ignore[misc]
     found.append((now - timedelta(hours=25), lambda: _done(house)))
     found.append((now - timedelta(minutes=90), lambda: _taken(house)))
+    found.append((now - timedelta(minutes=70), lambda: _answered(house)))
     return found
 
 
@@ -113,3 +116,10 @@ def _taken(house: House) -> None:
     conversation, by = _find(house, "dubai", "dubai"), house.author("dubai")
     assigning.put(conversation, session.get_one(Person, by.id), by)
     noting.note(conversation, "Ask Legal before we say anything about health.", by)
+
+
+def _answered(house: House) -> None:
+    """Replies of that office need a yes: this one waits for it."""
+    conversation, by = _find(house, "dubai", "dubai"), house.author("dubai")
+    text = "شكرًا لسؤالك! في العلبة نصف كمية السكر السابقة، والأفضل أن تسألي طبيبك أولًا."
+    replies.reply(conversation, text, by=by, key="demo", seen=standing.of(conversation, by).mark)
