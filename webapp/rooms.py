@@ -133,4 +133,6 @@ def wire() -> None:
     _add(choosing.WAITING, waiting.of)
     words.SUBJECTS.update(named.SUBJECTS)
     _add(erasure.ALSO, noting.erase_of, waits.erase_of, canned_changes.erase_of)
-    _add(events.LISTENERS, recount.on_event, reply_times.on_event, reminding.on_event, notify.on_event, devices.on_event)
+    _add(
+        events.LISTENERS, recount.on_event, reply_times.on_event, reminding.on_event, notify.on_event, devices.on_event
+    )

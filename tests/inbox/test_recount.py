@@ -130,7 +130,9 @@ def test_a_closed_day_moves_it_and_its_end_moves_it_back(cast):
     db.commit()
     relay()
     assert asked() == 0
-    made = own.add(session.get_one(Region, cast.headquarters.id), {**day, "kind": "closed"}, cast.actor("administrator"))
+    made = own.add(
+        session.get_one(Region, cast.headquarters.id), {**day, "kind": "closed"}, cast.actor("administrator")
+    )
     db.commit()
     assert counted() == 1
     assert of(talk).due_at == FRIDAY.replace(day=21, hour=12)

@@ -125,9 +125,9 @@ class Message(Base):
     """One thing that was said. `side`: "in" (by them) or "out" (by us; `by_id` is None when it was written there).
 
     Edits and deletions are states: `edited_at`, and `deleted_at` when the original is gone (the text stays for the
-    team). `handle` is what the network needs to answer it. `likes`: as often as it was liked when somebody last looked, None
-    where the network never said. `attachments`: dicts of kind, url, alt, mime, width and
-    height, shown through our own proxy only. `words` is what search reads (`searching.py`).
+    team). `handle` is what the network needs to answer it. `likes`: as often as it was liked at the last look, None
+    where the network never said. `attachments`: dicts of kind, url, alt, mime, width and height, shown through our own
+    proxy only. `words` is what search reads (`searching.py`).
     """
 
     __tablename__ = "messages"

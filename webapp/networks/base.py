@@ -299,8 +299,8 @@ class Item:
 
     `root_id` is the post at the top of the whole thread ("" when unknown), `ours` whether our account wrote that post:
     what answers it directly begins a conversation. `parent_id` is what it answers ("" when nothing). `kind`: comment,
-    mention, review or direct. `handle` is what an answer to it needs, such as ids and checksums. `likes`: how many people
-    like it now, where the network says so with it. A deleted item may have nothing but its id and `deleted`.
+    mention, review or direct. `handle` is what an answer to it needs, such as ids and checksums. `likes`: how many
+    people like it now, where the network says so with it. A deleted item may have nothing but its id and `deleted`.
     """
 
     remote_id: str

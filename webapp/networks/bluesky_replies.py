@@ -51,8 +51,8 @@ class Replies:
             record["facets"] = found
         if draft.staged:
             record["embed"] = images(draft.pictures, draft.staged)
-        body = {"repo": account.remote_id, "collection": _POSTS, "rkey": _key(draft.key, draft.planned_at)}
-        body |= {"record": record}
+        key = _key(draft.key, draft.planned_at)
+        body = {"repo": account.remote_id, "collection": _POSTS, "rkey": key, "record": record}
         answer = Session(account).call("POST", "com.atproto.repo.putRecord", writing=True, json=body)
         return _receipt(talk.need(talk.data(answer, writing=True), "uri", answer, writing=True), account)
 

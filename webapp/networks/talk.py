@@ -163,8 +163,9 @@ def _instant(value: str) -> datetime | None:
 
 def count(value: object) -> int | None:
     """How many there are of something; None for what is no such number."""
-    number = isinstance(value, int) and not isinstance(value, bool)
-    return min(value, 2_000_000_000) if number and value >= 0 else None  # type: ignore[operator,type-var]
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        return None
+    return min(value, 2_000_000_000)
 
 
 def moment(value: object) -> datetime | None:

@@ -22,6 +22,7 @@ from webapp.inbox.approval.models import ReplyApproval
 from webapp.inbox.canned.models import CannedReply, CannedVersion, Macro
 from webapp.inbox.replying.models import Reply, ReplyDraft
 from webapp.networks.base import Remedy
+from webapp.people.models import Region
 
 ALT = "The size chart"
 
@@ -85,7 +86,9 @@ def row():
 
 
 def edit(cast, who="author", path="/canned", **more):
-    data = {"title": "Sizes", "code": "sizes", "folder": "", "region": str(cast.warsaw.id), "text_en": "See here"}
+    session.remove()
+    region = session.scalar(sa.select(Region.id).where(Region.name == "Warsaw"))
+    data = {"title": "Sizes", "code": "sizes", "folder": "", "region": str(region), "text_en": "See here"}
     return cast.browsers[who].post(path, {**data, **more}, content_type="multipart/form-data")
 
 

@@ -38,7 +38,9 @@ def withdraw(row: Reply) -> None:
 
 def cleared(reply: Reply, approval: ReplyApproval | None) -> bool:
     """Whether a reply may leave: it needs no yes, or it has one on this exact text."""
-    return approval is None or (approval.state == "approved" and approval.text_hash == digest(reply.text, reply.pictures))
+    return approval is None or (
+        approval.state == "approved" and approval.text_hash == digest(reply.text, reply.pictures)
+    )
 
 
 def erase_of(member: Membership) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import request
 from wtforms import BooleanField, FileField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
@@ -42,7 +41,7 @@ class CannedForm(Form):
     private = BooleanField(N_("Only for me"))
     roles = SelectMultipleField(N_("Only these roles"))
     file = FileField(N_("A new picture"))
-    of_library = SelectField(N_("Or one of the library"))
+    of_library = SelectField(N_("Or one of the library"), default="")
     alt = StringField(N_("What it shows"), [Length(max=library.LONGEST)])
 
     def texts(self) -> list[Any]:
@@ -54,9 +53,8 @@ class CannedForm(Form):
         found = [field.name.removeprefix(ALT) for field in self if field.name.startswith(ALT)]
         return [(str(uuid.UUID(key)), self[ALT + key], self[DROP + key]) for key in found]
 
-    def adds_well(self) -> bool:
+    def adds_well(self, upload: Any) -> bool:
         """Whether a picture that is added, if any, has its description."""
-        upload = request.files.get("file")
         adds = bool((upload and upload.filename) or self.of_library.data)
         if adds and not (self.alt.data or "").strip():
             self.fail({"alt": _("Say what the picture shows.")})
@@ -68,7 +66,9 @@ class CannedForm(Form):
         texts = {tag_of(f.name): _lines(f.data or "") for f in self.texts() if (f.data or "").strip()}
         code = (self.code.data or "").strip().lstrip("/").casefold()
         title, folder = ((field.data or "").strip() for field in (self.title, self.folder))
-        pictures = [{"asset": key, "alt": (alt.data or "").strip()} for key, alt, drop in self.pictures() if not drop.data]
+        pictures = [
+            {"asset": key, "alt": (alt.data or "").strip()} for key, alt, drop in self.pictures() if not drop.data
+        ]
         pictures += [{"asset": added, "alt": (self.alt.data or "").strip()}] if added else []
         private, roles_ = bool(self.private.data), tuple(self.roles.data or ())
         return keeping.Values(code, title, texts, folder, private, roles_, tuple(pictures))

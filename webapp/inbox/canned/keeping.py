@@ -123,7 +123,14 @@ def _state(row: CannedReply) -> tuple[Any, ...]:
 
 def _wanted(values: Values) -> tuple[Any, ...]:
     texts = dict(values.texts)
-    return (values.code, values.title.strip(), values.folder.strip(), texts, sorted(values.roles), list(values.pictures))
+    return (
+        values.code,
+        values.title.strip(),
+        values.folder.strip(),
+        texts,
+        sorted(values.roles),
+        list(values.pictures),
+    )
 
 
 def may_remove(row: CannedReply, actor: Actor) -> bool:

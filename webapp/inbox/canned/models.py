@@ -19,8 +19,8 @@ def _only(condition: str) -> dict[str, Any]:
 class CannedReply(Base):
     """`code` is what is typed after a `/`. `texts`: language -> text. Offered in its region and below.
 
-    `pictures`: rows of {"asset", "alt"}, in order. `roles`: ids of the roles that see it, empty for all. `owner_id`: a private one, seen by nobody else. `uses` counts
-    the replies that were sent with it.
+    `pictures`: rows of {"asset", "alt"}, in order. `roles`: ids of the roles that see it, empty for all. `owner_id`: a
+    private one, seen by nobody else. `uses` counts the replies that were sent with it.
     """
 
     __tablename__ = "canned_replies"

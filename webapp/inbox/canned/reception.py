@@ -84,7 +84,12 @@ def _answers() -> Any:
     )
     ours = sa.orm.aliased(Message)
     there = (ours.channel_id == Reply.channel_id, ours.remote_id == Reply.remote_id, Reply.remote_id != "")
-    columns = (Message.at.label("asked"), Reply.sent_at.label("answered"), back.label("back"), ours.likes.label("likes"))
+    columns = (
+        Message.at.label("asked"),
+        Reply.sent_at.label("answered"),
+        back.label("back"),
+        ours.likes.label("likes"),
+    )
     return (
         sa.select(*columns)
         .select_from(CannedUse)

@@ -1,7 +1,7 @@
 """Canned replies as a table: CSV out, and in again with a dry run and every error by its row.
 
-Pictures are not in it: those of a reply that is there stay. One row a language. Columns: region, code, title, folder, language, text. Rows with the same region and code are one
-reply. Nothing is taken when anything is wrong.
+One row a language. Columns: region, code, title, folder, language, text. Rows with the same region and code are one
+reply. Nothing is taken when anything is wrong. Pictures are not in it: those of a reply that is there stay.
 """
 
 from collections.abc import Iterable

@@ -121,16 +121,20 @@ def _sent(row: CannedReply | None = None) -> tuple[forms.CannedForm, list[str]]:
     return forms.form_for(actor(), tags, request.form, row, pictures=pictures), tags
 
 
+def _upload() -> Any:
+    return request.files.get("file")
+
+
 @bp.post("/canned")
 def create_canned() -> Response:
     """One more."""
     must_answer()
     form, tags = _sent()
-    if form.validate() and form.adds_well():
+    if form.validate() and form.adds_well(_upload()):
         try:
             region = session.get_one(Region, uuid.UUID(form.region.data))
             keeping.check(form.values(), region, actor(), None)
-            row = keeping.create(region, form.values(editing.added(form, region, actor())), actor())
+            row = keeping.create(region, form.values(editing.added(form, _upload(), region, actor())), actor())
         except Invalid as error:
             form.fail(error.fields)
         else:
@@ -154,10 +158,10 @@ def change_canned(canned_id: uuid.UUID) -> Response:
     row = _find(canned_id)
     keeping.must_change(row, actor())
     form, tags = _sent(row)
-    if form.validate() and form.adds_well():
+    if form.validate() and form.adds_well(_upload()):
         try:
             keeping.check(form.values(), row.region, actor(), row)
-            keeping.change(row, form.values(editing.added(form, row.region, actor())), actor())
+            keeping.change(row, form.values(editing.added(form, _upload(), row.region, actor())), actor())
         except Invalid as error:
             form.fail(error.fields)
         else:

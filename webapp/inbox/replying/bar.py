@@ -35,8 +35,8 @@ SHOWN, BEST = 40, 4
 class Bar:
     """Everything `inbox/reply.html` reads. `sure`: the mark that "send it all the same" is given for.
 
-    `needs`: why every reply of theirs waits for a yes here; `risky`: why the words in the field do, or would. `room`: how many
-    pictures an answer may carry there; `pictures`: those that would go out, or were left out.
+    `needs`: why every reply of theirs waits for a yes here; `risky`: why the words in the field do, or would.
+    `room`: how many pictures an answer may carry there; `pictures`: those that would go out, or were left out.
     """
 
     conversation: Conversation

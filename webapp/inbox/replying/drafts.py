@@ -41,7 +41,9 @@ def _put(
         return None
     if row is None:
         values = {"organization_id": organization_id, "conversation_id": conversation_id, "person_id": person_id}
-        session.execute(db.insert_ignoring(ReplyDraft, id=db.new_id(), text="", canned=[], without=[], version=0, **values))
+        session.execute(
+            db.insert_ignoring(ReplyDraft, id=db.new_id(), text="", canned=[], without=[], version=0, **values)
+        )
         row = of(conversation_id, person_id)
         assert row
     row.text, row.canned, row.without, row.updated_at = text, list(canned), list(without), times.now()

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import request
-
 from webapp.assets import store
 from webapp.people.models import Region
 from webapp.people.permissions import Actor
@@ -21,9 +19,8 @@ def shown(form: Any, rows: Iterable[Any], actor: Actor) -> dict[str, Any]:
     return {"assets": library.assets(has), "shelf": shelf, "room": room}
 
 
-def added(form: Any, region: Region, actor: Actor) -> str:
+def added(form: Any, upload: Any, region: Region, actor: Actor) -> str:
     """The picture that came with the form: uploaded now, or of the library; nothing when none did."""
-    upload = request.files.get("file")
     if upload and upload.filename:
         return str(store.take_upload(upload, actor, region).id)
     return str(form.of_library.data or "")

@@ -50,7 +50,9 @@ def most(channel: Channel) -> int:
     return min(library.MOST, revisions.limits_of(channel).images) if isinstance(there, Picturing) else 0
 
 
-def of(rows: Iterable[CannedReply], used: Collection[str], channel: Channel, without: Collection[str] = ()) -> list[Shown]:
+def of(
+    rows: Iterable[CannedReply], used: Collection[str], channel: Channel, without: Collection[str] = ()
+) -> list[Shown]:
     """Those of the canned replies that were put in (`used`, ids in order), each once, as many as go there."""
     limit, by_id = most(channel), {str(row.id): row for row in rows}
     wanted: dict[str, str] = {}
