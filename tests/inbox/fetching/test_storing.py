@@ -249,7 +249,7 @@ def test_likes_are_as_the_network_said_last_and_make_nothing_new(cast):
 
 
 def test_how_often_a_message_is_liked_stands_beside_it(cast):
-    here = channel(cast)
+    here = channel(cast, network="mastodon")
     kept(here, item("a", likes=2), item("b", author=BOB, likes=0))
     found = conversations(here)
     assert "2 likes" in cast.author.get(f"/inbox/{found['a'].id}").get_data(as_text=True)
