@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from tests.approvals.guests.histories import Outsiders, addresses_of
 from tests.approvals.reference import NO, Reference, Step
 from tests.posts import make
 from webapp import times
@@ -20,6 +21,7 @@ from webapp.posts.labels import filing
 from webapp.posts.labels.filing import Filing
 from webapp.publishing.models import Delivery
 
+SLOT = timedelta(days=20)
 APPROVERS = ("approver", "second", "administrator")
 PEOPLE = (*APPROVERS, "author", "analyst")
 NAMED = st.none() | st.frozensets(st.sampled_from(("approver", "second", "analyst", "author")), min_size=1)
@@ -31,18 +33,40 @@ STEP = st.builds(
     together=st.booleans(),
     paid=st.booleans(),
 )
+CLIENT = st.builds(
+    Step,
+    needed=st.sampled_from(["any", "any", "all", 2]),
+    who=st.sampled_from([None, None, frozenset({"second"})]),
+    among=st.sampled_from([frozenset(), frozenset(), frozenset({"ola"})]),
+    together=st.booleans(),
+    paid=st.sampled_from([False, False, True]),
+    client=st.sampled_from([frozenset(), frozenset(), frozenset({"ola"}), frozenset({"ola", "ben"})]),
+)
 PLAIN = st.sampled_from(["any", "all", 2]).map(Step)
-PATHS = st.lists(PLAIN, min_size=1, max_size=2) | st.lists(STEP, min_size=1, max_size=3)
+PATHS = (
+    st.lists(PLAIN, min_size=1, max_size=2)
+    | st.lists(STEP, min_size=1, max_size=3)
+    | st.lists(CLIENT, min_size=1, max_size=2)
+    | st.lists(PLAIN | CLIENT, min_size=1, max_size=3)
+)
 
 
 def row_of(cast: Any, step: Step, key: str) -> dict[str, Any]:
     """A stage as it is stored."""
-    who = [{"kind": "person", "person": str(cast.people[name].id)} for name in sorted(step.who or ())]
+    who = [_who(cast, name) for name in sorted(step.who or ())]
+    if step.client is not None:
+        who.append({"kind": "client", "client": addresses_of(step.client)})
     plain = {"id": key, "name": f"Stage {key}", "needed": step.needed, "with_previous": step.together}
     if step.among:
-        plain["among"] = [{"kind": "person", "person": str(cast.people[name].id)} for name in sorted(step.among)]
+        plain["among"] = [_who(cast, name) for name in sorted(step.among)]
     when = [{"key": "paid"}] if step.paid else []
     return {**plain, "when": when, **({"who": who} if who else {"permission": "approve"})}
+
+
+def _who(cast: Any, name: str) -> dict[str, str]:
+    if name not in cast.people:
+        return {"kind": "client", "client": addresses_of({name})}
+    return {"kind": "person", "person": str(cast.people[name].id)}
 
 
 VERDICTS = st.sampled_from(["approve", "approve", *NO])
@@ -51,16 +75,19 @@ VERDICTS = st.sampled_from(["approve", "approve", *NO])
 def machine(cast: Any) -> type[RuleBasedStateMachine]:
     """The machine on a company; nothing it does is committed."""
 
-    class Histories(RuleBasedStateMachine):
+    class Histories(Outsiders, RuleBasedStateMachine):
         @initialize(stages=PATHS, author=st.sampled_from(["author", "administrator"]))
         def begin(self, stages: list[Step], author: str) -> None:
             session.rollback()
-            self.started = times._real_now().replace(microsecond=0)
-            times.clock = lambda: self.started
+            self.at = self.started = times._real_now().replace(microsecond=0, second=0)
+            times.clock = lambda: self.at
             self.actors = {name: cast.actor(name) for name in PEOPLE}
             self.line, self.version, self.keys = new_id(), 0, [str(n) for n in range(len(stages))]
             self.publish(stages)
-            self.post = make.post(cast, [make.channel(cast)], by=author)
+            planned = times.planned_from(self.started + SLOT, "Europe/Warsaw")
+            slot = {"planned_at": planned.at, "wall": planned.wall.isoformat(timespec="minutes")}
+            self.post = make.post(cast, [make.channel(cast)], by=author, **slot)
+            self.outside()
             self.model = Reference(list(stages), set(APPROVERS), author, {"analyst", "author"})
             self.rows: list[Submission] = []
             self.made: list[Decision] = []
@@ -118,6 +145,8 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
         def undo(self, data: Any) -> None:
             n = data.draw(st.integers(0, len(self.made) - 1))
             said = self.model.said[n]
+            if said.who not in self.actors:
+                return
             self.does(self.model.undo(said), decisions.undo, self.made[n], self.actors[said.who])
 
         @precondition(lambda self: self.rows)
@@ -176,8 +205,8 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
 
         @rule()
         def the_slot_comes(self) -> None:
-            times.clock = lambda: self.started + timedelta(days=1, minutes=1)
-            self.model.late = True
+            self.at = self.started + SLOT + timedelta(minutes=1)
+            self.model.late, self.model.outside.day = True, SLOT.days
 
         @rule()
         def the_clock_sweeps(self) -> None:
@@ -215,7 +244,8 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
                 session.flush()
                 query = sa.select(Ask.person_id, Ask.stage).where(Ask.submission_id == row.id, live())
                 asked = {names[each.person_id]: each.stage for each in session.execute(query)}
-                assert asked == self.model.asked(n), f"version {n + 1}"
+                inside = {who: k for who, k in self.model.asked(n).items() if who in names.values()}
+                assert asked == inside, f"version {n + 1}"
 
         @invariant()
         def ended_alike(self) -> None:
@@ -288,6 +318,41 @@ TOLD: tuple[tuple[list[Step], tuple[tuple[Any, ...], ...]], ...] = (
     ),
 )
 """Histories that each tell one rule: stages, then steps."""
+CLIENT_ALONE, OLA_ALONE = [Step(client=frozenset())], [Step(client=frozenset({"ola"}))]
+BY_LINK: tuple[tuple[list[Step], tuple[tuple[Any, ...], ...]], ...] = (
+    (CLIENT_ALONE, (("everybody_acts",), ("is_invited", "ola"), ("mails_leave",), ("opens", "ola", 0))),
+    (CLIENT_ALONE, (("is_invited", "ola"), ("guest_decides", "ola", YES, 0, False), ("decide", "second", YES, 0))),
+    (CLIENT_ALONE, (("is_invited", "ola"), ("guest_decides", "ola", YES, 0, True), ("is_revoked", "ola"))),
+    (CLIENT_ALONE, (("is_invited", "ola"), ("guest_decides", "ola", YES, 0, True), ("guest_undoes", "ola", 0))),
+    (
+        CLIENT_ALONE,
+        (("is_invited", "ola"), ("mails_leave",), ("a_week_passes",), ("guest_decides", "ola", YES, 0, True)),
+    ),
+    (
+        CLIENT_ALONE,
+        (("is_invited", "ola"), ("guest_decides", "ola", YES, 0, True), ("send", "author"), ("mails_leave",)),
+    ),
+    (
+        CLIENT_ALONE,
+        (("is_invited", "ola"), ("guest_decides", "ola", "changes", 0, True), ("guest_undoes", "ola", 0)),
+    ),
+    (OLA_ALONE, (("mails_leave",), ("is_invited", "ben"), ("guest_decides", "ben", YES, 0, True), ("everybody_acts",))),
+    (OLA_ALONE, (("guest_decides", "ola", YES, 0, True), ("is_erased", "ola"), ("send", "author"))),
+    (
+        [Step("all", client=frozenset())],
+        (("is_invited", "ola"), ("is_invited", "ben"), ("guest_decides", "ben", YES, 0, True), ("is_erased", "ola")),
+    ),
+    (
+        [Step(), *OLA_ALONE],
+        (("mails_leave",), ("decide", "second", YES, 0), ("mails_leave",), ("guest_decides", "ola", YES, 0, True)),
+    ),
+    (
+        [Step(), Step(client=frozenset({"ola"}), paid=True)],
+        (("is_invited", "ola"), ("mails_leave",), ("is_filed", True), ("decide", "second", YES, 0), ("mails_leave",)),
+    ),
+    (ONE, (("moves_to_a_new_version", False, OLA_ALONE[0]), ("mails_leave",), ("everybody_acts",))),
+)
+"""The same with somebody outside."""
 
 
 def play(cast: Any, stages: list[Step], steps: tuple[tuple[Any, ...], ...]) -> None:
@@ -297,6 +362,7 @@ def play(cast: Any, stages: list[Step], steps: tuple[tuple[Any, ...], ...]) -> N
         house.begin(stages, "author")
         for step in (("cleared_alike",), *steps):
             getattr(house, step[0])(*step[1:])
+            house.invited_alike()
             house.cleared_alike()
             house.planned_alike()
             house.asked_alike()

@@ -4,8 +4,13 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
+
 from webapp.approvals import clearance, decisions, entitled, quorum, rerouting, submission, sweep, tally
-from webapp.approvals.workflows import choosing, conditions
+from webapp.approvals.guests import calling, clients, erasing, following
+from webapp.approvals.guests.models import Guest, Invitation
+from webapp.approvals.guests.visiting import links
+from webapp.approvals.workflows import choosing, conditions, stages
 from webapp.posts.labels import filing
 
 Break = Callable[[Any], None]
@@ -70,8 +75,6 @@ def old_yes_rides_on(patch: Any) -> None:
 
 
 def _of(post_id: Any) -> Any:
-    import sqlalchemy as sa
-
     from webapp.approvals.models import Submission
     from webapp.db import session
 
@@ -222,6 +225,48 @@ def asking_is_forgotten(patch: Any) -> None:
     patch.setattr(clearance.asking, "project", lambda counted: None)
 
 
+def anybody_outside(patch: Any) -> None:
+    """Whoever has a link decides where others outside are named."""
+    patch.setattr(stages.Who, "addresses", property(lambda self: (*_addresses(self), "ben@sok.example")))
+
+
+_addresses = stages.Who.addresses.fget  # type: ignore[attr-defined]
+
+
+def revoked_counts(patch: Any) -> None:
+    """Who was sent away still decides."""
+    loose = sa.select(Invitation.post_id, Invitation.revision_id, Invitation.guest_id, Guest.email, Guest.erased_at)
+    loose = loose.join(Guest, Guest.id == Invitation.guest_id)
+    posts = Invitation.post_id.in_(sa.bindparam("posts", expanding=True))
+    patch.setattr(clients, "_invited", lambda: loose.where(posts))
+
+
+def links_work_for_ever(patch: Any) -> None:
+    """The date of a link is forgotten."""
+    works = property(lambda self: self.expires_at is not None and self.revoked_at is None)
+    patch.setattr(Invitation, "works", works)
+
+
+def no_code(patch: Any) -> None:
+    """Whoever has the link is let in."""
+    patch.setattr(links, "is_in", lambda token, link: True)
+
+
+def guests_are_not_called(patch: Any) -> None:
+    """A guest is mailed when they are asked, and never when their turn comes."""
+    patch.setattr(calling, "project", lambda tallies: None)
+
+
+def named_later_is_not_asked(patch: Any) -> None:
+    """Whom other stages name is not asked."""
+    patch.setattr(following, "widen", lambda made: None)
+
+
+def erased_is_waited_for(patch: Any) -> None:
+    """Who was forgotten is still asked."""
+    patch.setattr(erasing, "_leave", lambda guest: [])
+
+
 MUTANTS: tuple[Break, ...] = (
     authors_count,
     leavers_count,
@@ -249,4 +294,11 @@ MUTANTS: tuple[Break, ...] = (
     moving_keeps_places,
     all_waits_for_who_said_it,
     asking_is_forgotten,
+    anybody_outside,
+    revoked_counts,
+    links_work_for_ever,
+    no_code,
+    guests_are_not_called,
+    named_later_is_not_asked,
+    erased_is_waited_for,
 )

@@ -3,7 +3,11 @@
 No tables, no projections: a list of what was sent, a list of what was said, and everything counted anew.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
+
+from tests.approvals.guests.reference import Outside, address
 
 NO = {"changes": "sent_back", "reject": "rejected"}
 
@@ -12,7 +16,8 @@ NO = {"changes": "sent_back", "reject": "rejected"}
 class Step:
     """A stage. `who`: by name, or whoever holds the right to approve. `among`: of whom one must be among the yeses.
 
-    `together`: asked at the same time as the one before. `paid`: only for posts that are paid.
+    `together`: asked at the same time as the one before. `paid`: only for posts that are paid. `client`: the addresses
+    outside that are asked, beside those named; none of them: whoever was invited.
     """
 
     needed: object = "any"
@@ -20,6 +25,7 @@ class Step:
     among: frozenset[str] = frozenset()
     together: bool = False
     paid: bool = False
+    client: frozenset[str] | None = None
 
 
 @dataclass
@@ -62,6 +68,7 @@ class Reference:
     may: set[str]
     author: str
     here: set[str]
+    outside: Outside = field(default_factory=Outside)
     sent: list[Sent] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     late: bool = False
@@ -80,11 +87,7 @@ class Reference:
         """Everything about a version. Everybody counts once on the whole path."""
         sent, found, used = self.sent[n], Count(), set[str]()
         for k in sent.path:
-            step = sent.steps[k]
-            people = self.may if step.who is None else set(step.who) & (self.may | self.here)
-            if step.needed != "all":
-                people = people | (set(step.among) & (self.may | self.here))
-            found.allowed[k] = people - {self.author, sent.by}
+            found.allowed[k] = self.allowed(n, k, without) - {self.author, sent.by}
             said = [s for s in self.said if s is not without and s.standing and s.verdict == "approve"]
             names = [s.who for s in said if (s.sending, s.step) == (n, k) and s.who in found.allowed[k] - used]
             found.yes[k] = list(dict.fromkeys(names))
@@ -93,11 +96,39 @@ class Reference:
             step, yes = sent.steps[k], set(found.yes[k])
             left = found.allowed[k] - (used - yes)
             want = {"any": 1, "all": max(1, len(left))}.get(str(step.needed)) or int(str(step.needed))
-            lacks = bool(step.among) and not yes & step.among
+            lacks = bool(step.among) and not any(address(who) in step.among for who in yes - self.outside.erased)
             found.missing[k] = max(0, want - len(yes), int(lacks))
             free = found.allowed[k] - used
-            found.asked[k] = free & step.among if lacks and found.missing[k] == 1 else free
+            among = {who for who in free if address(who) in step.among}
+            found.asked[k] = among if lacks and found.missing[k] == 1 else free
         return found
+
+    def allowed(self, n: int, k: int, without: Said | None = None) -> set[str]:
+        """Who may decide in a step, but for the author: the right to approve, the names, the guests of this version."""
+        step, guests = self.sent[n].steps[k], self.outside.of(n)
+        people = set(self.may) if step.who is None and step.client is None else self.named(step.who or (), guests)
+        if step.client is not None:
+            people |= {g for g in guests if not step.client or address(g) in step.client}
+        if step.needed != "all":
+            people |= self.named(step.among, guests)
+        yes = [s for s in self.said if s is not without and s.standing and s.verdict == "approve"]
+        gone = {s.who for s in yes if (s.sending, s.step) == (n, k) and s.who in self.outside.erased & guests}
+        return people - self.outside.erased | gone
+
+    def named(self, names: Iterable[str], guests: set[str]) -> set[str]:
+        """Those of the names who are here, or were invited."""
+        return set(names) & (self.may | self.here) | {g for g in guests if address(g) in names}
+
+    def wants(self, n: int) -> set[str]:
+        """The addresses outside that a version's steps name."""
+        steps = [self.sent[n].steps[k] for k in self.sent[n].path]
+        return {a for step in steps for a in (*(step.client or ()), *step.among) if a in self.outside.addresses}
+
+    def looks(self, guest: str, n: int) -> bool:
+        """Whether a guest is only shown a version: no step asks for them."""
+        steps = [self.sent[n].steps[k] for k in self.sent[n].path]
+        anybody = any(step.client == frozenset() for step in steps)
+        return not anybody and address(guest) not in self.wants(n)
 
     def outstanding(self, n: int, without: Said | None = None) -> int | None:
         """The first step that lacks a yes, or None."""
@@ -148,6 +179,7 @@ class Reference:
             self.sent[self.last].ended = "superseded"
         self.sent.append(Sent(by, self.steps, self.applying(self.steps)))
         self.sending = False
+        self.outside.follow(self.last, self.wants(self.last))
         return ""
 
     def withdraw(self) -> str:
@@ -185,6 +217,25 @@ class Reference:
             self.recount()
         return ""
 
+    def invite(self, email: str) -> str:
+        """The author asks somebody outside about what waits."""
+        if not self.sent or self.sent[self.last].ended or self.sent[self.last].planned:
+            return "Conflict"
+        self.outside.ask(self.last, email)
+        self.recount()
+        return ""
+
+    def revoke(self, guest: str) -> None:
+        """Their links end, and their yes to what waits does not count any more."""
+        self.outside.revoke(guest)
+        self.recount()
+
+    def erase(self, guest: str) -> None:
+        """Somebody outside is forgotten: what they said yes to stands, for the rest they are not asked any more."""
+        said = {s.sending for s in self.said if s.who == guest and s.standing and s.verdict == "approve"}
+        self.outside.erase(guest, said)
+        self.recount()
+
     def undo(self, said: Said) -> str:
         """Somebody takes their own decision back."""
         now = self.sent[said.sending]
@@ -204,6 +255,48 @@ class Reference:
         self.recount()
         return ""
 
+    def guest_decide(self, guest: str, verdict: str, n: int) -> str:
+        """A guest decides on what their link shows."""
+        return self.decide(guest, verdict, n) if self.outside.works(guest, n) else "NotFound"
+
+    def guest_undo(self, guest: str, n: int) -> str:
+        """A guest takes their decision on it back."""
+        if not self.outside.works(guest, n):
+            return "NotFound"
+        own = self.own(guest) if n == self.last else None
+        return self.undo(own) if own else "Conflict"
+
+    def waits(self) -> bool:
+        """Whether somebody's yes is waited for."""
+        return bool(self.sent) and not self.sent[-1].ended and not self.sent[-1].planned
+
+    def route(self, n: int) -> list[str] | None:
+        """Who may say yes one after the other until nothing is outstanding; None when there is no such order."""
+        if self.outstanding(n) is None:
+            return []
+        for who, step in sorted(self.asked(n).items()):
+            self.said.append(Said(who, "approve", n, step))
+            rest = self.route(n)
+            self.said.pop()
+            if rest is not None:
+                return [who, *rest]
+        return None
+
+    def possible(self, n: int, used: frozenset[str] = frozenset(), of: int = 0) -> bool:
+        """Whether there are people enough for the steps from the `of`-th on, each in one; "all" is not looked into."""
+        if of == len(self.sent[n].path):
+            return True
+        k = self.sent[n].path[of]
+        step = self.sent[n].steps[k]
+        if step.needed == "all":
+            return False
+        free = self.allowed(n, k) - {self.author, self.sent[n].by} - used
+        for some in combinations(sorted(free), 1 if step.needed == "any" else int(str(step.needed))):
+            fits = not step.among or any(address(who) in step.among for who in some)
+            if fits and self.possible(n, used | set(some), of + 1):
+                return True
+        return False
+
     def file(self, *, paid: bool) -> None:
         """The post is filed otherwise: what would be asked now comes in beside what was, unless it is on its way."""
         self.paid = paid
@@ -213,6 +306,8 @@ class Reference:
         before, now.path = now.path, sorted({*now.path, *self.applying(now.steps)})
         if self.stuck():
             now.path = before
+        if now.path != before:
+            self.outside.widen(self.last, self.wants(self.last))
         self.recount()
 
     def move(self, steps: list[Step], kept: list[int | None]) -> None:
@@ -229,6 +324,8 @@ class Reference:
             now.steps, now.path = before[0], before[1]
             for said, step in zip(mine, before[2], strict=True):
                 said.step = step
+        else:
+            self.outside.widen(self.last, self.wants(self.last))
         self.recount()
 
     def stuck(self) -> bool:

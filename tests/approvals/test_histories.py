@@ -3,19 +3,19 @@
 import pytest
 from hypothesis import Phase
 
-from tests.approvals.histories import TOLD, machine, play
+from tests.approvals.histories import BY_LINK, TOLD, machine, play
 from tests.approvals.living import live
 from tests.approvals.mutants import MUTANTS
 
 
 def live_all(cast):
     """What is told, and what chance brings."""
-    for stages, steps in TOLD:
+    for stages, steps in (*TOLD, *BY_LINK):
         play(cast, stages, steps)
     live(machine(cast), 300, Phase.generate)
 
 
-@pytest.mark.parametrize(("stages", "steps"), TOLD)
+@pytest.mark.parametrize(("stages", "steps"), [*TOLD, *BY_LINK])
 def test_what_is_told_is_like_the_reference(cast, stages, steps):
     play(cast, stages, steps)
 

@@ -24,7 +24,7 @@ from .quorum import ALL, Entitled, People
 from .workflows.stages import Stage, Who
 
 Clients = Mapping[uuid.UUID, str]
-"""Guests who were asked about a version -> their addresses."""
+"""Guests who were asked about a version -> their addresses; of those erased: nothing."""
 CLIENTS: list[Callable[[Sequence[Submission]], Mapping[uuid.UUID, Clients]]] = []
 """Who decides for the client: submission id -> guests whose invitation was not revoked."""
 _NOBODY: Clients = {}
@@ -61,7 +61,8 @@ class Holders:
     def named(self, region_id: uuid.UUID, who: Who, clients: Clients = _NOBODY) -> People:
         """Those a stage means, as far as they may look there."""
         if who.kind == "client":
-            return frozenset(guest for guest, email in clients.items() if not who.what or email in who.addresses)
+            known = {guest: email for guest, email in clients.items() if email}
+            return frozenset(guest for guest, email in known.items() if not who.what or email in who.addresses)
         seeing = self.with_permission(region_id, Permission.VIEW.value)
         if who.kind == "permission":
             return self.with_permission(region_id, who.what) & seeing
@@ -117,7 +118,8 @@ class Asked:
 
     `excused[n]`: who is not waited for, since somebody stands in; `spare[n]`: who adds no seat where all are needed;
     `covered[n]`: nor do these, until something is said in their name (`life/standing_in.py`).
-    `guests`: who among them is outside the company.
+    `guests`: who is outside the company; `erased`: of those, whose address was erased, so that only what they said
+    before counts.
     """
 
     people: tuple[Entitled, ...]
@@ -127,6 +129,7 @@ class Asked:
     spare: tuple[People, ...] = ()
     covered: tuple[People, ...] = ()
     guests: People = frozenset()
+    erased: People = frozenset()
 
 
 def of_all(
@@ -134,7 +137,7 @@ def of_all(
 ) -> dict[uuid.UUID, Asked]:
     """Who may decide on many, in one query whatever the number (and one for clients). `paths`: the stages of each."""
     may = holders({each.region_id: each.post.region.path for each in submissions}, fresh=fresh)
-    clients = _clients([each for each in submissions if any(_asks_client(stage) for stage in paths[each.id])])
+    clients = _clients([each for each in submissions if any(asks_client(stage) for stage in paths[each.id])])
     return {each.id: _of(each, paths[each.id], may, clients.get(each.id, _NOBODY)) for each in submissions}
 
 
@@ -142,10 +145,12 @@ def _of(submission: Submission, path: Sequence[Stage], may: Holders, clients: Cl
     region = submission.region_id
     people = tuple(dict.fromkeys(sorted(may.of_stage(region, stage, clients), key=_NUMBER)) for stage in path)
     among = tuple(tuple(may.named(region, who, clients) for who in stage.among) for stage in path)
-    return Asked(people, among, may, guests=frozenset(clients))
+    erased = frozenset(guest for guest, email in clients.items() if not email)
+    return Asked(people, among, may, guests=frozenset(clients), erased=erased)
 
 
-def _asks_client(stage: Stage) -> bool:
+def asks_client(stage: Stage) -> bool:
+    """Whether somebody outside may decide in a stage."""
     return any(who.kind == "client" for who in (*stage.who, *stage.among))
 
 

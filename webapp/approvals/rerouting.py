@@ -6,7 +6,7 @@ workflow altogether applies, the same revision is asked anew under that one, wit
 already is left alone: it went on its way with all that was asked then.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -17,8 +17,10 @@ from webapp.events import Actor
 from webapp.posts.models import Post
 
 from . import clearance, submission, tally
+from .guests import following
 from .models import Decision, Submission, Workflow
 from .workflows import choosing, conditions, stages
+from .workflows.stages import Stage
 
 
 def on_filed(post: Post, by: Actor) -> None:
@@ -44,6 +46,7 @@ def _reroute(waiting: Submission, by: Actor) -> None:
     if len(wider) == len(_asked(waiting)):
         return
     waiting.path = wider
+    following.widen(waiting)
     _record("submission.rerouted", waiting, by)
     clearance.settle(waiting, by, tally.of(waiting))
 
@@ -76,10 +79,10 @@ def move(found: Iterable[Submission], to: Workflow, by: Actor) -> int:
 def _moved(waiting: Submission, to: Workflow, by: Actor) -> bool:
     try:
         with session.begin_nested():
-            places = {stage.id: stage.index for stage in stages.of_workflow(to)}
-            before = {stage.index: stage.id for stage in stages.of_workflow(waiting.workflow)}
+            before, after = stages.of_workflow(waiting.workflow), stages.of_workflow(to)
             waiting.workflow, waiting.path = to, choosing.path(to, _matter(waiting))
-            _carry_along(waiting, {index: places.get(name, -1 - index) for index, name in before.items()})
+            _carry_along(waiting, before, after)
+            following.widen(waiting)
             _record("submission.moved", waiting, by)
             clearance.settle(waiting, by, tally.of(waiting))
     except Conflict:
@@ -88,16 +91,26 @@ def _moved(waiting: Submission, to: Workflow, by: Actor) -> bool:
     return True
 
 
-def _carry_along(waiting: Submission, places: dict[int, int]) -> None:
+def _carry_along(waiting: Submission, before: Sequence[Stage], after: Sequence[Stage]) -> None:
     """Standing decisions belong to the stage of the same id; below zero: to none."""
+    there = {stage.id: stage for stage in after}
     standing = sa.select(Decision).where(Decision.submission_id == waiting.id, Decision.undone_at.is_(None))
     decisions = session.scalars(standing).unique().all()
     for n, decision in enumerate(decisions):
-        place = places.get(decision.stage, -1 - decision.stage)
+        old = next((stage for stage in before if stage.index == decision.stage), None)
+        new = there.get(old.id) if old else None
+        place = new.index if old and new and _may_stay(decision, old, new) else -1 - decision.stage
         decision.stage = -1000 - n
         session.flush()
         decision.stage = place
     session.flush()
+
+
+def _may_stay(decision: Decision, old: Stage, new: Stage) -> bool:
+    """Whether it can be told if its person may decide there: of a guest who was erased only where nobody else is
+    named than before."""
+    erased = decision.guest is not None and decision.guest.erased_at is not None
+    return not erased or (old.who, old.among) == (new.who, new.among)
 
 
 def _record(kind: str, waiting: Submission, by: Actor) -> None:

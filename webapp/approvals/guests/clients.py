@@ -21,11 +21,12 @@ def deciding(submissions: Sequence[Submission]) -> Mapping[uuid.UUID, Mapping[uu
 
     An invitation that ran out still counts: a yes that was given stays, and where all are asked nobody is let off by
     time running out. One that was revoked does not, and neither does the address of a member: nobody gets around being
-    the author by a link.
+    the author by a link. Somebody erased has no address: a yes of theirs counts where it was given, and nowhere else.
     """
     found: dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, str]] = {}
     for row in session.execute(_invited().params(posts=[each.post_id for each in submissions])):
-        found.setdefault((row.post_id, row.revision_id), {})[row.guest_id] = row.email
+        address = "" if row.erased_at else row.email
+        found.setdefault((row.post_id, row.revision_id), {})[row.guest_id] = address
     return {each.id: found.get((each.post_id, each.revision_id), {}) for each in submissions}
 
 
@@ -33,7 +34,7 @@ def deciding(submissions: Sequence[Submission]) -> Mapping[uuid.UUID, Mapping[uu
 def _invited() -> sa.Select[Any]:
     columns: tuple[Any, ...] = (Invitation.post_id, Invitation.revision_id, Invitation.guest_id, Guest.email)
     return (
-        sa.select(*columns)
+        sa.select(*columns, Guest.erased_at)
         .join(Guest, Guest.id == Invitation.guest_id)
         .where(Invitation.post_id.in_(sa.bindparam("posts", expanding=True)), Invitation.revoked_at.is_(None))
         .where(~is_member())

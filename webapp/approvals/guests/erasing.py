@@ -18,8 +18,8 @@ from .models import Guest, GuestAnswer, GuestLink, GuestSession, Invitation
 
 
 def erase(guest: Guest, by: Actor) -> None:
-    """Forget a guest. A yes they gave counts on; where they were still waited for, they are not any more. Twice is
-    once."""
+    """Forget a guest. A yes they gave counts on in its stage; where they were still waited for, they are not any more.
+    Twice is once."""
     if not by.everywhere(Permission.PEOPLE):
         raise Forbidden(_("Your role does not allow this here. Ask an administrator."))
     if guest.erased_at is not None:
@@ -45,13 +45,17 @@ def _words(guest: Guest) -> None:
 
 
 def _leave(guest: Guest) -> list[Submission]:
-    """Take back every invitation without a yes that stands; answers what is open of them."""
+    """Take back every invitation to a version without a yes that stands; answers what is open of all their posts."""
     said = sa.select(Decision.id).where(
-        Decision.guest_id == guest.id, Decision.post_id == Invitation.post_id, Decision.undone_at.is_(None)
+        Decision.guest_id == guest.id,
+        Decision.revision_id == Invitation.revision_id,
+        Decision.verdict == "approve",
+        Decision.undone_at.is_(None),
     )
-    mine = (Invitation.guest_id == guest.id, Invitation.revoked_at.is_(None))
-    session.execute(sa.update(Invitation).where(Invitation.guest_id == guest.id).values(due_at=None))
-    taken = sa.update(Invitation).where(*mine, ~said.exists()).values(revoked_at=times.now())
-    posts = session.scalars(taken.returning(Invitation.post_id).execution_options(synchronize_session="fetch")).all()
+    theirs = Invitation.guest_id == guest.id
+    session.execute(sa.update(Invitation).where(theirs).values(due_at=None))
+    taken = sa.update(Invitation).where(theirs, Invitation.revoked_at.is_(None), ~said.exists())
+    session.execute(taken.values(revoked_at=times.now()).execution_options(synchronize_session="fetch"))
+    posts = sa.select(Invitation.post_id).where(theirs)
     query = sa.select(Submission).where(Submission.post_id.in_(posts), Submission.ended_at.is_(None))
     return list(session.scalars(query).unique())

@@ -36,6 +36,23 @@ def follow(made: Submission) -> None:
         invite(guest, made, DAYS, None, path)
 
 
+def widen(made: Submission) -> None:
+    """It goes along other stages than before: whom they name is asked too, and whoever was only shown it and is asked
+    now is mailed so. Who was sent away from this version stays away."""
+    path = stages.of(made)
+    named = [address for stage in path for who in (*stage.who, *stage.among) for address in who.addresses]
+    if not any(who.kind == "client" for stage in path for who in (*stage.who, *stage.among)):
+        return
+    here = sa.select(Invitation).where(Invitation.post_id == made.post_id, Invitation.revision_id == made.revision_id)
+    there = session.scalars(here.order_by(Invitation.id)).unique().all()
+    for each in there:
+        if each.kind == "look" and each.revoked_at is None and is_asked(each.guest, path):
+            invite(each.guest, made, each.days, None, path)
+    known = {each.guest.email for each in there}
+    for guest in _named([address for address in dict.fromkeys(named) if address not in known], made):
+        invite(guest, made, DAYS, None, path)
+
+
 def invite(guest: Guest, made: Submission, days: int, by: object, path: Sequence[Stage] = ()) -> Invitation:
     """Somebody may look at the version of a submission; what there is already is asked anew.
 
@@ -62,6 +79,8 @@ def invite(guest: Guest, made: Submission, days: int, by: object, path: Sequence
     if not is_asked(guest, path or stages.of(made)):
         there.asked_at = times.now()
         calling.due(there, "look")
+    elif there.kind == "look":
+        there.kind, there.due_at = "ask", None
     session.flush()
     return there
 

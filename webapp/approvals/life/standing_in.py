@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from webapp.approvals.entitled import Asked
+from webapp.approvals.entitled import Asked, asks_client
 from webapp.approvals.models import Decision, Submission
 from webapp.approvals.quorum import Entitled, People
 from webapp.approvals.workflows.stages import Stage
@@ -65,6 +65,7 @@ def _with(
     for n, stage in enumerate(path):
         here = _Stage(submission, stage, asked.people[n], [d for d in yeses if d.stage == stage.index], able)
         here.said_for()
+        here.erased(asked.erased if asks_client(stage) else frozenset())
         here.cover(covers)
         if steps.taken(submission, stage.index, "stand_in"):
             here.deputise(deputies)
@@ -114,6 +115,10 @@ class _Stage:
     def given(self) -> People:
         """In whose names a yes stands here."""
         return frozenset(d.for_id or d.by_id for d in self.yeses)
+
+    def erased(self, guests: People) -> None:
+        """What somebody outside said here before they were forgotten."""
+        self.found |= {d.guest_id: None for d in self.yeses if d.guest_id in guests}
 
     def said_for(self) -> None:
         """What was said for somebody who may decide here, by somebody who still may approve."""
