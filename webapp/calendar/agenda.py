@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp import times
-from webapp.db import session
 from webapp.people.models import Region
 from webapp.posts.queries import narrow
 
 from . import basis, gaps, load, posts
 from .crowding import Crowd, crowds
-from .models import Target
+from .gaps import nearest
+from .models import Wishes
 from .posts import Item
 from .scene import Scene
 from .spans import DAY
@@ -54,7 +54,7 @@ def days(scene: Scene) -> list[date]:
     return [scene.day + n * DAY for n in range(SPAN)]
 
 
-def of(scene: Scene, found: Sequence[Any], specials: Specials, target: Target | None, *, whole: bool) -> list[Day]:
+def of(scene: Scene, found: Sequence[Any], specials: Specials, target: Wishes | None, *, whole: bool) -> list[Day]:
     """The days with everything on them. `found`: the rows of `query`; `whole`: nothing before or after was left out."""
     regions = {region.id: region for region in scene.shown}
     items = [posts.item(row, regions[row.region_id]) for row in found]
@@ -74,7 +74,7 @@ def query(scene: Scene) -> Any:
     return narrow(columns.where(sa.or_(*inside) if inside else sa.false()), scene.wanted.filters)
 
 
-def _put(scene: Scene, shown: list[Day], items: list[Item], target: Target | None, *, whole: bool) -> None:
+def _put(scene: Scene, shown: list[Day], items: list[Item], target: Wishes | None, *, whole: bool) -> None:
     found, by_date = crowds(items), {day.date: day for day in shown}
     for each in items:
         day = by_date.get(scene.basis.day(each.at, each.region))
@@ -97,7 +97,7 @@ def _position(each: Item, found: Sequence[Crowd]) -> str:
     return ""
 
 
-def _add_gaps(day: Day, region: Region, target: Target) -> None:
+def _add_gaps(day: Day, region: Region, target: Wishes) -> None:
     taken = [row.at for row in day.rows if row.item and row.item.goes]
     missing = gaps.of_day(region, day.date, taken, target.silence_hours, times.now())
     day.rows += [Row("gap", gap.start, gap=gap) for gap in missing]
@@ -113,11 +113,12 @@ def _add_now(scene: Scene, day: Day | None) -> None:
         day.rows.insert(first, Row("now", now))
 
 
-def target_of(scene: Scene) -> Target | None:
-    """What the chosen region wants."""
+def target_of(scene: Scene) -> Wishes | None:
+    """What is wanted of what it shows: on the channel that it is narrowed to, else in the chosen region."""
+    channel = scene.wanted.filters.channel
     if scene.chosen is None:
         return None
-    return session.scalars(sa.select(Target).where(Target.region_id == scene.chosen.id)).first()
+    return (nearest.of_channel(channel) if channel else None) or nearest.of_region(scene.chosen)
 
 
 def now_zone(scene: Scene) -> str:

@@ -1,6 +1,5 @@
 """A week of all regions: regions as rows with their clocks, days as columns, the first posts of each cell."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from webapp.posts.models import Post
 from webapp.posts.queries import narrow
 
 from . import crowding, load, posts, special
+from .gaps import nearest
 from .models import Target
 from .posts import Item
 from .scene import Scene
@@ -57,7 +57,7 @@ class Row:
 def of(scene: Scene) -> tuple[list[date], list[Row]]:
     """The days of the week that holds the day asked for, and the regions. Four statements, however many posts."""
     days = scene.week.of(scene.day)
-    targets = _targets([region.id for region in scene.shown])
+    targets = nearest.of_regions(scene.shown)
     rows = [Row(region, [Cell(day) for day in days], targets.get(region.id)) for region in scene.shown]
     by_id = {row.region.id: row for row in rows}
     items = []
@@ -89,12 +89,6 @@ def _query(scene: Scene, days: list[date]) -> Any:
     columns = sa.select(*posts.COLUMNS, numbered.c.day, numbered.c.total)
     first = columns.join(numbered, numbered.c.id == Post.id).where(numbered.c.place <= SHOWN)
     return first.order_by(Post.slot_at, Post.id)
-
-
-def _targets(regions: list[uuid.UUID]) -> dict[uuid.UUID, Target]:
-    if not regions:
-        return {}
-    return {row.region_id: row for row in session.scalars(sa.select(Target).where(Target.region_id.in_(regions)))}
 
 
 def _finish(scene: Scene, row: Row, specials: dict[date, list[Special]]) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import times
+from webapp.channels.models import Channel
 from webapp.db import Base, pk, ref
 from webapp.people.models import Person, Region
 
@@ -62,18 +63,36 @@ class DayImport(Base):
     region: Mapped[Region] = relationship(lazy="joined", innerjoin=True)
 
 
-class Target(Base):
-    """What a region wants of its calendar; 0 is no wish. `silence_hours`: the longest time without a post in its market
-    hours."""
+class Wishes:
+    """0 is no wish. `silence_hours`: the longest time without a post in the market hours of a region."""
+
+    posts_a_week: Mapped[int] = mapped_column(default=0)
+    most_a_day: Mapped[int] = mapped_column(default=0)
+    silence_hours: Mapped[int] = mapped_column(default=0)
+
+
+class Target(Wishes, Base):
+    """What a region wants of its calendar, and every region below it that says nothing (`gaps/nearest.py`)."""
 
     __tablename__ = "targets"
 
     id: Mapped[uuid.UUID] = pk()
     organization_id: Mapped[uuid.UUID] = ref("organizations.id")
     region_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("regions.id"), unique=True)
-    posts_a_week: Mapped[int] = mapped_column(default=0)
-    most_a_day: Mapped[int] = mapped_column(default=0)
-    silence_hours: Mapped[int] = mapped_column(default=0)
+
+    region: Mapped[Region] = relationship()
+
+
+class ChannelTarget(Wishes, Base):
+    """What is wanted on a channel, in place of what its region wants."""
+
+    __tablename__ = "channel_targets"
+
+    id: Mapped[uuid.UUID] = pk()
+    organization_id: Mapped[uuid.UUID] = ref("organizations.id")
+    channel_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("channels.id", ondelete="CASCADE"), unique=True)
+
+    channel: Mapped[Channel] = relationship(lazy="joined", innerjoin=True)
 
 
 class ChannelSlot(Base):

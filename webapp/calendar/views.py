@@ -20,6 +20,7 @@ from webapp.posts.queries import GROUPS
 
 from . import agenda, clocks, grid, heat, load, scene, spans, special, wanted
 from .feeds import views as feed_views
+from .gaps import target_views
 from .gaps import views as gap_views
 from .importing import views as import_views
 from .moving import elsewhere_views
@@ -47,6 +48,7 @@ __all__ = [
     "series_views",
     "shift_views",
     "slot_views",
+    "target_views",
 ]
 
 VIEWS = ("calendar.show", "calendar.regions", "calendar.month", "calendar.narrow", "calendar.print_page")

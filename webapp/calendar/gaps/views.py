@@ -1,4 +1,4 @@
-"""Targets of regions against their week, and the company's own days."""
+"""The company's own days."""
 
 import uuid
 from typing import Any
@@ -10,45 +10,17 @@ from webapp import times
 from webapp.errors import Invalid, NotFound
 from webapp.http.actor import actor
 from webapp.http.answer import go, invalid, page
-from webapp.http.find import allow, find
+from webapp.http.find import allow
 from webapp.http.pwa import kept
-from webapp.i18n import _, locale
+from webapp.i18n import _
 from webapp.people import regions as offices
 from webapp.people.models import Region
 from webapp.people.permissions import Permission
 
-from .. import spans, special
+from .. import special
 from ..shared_views import bp
-from . import keeping, own
-from .forms import OwnDayForm, TargetForm
-
-
-@bp.get("/calendar/targets")
-@kept
-def targets_page() -> Response:
-    """Too much, too little: the week of every region against what it wants."""
-    regions = offices.tree(actor())
-    rows = keeping.of(regions, spans.week_in("", locale()))
-    return page("calendar/targets.html", rows=rows, may={r.id for r in own.writable(regions, actor())})
-
-
-@bp.get("/calendar/targets/<uuid:region_id>")
-@kept
-def target_page(region_id: uuid.UUID) -> Response:
-    """What a region wants, to change."""
-    region = find(Region, region_id, Permission.WRITE)
-    return page("calendar/target.html", region=region, form=TargetForm(obj=keeping.target_of(region)))
-
-
-@bp.post("/calendar/targets/<uuid:region_id>")
-def change_target(region_id: uuid.UUID) -> Response:
-    """It wants this from now on."""
-    region = find(Region, region_id, Permission.WRITE)
-    form = TargetForm.posted()
-    if not form.validate():
-        return invalid("calendar/target.html", region=region, form=form)
-    keeping.change(region, form.data, actor())
-    return go(url_for("calendar.targets_page"), {"text": _("Saved"), "tone": "calm"})
+from . import own
+from .forms import OwnDayForm
 
 
 def _days(form: OwnDayForm, regions: list[Region]) -> dict[str, Any]:
