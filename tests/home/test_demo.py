@@ -4,6 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from webapp import db, demo, events, times
+from webapp.approvals import tally
+from webapp.approvals.guests.models import Invitation
+from webapp.approvals.models import Ask, Submission, live
 from webapp.assets import store
 from webapp.events import Event
 from webapp.inbox.approval.models import ReplyApproval
@@ -89,6 +92,17 @@ def test_the_clock_is_right_again_and_the_trail_in_order(company):
     assert at[-1] <= times.now()
     events.seal_pending(times.now(), limit=10_000)
     assert events.broken_link(str(db.session.scalars(sa.select(Organization.id)).one())) is None
+
+
+def test_a_partner_outside_is_asked_and_their_mail_is_on_its_way(company):
+    asked = db.session.scalars(sa.select(Invitation)).unique().one()
+    waiting = (
+        db.session.scalars(sa.select(Submission).where(Submission.revision_id == asked.revision_id)).unique().one()
+    )
+    assert (asked.guest.name, asked.kind, waiting.post.state) == ("Sok agency", "ask", "waiting")
+    assert asked.due_at < times.now()
+    assert tally.of(waiting).waiting_for() == {asked.guest_id: 1}
+    assert db.session.scalars(sa.select(Ask).where(Ask.submission_id == waiting.id, live())).first() is None
 
 
 def test_loading_again_changes_nothing(company):

@@ -19,7 +19,7 @@ from webapp.people import organizations, sessions
 from webapp.people.models import Membership, Organization, Person, Region
 from webapp.people.permissions import Actor
 
-from . import approving, canned, company, rules, talk, timeline
+from . import approving, canned, client, company, rules, talk, timeline
 from .stories import STORIES
 
 FOUNDED = timedelta(days=4)
@@ -62,6 +62,7 @@ def _house() -> timeline.House:
     actors = {member.key: _member(member, regions[member.office]) for member in company.PEOPLE}
     legal = session.get_one(Membership, actors["legal"].membership_id)
     approving.set_up(top, legal, actors["administrator"])
+    client.set_up(actors["administrator"])
     canned.write(actors["administrator"])
     rules.write(actors["administrator"])
     feeds = {"": company.HEADQUARTERS_FEED, **{office.key: office.feed for office in company.OFFICES}}
