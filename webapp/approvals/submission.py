@@ -45,6 +45,8 @@ def submit(post: Post, by: Actor) -> Submission:
     Conflict while a part of what goes out is with a network.
     """
     db.lock(post)
+    if post.deleted_at is not None:
+        raise Conflict(_("It was put away meanwhile. There is nothing to send."))
     before = open_of(post)
     if before is not None and not revisions.differs(post):
         return before

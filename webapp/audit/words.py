@@ -118,6 +118,7 @@ KINDS: dict[str, str] = {
     "post.worded": N_("Locked sentences worded for a region"),
     "post.declined": N_("Adaptation declined"),
     "post.accepted": N_("Adaptation taken up after all"),
+    "post.recalled": N_("Adaptation taken back by headquarters"),
     "post.withdrawn": N_("Post taken back from approval"),
     "post.deleted": N_("Draft deleted"),
     "post.restored": N_("Draft brought back"),

@@ -40,6 +40,7 @@ SENTENCES: dict[str, str] = {
     "post.worded": N_("%(person)s gave locked sentences the wording of this region"),
     "post.declined": N_("%(person)s declined to adapt it"),
     "post.accepted": N_("%(person)s adapts it after all"),
+    "post.recalled": N_("%(person)s took it back from this region"),
     "post.filed": N_("%(person)s changed labels, campaign or paid"),
     "submission.rerouted": N_("Other stages became necessary"),
     "submission.moved": N_("%(person)s moved it to a newer workflow"),

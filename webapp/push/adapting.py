@@ -19,7 +19,8 @@ from .models import Notification
 
 People = set[uuid.UUID]
 ASKED, CHANGED, WORDED, DECLINED = "post.adapted", "post.original_changed", "post.worded", "post.declined"
-EVENTS = frozenset({ASKED, CHANGED, WORDED, DECLINED})
+RECALLED = "post.recalled"
+EVENTS = frozenset({ASKED, CHANGED, WORDED, DECLINED, RECALLED})
 
 
 def _row(post_id: uuid.UUID) -> Adaptation | None:
@@ -45,10 +46,13 @@ def _writers(region: Region) -> People:
 
 
 def still(notification: Notification) -> bool:
-    """The region has not declined meanwhile; of a no, it has not come round."""
+    """The region has not declined meanwhile, nor headquarters taken it back; of a no, they have not come round."""
     event = session.get(Event, uuid.UUID(notification.data["event"]))
     row = _row(event.subject_id) if event else None
-    return row is not None and event is not None and (row.declined_at is None) == (event.kind != DECLINED)
+    if row is None or event is None:
+        return False
+    stands = {DECLINED: row.declined_at is not None and not row.recalled, RECALLED: row.recalled}
+    return stands.get(event.kind, row.declined_at is None)
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,10 @@ def said(notification: Notification) -> Said | None:
         CHANGED: _("Headquarters changed what %(region)s adapts", **where),
         WORDED: _("Headquarters changed what %(region)s adapts", **where),
         DECLINED: _("%(region)s does not adapt it", **where),
+        RECALLED: _("Headquarters took back what %(region)s was to adapt", **where),
     }
     lines = [_("From %(name)s", name=by.name)] if by else []
-    lines += [row.reason] if event.kind == DECLINED else [row.edition.note] if row.edition.note else []
+    lines += [row.reason] if event.kind in (DECLINED, RECALLED) else [row.edition.note] if row.edition.note else []
     lines += [_("Nothing of yours was changed. Look at it and take it over.")] if event.kind == CHANGED else []
     url, action = links.url(f"/adaptations/{row.id}"), _("Look at it")
     return Said(titles[event.kind], tuple(lines), url, action, row.edition.text, row.edition.language)

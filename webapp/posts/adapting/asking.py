@@ -51,6 +51,11 @@ def of_master(post: Post) -> list[Adaptation]:
     return list(session.scalars(query).unique())
 
 
+def is_asked(row: Adaptation | None) -> bool:
+    """Whether a region need not be asked: it was, and headquarters did not take it back."""
+    return row is not None and not row.recalled
+
+
 def hand_on(master: Post, what: Handing, by: Actor) -> int:
     """Ask regions to adapt it, and tell those that were asked what changed. Answers how many regions heard of it.
 
@@ -62,15 +67,18 @@ def hand_on(master: Post, what: Handing, by: Actor) -> int:
     if not master.text.strip() and not making.base_pictures(master):
         raise Invalid(fields={"regions": _("There is nothing to adapt yet. Write a text or add a picture.")})
     before, asked = keeping.newest_of(master.id), of_master(master)
-    known = {row.region_id for row in asked}
-    fresh = [region for region in what.regions if region.id not in known]
+    known = {row.region_id: row for row in asked}
+    fresh = [region for region in what.regions if not is_asked(known.get(region.id))]
     edition = _edition(master, what, before, by)
     if not fresh and edition is before:
         raise Invalid(fields={"regions": _("Choose a region, or change something first.")})
     session.flush()
     told = _tell(asked, edition, by) if edition is not before else 0
     for region in fresh:
-        making.make(master, edition, region, by, what.time)
+        if region.id in known:
+            making.again(known[region.id], master, edition, by, what.time)
+        else:
+            making.make(master, edition, region, by, what.time)
     names = [str(region.id) for region in fresh]
     events.record("post.regions_asked", master, by=by, edition=edition.number, regions=names)
     return told + len(fresh)

@@ -27,9 +27,12 @@ def decline(row: Adaptation, reason: str, by: Actor) -> None:
 
 
 def accept(row: Adaptation, by: Actor) -> None:
-    """Adapt it after all; twice is once. What the region had written is there again."""
+    """Adapt it after all; twice is once. What the region had written is there again. Conflict once headquarters took it
+    back."""
     if row.declined_at is None:
         return
+    if row.recalled:
+        raise Conflict(_("Headquarters took it back. Only they can ask for it again."))
     row.declined_at = row.declined_by_id = row.post.deleted_at = None
     row.reason, row.post.updated_at = "", times.now()
     events.record("post.accepted", row.post, by=by, master=row.master_id)

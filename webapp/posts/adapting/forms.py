@@ -92,6 +92,29 @@ class TakeForm(Form):
             return None
 
 
+class RecallForm(Form):
+    """From which regions it is taken back, and why."""
+
+    back = SelectMultipleField(N_("Regions that have not begun"))
+    reason = TextAreaField(N_("Reason"), [DataRequired(), Length(max=REASON)])
+
+    @classmethod
+    def offering(cls, rows: Sequence[Adaptation], data: Any = None) -> "RecallForm":
+        """The regions of these rows."""
+        form = cls(data)
+        form.back.choices = [(str(row.region_id), row.region.name) for row in rows]
+        form.back.label.text, form.reason.label.text = _("Regions that have not begun"), _("Why do you take it back?")
+        return form
+
+    def chosen(self) -> list[uuid.UUID]:
+        """Ids of the regions, after `validate`."""
+        return [uuid.UUID(each) for each in self.back.data or ()]
+
+    def words(self) -> str:
+        """The reason, after `validate`."""
+        return plain_lines(self.reason.data).strip()
+
+
 class DeclineForm(Form):
     """Why it is not for this market."""
 

@@ -4,7 +4,7 @@ import uuid
 
 import sqlalchemy as sa
 
-from webapp import events
+from webapp import events, times
 from webapp.channels.models import Channel
 from webapp.db import new_id, session
 from webapp.events import Actor
@@ -46,6 +46,21 @@ def make(master: Post, edition: Edition, region: Region, by: Actor, how: str = h
     lifecycle.project(post)
     events.record("post.adapted", post, by=by, master=master.id, edition=edition.number, time=how)
     return row
+
+
+def again(row: Adaptation, master: Post, edition: Edition, by: Actor, how: str = hours.WALL) -> None:
+    """A region from which it was taken back is asked after all: a new post, with the wording it has. The one that
+    nobody had begun stays put away."""
+    text, region = edition.text, row.region
+    for each in edition.passages:
+        text = text.replace(each, row.phrase(each))
+    row.post = _post(master, text, region, by, hours.suggested(master, region, how), tied_to=master.id)
+    row.edition, row.person_id, row.asked_at = edition, by.id, times.now()
+    row.declined_at = row.declined_by_id = None
+    row.reason, row.recalled = "", False
+    session.flush()
+    lifecycle.project(row.post)
+    events.record("post.adapted", row.post, by=by, master=master.id, edition=edition.number, time=how)
 
 
 def beside(post: Post, region: Region, when: Suggested, by: Actor) -> Post:

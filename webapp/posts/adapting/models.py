@@ -53,7 +53,8 @@ class Adaptation(Base):
     """A region was asked to adapt a post of headquarters: `master_id` became `post_id`.
 
     `edition_id` is what the region's text rests on: as it was asked, or as it took over last. `wordings`: locked
-    passage -> how headquarters says it in this region's language. One that was declined keeps its post, put away.
+    passage -> how headquarters says it in this region's language. One that was declined keeps its post, put away; so
+    does one that headquarters took back (`recalled`: `declined_by_id` and `reason` are of who did).
     """
 
     __tablename__ = "adaptations"
@@ -75,6 +76,7 @@ class Adaptation(Base):
     declined_at: Mapped[datetime | None]
     declined_by_id: Mapped[uuid.UUID | None] = ref("people.id", index=False)
     reason: Mapped[str] = mapped_column(default="")
+    recalled: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     post: Mapped[Post] = relationship(foreign_keys=[post_id])
     edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=True)

@@ -69,11 +69,19 @@ class Progress:
         said = ngettext(
             "%(ready)s of %(n)s region ready", "%(ready)s of %(n)s regions ready", self.asked, ready=number(self.ready)
         )
-        declined = len(self.rows) - self.asked
-        if not declined:
-            return said
-        no = ngettext("%(n)s declined", "%(n)s declined", declined)
-        return _("%(said)s, %(no)s", said=said, no=no) if self.asked else no
+        back = sum(row.adaptation.recalled for row in self.rows)
+        declined = len(self.rows) - self.asked - back
+        parts = [said] if self.asked else []
+        parts += [ngettext("%(n)s declined", "%(n)s declined", declined)] if declined else []
+        parts += [ngettext("%(n)s taken back", "%(n)s taken back", back)] if back else []
+        return _joined(parts)
+
+
+def _joined(parts: list[str]) -> str:
+    said = parts[0]
+    for no in parts[1:]:
+        said = _("%(said)s, %(no)s", said=said, no=no)
+    return said
 
 
 def of(post: Post, actor: Actor) -> Progress:
@@ -112,7 +120,10 @@ def _row(row: Adaptation, newest: Edition | None, who: str) -> Row:
 def _who(row: Adaptation) -> str:
     """Who has it, as long as it waits for nobody's yes."""
     if row.declined_at is not None:
-        return _("Declined by %(name)s", name=row.declined_by.name) if row.declined_by else _("Declined")
+        by = row.declined_by.name if row.declined_by else ""
+        if row.recalled:
+            return _("Taken back by %(name)s", name=by)
+        return _("Declined by %(name)s", name=by) if by else _("Declined")
     if row.post.author_id == row.person_id and row.post.current_id is None:
         return _("Nobody has begun")
     return row.post.author.name

@@ -13,8 +13,8 @@ from webapp.people.permissions import Actor, Permission, scope
 from .. import difference
 from ..lifecycle import UNFINISHED, State
 from ..models import Post
-from . import asking, declining, forms, hours, keeping, passages, progress, taking
-from .forms import DeclineForm, HandForm, TakeForm
+from . import asking, declining, forms, hours, keeping, passages, progress, recalling, taking
+from .forms import DeclineForm, HandForm, RecallForm, TakeForm
 from .keeping import Standing
 from .models import Adaptation, Edition
 
@@ -40,7 +40,9 @@ def pictures(edition: Edition) -> list[Picture]:
     return [Picture(a.rendition("thumb").key, a.rendition("full").key, alt) for a, alt in here]
 
 
-def of_regions(post: Post, actor: Actor, form: HandForm | None = None) -> dict[str, Any]:
+def of_regions(
+    post: Post, actor: Actor, form: HandForm | None = None, recall: RecallForm | None = None
+) -> dict[str, Any]:
     """Headquarters' page: how far each region is, and the form that hands it on."""
     now = progress.of(post, actor)
     before = keeping.newest_of(post.id)
@@ -55,14 +57,26 @@ def of_regions(post: Post, actor: Actor, form: HandForm | None = None) -> dict[s
         "hours": [(region, hours.all_of(post, region)) for region in fresh[:TIMED]],
         "untimed": max(0, len(fresh) - TIMED),
         "form": form or HandForm.offering(post, fresh, before),
+        "recall": (recall or RecallForm.offering(recallable(now))) if may else None,
+        "untouched": [(row.adaptation.region.name, why) for row in now.rows if (why := untouched(row))] if may else [],
         "has_links": bool(keeping.links_in(post.text)),
         "has_pictures": any(m.variant_id is None for m in post.media),
     }
 
 
+def recallable(now: progress.Progress) -> list[Adaptation]:
+    """From which regions it can be taken back."""
+    return [row.adaptation for row in now.rows if recalling.may(row.adaptation)]
+
+
+def untouched(row: progress.Row) -> str:
+    """Why it stays with a region, in words."""
+    return "" if row.declined else recalling.why_not(row.adaptation)
+
+
 def offered(post: Post, actor: Actor) -> list[Any]:
-    """Regions that can be asked and were not."""
-    asked = {row.region_id for row in asking.of_master(post)}
+    """Regions that can be asked and were not, or from which it was taken back."""
+    asked = {row.region_id for row in asking.of_master(post) if asking.is_asked(row)}
     return [region for region in asking.below(post, actor) if region.id not in asked]
 
 

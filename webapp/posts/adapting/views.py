@@ -20,8 +20,8 @@ from webapp.people.permissions import Permission
 
 from ..models import Medium, Post
 from ..shared_views import bp
-from . import asking, declining, forms, keeping, shown, taking
-from .forms import DeclineForm, HandForm, TakeForm
+from . import asking, declining, forms, keeping, progress, recalling, shown, taking
+from .forms import DeclineForm, HandForm, RecallForm, TakeForm
 from .models import Adaptation, Edition
 
 _WHOLE = (selectinload(Post.variants), selectinload(Post.media).joinedload(Medium.asset))
@@ -58,6 +58,25 @@ def hand_on(post_id: uuid.UUID) -> Response:
         return invalid("posts/adapting/regions.html", **shown.of_regions(post, actor(), form))
     words = ngettext("%(n)s region was told", "%(n)s regions were told", told)
     return go(url_for("posts.regions_page", post_id=post.id), {"text": words, "tone": "calm"})
+
+
+@bp.post("/posts/<uuid:post_id>/regions/recall")
+def recall(post_id: uuid.UUID) -> Response:
+    """Take it back from regions that have not begun, and why."""
+    post = find(Post, post_id, Permission.WRITE, *_WHOLE)
+    rows = [each.adaptation for each in progress.of(post, actor()).rows]
+    form = RecallForm.offering(rows, request.form)
+    try:
+        if not form.validate():
+            raise Invalid
+        back, kept = recalling.recall(rows, form.chosen(), form.words(), actor())
+    except Invalid as error:
+        form.fail(error.fields)
+        form.back.choices = [(str(row.region_id), row.region.name) for row in rows if recalling.may(row)]
+        return invalid("posts/adapting/regions.html", **shown.of_regions(post, actor(), recall=form))
+    words = ngettext("Taken back from %(n)s region", "Taken back from %(n)s regions", back)
+    began = ngettext("%(n)s has begun and keeps it", "%(n)s have begun and keep it", kept) if kept else ""
+    return go(url_for("posts.regions_page", post_id=post.id), {"text": words, "detail": began, "tone": "calm"})
 
 
 @bp.get("/adaptations")
