@@ -7,7 +7,7 @@ day of a clock change has the working hours it really has.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 from . import times
 
@@ -30,6 +30,13 @@ class Week:
     start: str = "09:00"
     end: str = "17:00"
     closed: frozenset[date] = frozenset()
+
+    @cached_property
+    def _known(self) -> int:
+        return hash((self.zone, self.days, self.start, self.end, self.closed))
+
+    def __hash__(self) -> int:
+        return self._known
 
     def on(self, day: date) -> Span | None:
         """The working hours of a local day; None on a day off."""

@@ -27,18 +27,18 @@ from .stages import Stages
 
 MOST, BATCH = 20_000, 500
 """So many decisions are counted at most, the newest; a file is read in batches."""
-_NONE: dict[uuid.UUID, list[Any]] = {}
+_NONE: dict[Any, list[Any]] = {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Decided:
     """A decision. `opened`: since when its stage waited; `worked`: how much of that was working time in the region.
 
-    `person_id`: None for a guest.
+    `person_id`: None for a guest. `row`, `post`: its id and that of its post, as the database gives them.
     """
 
-    id: uuid.UUID
-    post_id: uuid.UUID
+    row: Any
+    post: Any
     region_id: uuid.UUID
     region: str
     stage: str
@@ -50,9 +50,32 @@ class Decided:
     role: str
 
     @property
+    def id(self) -> uuid.UUID:
+        """Its own."""
+        return as_id(self.row)
+
+    @property
+    def post_id(self) -> uuid.UUID:
+        """Of the post."""
+        return as_id(self.post)
+
+    @property
     def clock(self) -> timedelta:
         """How long it took by the clock."""
         return self.at - self.opened
+
+
+def as_id(raw: Any) -> uuid.UUID:
+    """An id from what the database gives."""
+    return raw if isinstance(raw, uuid.UUID) else uuid.UUID(raw)
+
+
+class Ids(dict[Any, Any]):
+    """What the database gives -> the id, each made once: SQLite gives text, and many rows are of few regions, people,
+    workflows."""
+
+    def __missing__(self, raw: Any) -> uuid.UUID:
+        return self.setdefault(raw, as_id(raw))
 
 
 @dataclass
@@ -63,6 +86,7 @@ class Reader:
     stages: Stages = field(default_factory=Stages)
     regions: dict[uuid.UUID, Any] = field(default_factory=dict)
     weeks: dict[uuid.UUID, working.Week] = field(default_factory=dict)
+    ids: Ids = field(default_factory=lambda: Ids({None: None}))
     roles: Roles = field(init=False)
 
     def __post_init__(self) -> None:
@@ -87,16 +111,12 @@ class Reader:
 
     def _page(self, since: datetime) -> sa.Select[Any]:
         columns: tuple[Any, ...] = (
-            Decision.id,
-            Decision.submission_id,
-            Decision.post_id,
-            Decision.region_id,
+            *(_raw(getattr(Decision, name)) for name in ("id", "submission_id", "post_id", "region_id", "person_id")),
+            _raw(Submission.workflow_id),
             Decision.stage,
-            Decision.person_id,
             Decision.verdict,
             Decision.at,
             Submission.at.label("sent"),
-            Submission.workflow_id,
         )
         return (
             sa.select(*columns)
@@ -115,10 +135,10 @@ class Reader:
         rows = session.execute(page).all()
         if not rows:
             return []
-        self.stages.learn(row.workflow_id for row in rows)
-        self.roles.learn({row.person_id for row in rows})
+        self.stages.learn({self.ids[row.workflow_id] for row in rows})
+        self.roles.learn({self.ids[row.person_id] for row in rows})
         self.learn_regions()
-        later = any(self.stages.group(row.workflow_id, row.stage) for row in rows)
+        later = any(self.stages.group(self.ids[row.workflow_id], row.stage) for row in rows)
         yeses, lifted = _yeses(page) if later else _NONE, _lifted(page)
         return [self._one(row, yeses.get(row.submission_id, ()), lifted.get(row.submission_id, ())) for row in rows]
 
@@ -129,23 +149,24 @@ class Reader:
             self.weeks = {each: week_of(row) for each, row in self.regions.items()}
 
     def _one(self, row: Any, yeses: Sequence[Any], lifted: Sequence[datetime]) -> Decided:
-        region, workflow = self.regions[row.region_id], row.workflow_id
+        region_id, workflow, person_id = (self.ids[raw] for raw in (row.region_id, row.workflow_id, row.person_id))
+        region = self.regions[region_id]
         group = self.stages.group(workflow, row.stage)
         passed = [y.at for y in yeses if self.stages.group(workflow, y.stage) < group and _stood(y, row.at)]
         opened = max([row.sent, *passed, *(at for at in lifted if at <= row.at)])
         named = self.stages.roles(workflow, row.stage)
         return Decided(
-            id=row.id,
-            post_id=row.post_id,
-            region_id=row.region_id,
+            row=row.id,
+            post=row.post_id,
+            region_id=region_id,
             region=region.name,
             stage=self.stages.name(workflow, row.stage),
             verdict=row.verdict,
             opened=opened,
             at=row.at,
-            worked=working.between([self.weeks[row.region_id]], opened, row.at),
-            person_id=row.person_id,
-            role=self.roles.of(row.person_id, region.path, named),
+            worked=working.between([self.weeks[region_id]], opened, row.at),
+            person_id=person_id,
+            role=self.roles.of(person_id, region.path, named),
         )
 
 
@@ -168,22 +189,28 @@ def _at(row: Decided) -> Any:
     return sa.literal(row.at, Decision.at.type)
 
 
-def _yeses(page: sa.Select[Any]) -> dict[uuid.UUID, list[Any]]:
+def _raw(column: Any) -> Any:
+    """An id as the database gives it: on SQLite half the time of a report went into making them."""
+    return sa.type_coerce(column, sa.String()).label(column.key)
+
+
+def _yeses(page: sa.Select[Any]) -> dict[Any, list[Any]]:
     """Every yes there ever was on the submissions of a page."""
     of_these = sa.select(page.subquery().c.submission_id)
-    columns: tuple[Any, ...] = (Decision.submission_id, Decision.stage, Decision.at, Decision.undone_at)
+    columns: tuple[Any, ...] = (_raw(Decision.submission_id), Decision.stage, Decision.at, Decision.undone_at)
     query = sa.select(*columns).where(Decision.verdict == APPROVE, Decision.submission_id.in_(of_these))
-    found: dict[uuid.UUID, list[Any]] = defaultdict(list)
+    found: dict[Any, list[Any]] = defaultdict(list)
     for row in session.execute(query):
         found[row.submission_id].append(row)
     return found
 
 
-def _lifted(page: sa.Select[Any]) -> dict[uuid.UUID, list[datetime]]:
+def _lifted(page: sa.Select[Any]) -> dict[Any, list[datetime]]:
     """When holds on the posts of a page ended."""
     of_these = sa.select(page.subquery().c.post_id)
-    query = sa.select(Hold.submission_id, Hold.ended_at).where(Hold.ended_at.is_not(None), Hold.post_id.in_(of_these))
-    found: dict[uuid.UUID, list[datetime]] = defaultdict(list)
+    ended = (Hold.ended_at.is_not(None), Hold.post_id.in_(of_these))
+    query = sa.select(_raw(Hold.submission_id), Hold.ended_at).where(*ended)
+    found: dict[Any, list[datetime]] = defaultdict(list)
     for row in session.execute(query):
         found[row.submission_id].append(row.ended_at)
     return found
