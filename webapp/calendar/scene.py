@@ -9,14 +9,17 @@ from webapp.people import regions as offices
 from webapp.people.models import Region
 from webapp.people.permissions import Actor
 
-from . import basis, spans
+from . import basis, eras, spans
 from .basis import Basis
 from .wanted import Wanted
 
 
 @dataclass(frozen=True)
 class Scene:
-    """`regions`: every one this person sees; `shown`: those the view is about; `chosen`: the only one, if one is."""
+    """`regions`: every one this person sees; `shown`: those the view is about; `chosen`: the only one, if one is.
+
+    `beside`: what is said of a day there besides the Gregorian date.
+    """
 
     actor: Actor
     wanted: Wanted
@@ -26,6 +29,7 @@ class Scene:
     bases: list[Basis]
     basis: Basis
     week: spans.Week
+    beside: eras.Beside
 
     @property
     def today(self) -> date:
@@ -66,7 +70,8 @@ def of(actor: Actor, wanted: Wanted) -> Scene:
     bases = basis.offered(shown, chosen, actor.zone, top.zone if top else actor.zone)
     read_in = next(each for each in bases if each.key == wanted.basis)
     country = (chosen or top).country if chosen or top else ""  # type: ignore[union-attr]
-    return Scene(actor, wanted, regions, shown, chosen, bases, read_in, spans.week_in(country, locale()))
+    week, beside = spans.week_in(country, locale()), eras.beside(country, locale())
+    return Scene(actor, wanted, regions, shown, chosen, bases, read_in, week, beside)
 
 
 def _headquarters(actor: Actor, regions: list[Region]) -> Region | None:
