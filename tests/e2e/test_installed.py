@@ -258,7 +258,7 @@ def test_signing_out_leaves_nothing_on_the_device(pomela: Company) -> None:
         page.get_by_role("button", name="Sign out").click()
         page.wait_for_url("**/sign-in**")
         until(page, f"async () => Object.keys(await ({devices.KEPT})()).filter((n) => /pages|media/.test(n)).length", 0)
-        assert page.evaluate(devices.KNOWN) == ""
+        until(page, devices.KNOWN, "")
         context.set_offline(True)
         page.goto("/approvals") if page.evaluate("Boolean(navigator.serviceWorker.controller)") else None
         assert "Approvals" not in page.title()

@@ -27,6 +27,7 @@ from webapp.push.models import Notification, Push, Subscription
 
 from .browsers import PHONE, SWITCHES, Watched, shut
 from .company import Company
+from .devices import asked
 
 pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 APPROVER = "warsaw.approver"
@@ -82,7 +83,7 @@ def until(page: Page, script: str, arg: Any = None) -> None:
     """Wait until the script answers something true; a page that is just being left is asked again."""
     for _ in range(300):
         with suppress(Error):
-            if page.evaluate(script, arg):
+            if asked(page, script, arg):
                 return
         page.wait_for_timeout(50)
     raise AssertionError(f"never true: {script}")
