@@ -32,7 +32,8 @@ class Sink:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                self._answer(sink.make(body["status"], self.headers["Idempotency-Key"]))
+                above = body.get("in_reply_to_id")
+                self._answer(sink.make(body["status"], self.headers["Idempotency-Key"], above))
 
             def _answer(self, value: Any) -> None:
                 body = json.dumps(value).encode()
@@ -56,7 +57,7 @@ class Sink:
         newest = sorted(self.statuses.values(), key=lambda s: s["created_at"], reverse=True)
         return newest[:40]
 
-    def make(self, text: str, key: str) -> dict[str, Any]:
+    def make(self, text: str, key: str, above: str | None = None) -> dict[str, Any]:
         """A status, once for its key."""
         self.trap(text, "before")
         with self._lock:
@@ -69,6 +70,7 @@ class Sink:
                     "id": number,
                     "url": f"http://{self.host}/@me/{number}",
                     "content": f"<p>{text}</p>",
+                    "in_reply_to_id": above,
                     "created_at": now.isoformat(),
                     "media_attachments": [],
                 }

@@ -130,6 +130,39 @@ def test_each_is_made_once_whoever_dies(nod, cast, sink):
     assert len(things) == len(set(things))
 
 
+def test_threads_are_made_once_in_their_order_whoever_dies(nod, cast, sink):
+    """The worker is killed before or after the effect of a part: another step for each thread."""
+    steps = [(part, when) for part in (1, 2, 3) for when in ("before", "after")]
+    channels = [channel(cast, sink, n) for n in range(len(steps))]
+    start, left = times.now() + timedelta(seconds=8), set(enumerate(steps))
+    for n, here in enumerate(channels):
+        row = posts.post(cast, [here], text=f"Thread {n} part 1")
+        row.parts = [{"kind": "thread", "text": f"Thread {n} part {part}"} for part in (2, 3)]
+        row.planned_at = start + timedelta(seconds=n)
+        row.wall = times.local(row.planned_at, row.zone).replace(tzinfo=None).isoformat()
+        db.commit()
+        posts.approve(cast, row)
+    session.remove()
+
+    def trap(text, step):
+        _thread, n, _part, part = text.split()
+        once = (int(n), (int(part), step))
+        if once in left:
+            left.discard(once)
+            kill(nod, "worker")
+
+    sink.trap = trap
+    until(lambda: states() == {"published": len(steps)}, "everything is published", 180)
+    assert len(sink.effects) == 3 * len(steps)
+    for n in range(len(steps)):
+        mine = [text for text, _key, _at in sink.effects if text.startswith(f"Thread {n} ")]
+        assert mine == [f"Thread {n} part {part}" for part in (1, 2, 3)]
+        above = [each["in_reply_to_id"] for each in sink.statuses.values() if f"Thread {n} " in each["content"]]
+        ids = [each["id"] for each in sink.statuses.values() if f"Thread {n} " in each["content"]]
+        assert above == [None, *ids[:2]]
+    assert not left
+
+
 def test_with_redis_gone_for_good_posts_still_go_out(nod, cast, sink):
     planned = plan(cast, sink)
     stop = threading.Event()

@@ -126,6 +126,7 @@ class Fediverse(Double):
             known = self.posts[number] = {
                 "id": number,
                 "key": key,
+                "in_reply_to_id": request.json.get("in_reply_to_id"),
                 "created_at": times.iso(times.now()).replace("Z", ".900Z"),
                 "url": f"{self.url}/@alice/{number}",
                 "content": f"<p>{request.json['status']}</p>",
@@ -169,8 +170,8 @@ class Repository(Double):
 
     def put(self, request: Request) -> Reply:
         key = request.json["rkey"]
-        self.posts[key] = {"uri": self.uri(key), "cid": "c", "value": request.json["record"]}
-        return Reply(body={"uri": self.uri(key), "cid": "c"})
+        self.posts[key] = {"uri": self.uri(key), "cid": f"c-{key}", "value": request.json["record"]}
+        return Reply(body={"uri": self.uri(key), "cid": f"c-{key}"})
 
     def get(self, request: Request) -> Reply:
         found = self.posts.get(request.query["rkey"])

@@ -154,3 +154,16 @@ def test_an_expired_session_renews_itself_and_keeps_the_new_tokens(
     assert fresh["access"]
     assert fresh["refresh"] not in ("", account.secrets["refresh"])
     assert bluesky.check(replace(account, secrets={**account.secrets, **fresh})).remote_id == account.remote_id
+
+
+def test_parts_answer_each_other_and_twice_is_once(account: Account) -> None:
+    first = bluesky.publish(account, Draft("key-9", "A thread begins.", planned_at=AT))
+    draft = Draft("key-9.1", "It goes on.", planned_at=AT, above=(first, first))
+    second, again = bluesky.publish(account, draft), bluesky.publish(account, draft)
+    assert second == again == bluesky.probe(account, draft, times.now())
+    third = bluesky.publish(account, Draft("key-9.2", "And ends.", planned_at=AT, above=(first, second)))
+    reply = record(account, third.remote_id).json()["value"]["reply"]
+    assert (reply["root"]["uri"], reply["parent"]["uri"]) == (first.remote_id, second.remote_id)
+    assert record(account, second.remote_id).json()["cid"] == reply["parent"]["cid"]
+    for receipt in (third, second, first):
+        bluesky.delete(account, receipt.remote_id)

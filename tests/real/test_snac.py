@@ -105,3 +105,17 @@ def test_a_wrong_token_says_reconnect(account: Account) -> None:
     with pytest.raises(NetworkError) as refused:
         mastodon.publish(stranger, Draft("key-6", "No."))
     assert refused.value.remedy is Remedy.RECONNECT
+
+
+def test_parts_follow_each_other_and_are_found_after_a_lost_answer(account: Account) -> None:
+    before = times.now()
+    first = mastodon.publish(account, Draft("key-9", "A thread begins."))
+    draft = Draft("key-9.1", "It goes on.", above=(first, first))
+    second = mastodon.publish(account, draft)
+    assert status(account, second.remote_id)["in_reply_to_id"] == first.remote_id
+    assert mastodon.probe(account, draft, before) == second
+    further = Draft("key-9.2", "It goes on.", above=(first, second))
+    assert not isinstance(mastodon.probe(account, further, before), Receipt)
+    third = mastodon.publish(account, further)
+    for receipt in (third, second, first):
+        mastodon.delete(account, receipt.remote_id)

@@ -33,7 +33,7 @@ def context(submission: Submission, actor: Actor, run: Run, channel: str = "", l
         "entry": entry,
         "networks": {each["network"]: networks.network(each["network"]) for each in content["channels"]},
         "slot": slot(content, actor),
-        "preview": preview.of(entry),
+        "preview": preview.of(entry, change),
         "base": base,
         "change": change,
         "pieces": change.text(entry["channel"]) if change else (),

@@ -165,6 +165,7 @@ KINDS: dict[str, str] = {
     "comment.reopened": N_("Comment opened again"),
     "delivery.scheduled": N_("Delivery scheduled"),
     "delivery.started": N_("Sending started"),
+    "delivery.part_sent": N_("Part of a thread published"),
     "delivery.published": N_("Published"),
     "delivery.failed": N_("Delivery failed"),
     "delivery.unknown": N_("Outcome unknown"),

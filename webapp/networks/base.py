@@ -49,6 +49,7 @@ class NetworkError(Exception):
 class Limits:
     """What one post may carry. `text` counts in the network's own unit; 0 images means none are taken.
 
+    `parts`: further parts that may follow a post as answers to it (a thread, a first comment); 0 means none.
     `fold`: lines that its app shows before "more", and about how many characters a line has (`folding.at`).
     `ratio`: the narrowest and the widest picture (width by height) that its app shows whole.
     """
@@ -63,6 +64,7 @@ class Limits:
     url_length: int | None = None
     fold: tuple[int, int] | None = None
     ratio: tuple[float, float] | None = None
+    parts: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ class Draft:
 
     `key` and `planned_at` (an instant) are the same over all attempts of one delivery: networks where we
     choose the record derive its name and time from them. `staged` holds what `stage` gave for these pictures.
+    `above`: for a further part of a post, the first part and the one that this answers, as the network has them.
     """
 
     key: str
@@ -125,6 +128,7 @@ class Draft:
     planned_at: datetime | None = None
     link_base: str = ""
     staged: tuple[str, ...] = ()
+    above: "tuple[Receipt, Receipt] | None" = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The network has it: its id there and where people can see it."""
+    """The network has it: its id there and where people can see it. `details`: what answering it needs besides."""
 
     remote_id: str
     url: str = ""

@@ -66,6 +66,7 @@ class Bluesky(bluesky_replies.Replies, bluesky_inbox.Inbox):
         alt=2000,
         fold=(25, 45),
         ratio=(0.5, 10.0),
+        parts=10,
     )
     crops: cropping.Crops = {
         1: ((0.5, 100.0),),
@@ -157,8 +158,8 @@ class Bluesky(bluesky_replies.Replies, bluesky_inbox.Inbox):
             if draft.staged and fault.remedy is Remedy.GIVE_UP:
                 return self.publish(account, replace(draft, staged=()))
             raise
-        uri = talk.need(talk.data(answer, writing=True), "uri", answer, writing=True)
-        return _receipt(uri, account)
+        made = talk.data(answer, writing=True)
+        return _receipt(talk.need(made, "uri", answer, writing=True), account, made)
 
     def probe(self, account: Account, draft: Draft, since: datetime) -> Receipt | Absent | Unknown:
         """Read the record. Absent is safe at once: writing it again writes the same record."""
@@ -167,7 +168,7 @@ class Bluesky(bluesky_replies.Replies, bluesky_inbox.Inbox):
         if answer.status == 400 and atproto.error(answer) == "RecordNotFound":
             return Absent()
         found = talk.data(atproto.accept(answer, account.secrets))
-        return _receipt(talk.need(found, "uri", answer), account)
+        return _receipt(talk.need(found, "uri", answer), account, found)
 
     def delete(self, account: Account, remote_id: str) -> None:
         """Remove the record; removing what is gone is no error there."""
@@ -209,6 +210,8 @@ def _record(draft: Draft, blobs: tuple[str, ...], resolve: richtext.Resolve) -> 
     record: dict[str, Any] = {"$type": _POSTS, "text": draft.text, "createdAt": _made(draft)}
     if draft.lang:
         record["langs"] = [draft.lang]
+    if draft.above:
+        record["reply"] = dict(zip(("root", "parent"), map(_strong, draft.above), strict=True))
     found = richtext.facets(draft.text, resolve)
     if found:
         record["facets"] = found
@@ -238,8 +241,14 @@ def _resolve(server: str, handle: str) -> str | None:
     return talk.need(talk.data(talk.accept(answer)), "did", answer)
 
 
-def _receipt(uri: str, account: Account) -> Receipt:
-    return Receipt(uri, f"https://bsky.app/profile/{account.remote_id}/post/{uri.rsplit('/', 1)[-1]}")
+def _strong(there: Receipt) -> dict[str, str]:
+    """A record by its address and checksum."""
+    return {"uri": there.remote_id, "cid": str(there.details.get("cid") or "")}
+
+
+def _receipt(uri: str, account: Account, record: Mapping[str, Any]) -> Receipt:
+    url = f"https://bsky.app/profile/{account.remote_id}/post/{uri.rsplit('/', 1)[-1]}"
+    return Receipt(uri, url, {"cid": str(record.get("cid") or "")})
 
 
 NETWORK = Bluesky()

@@ -55,6 +55,7 @@ class Mastodon(mastodon_replies.Replies, mastodon_inbox.Inbox):
         alt=1500,
         url_length=23,
         fold=(32, 45),
+        parts=10,
     )
     crops: cropping.Crops = {
         2: (cropping.exactly(0.75),) * 2,
@@ -133,9 +134,12 @@ class Mastodon(mastodon_replies.Replies, mastodon_inbox.Inbox):
         media = draft.staged or self.stage(account, draft)
         headers = {"idempotency-key": draft.key}
         url = f"{account.server}/api/v1/statuses"
-        answer = _call(account, "POST", url, writing=True, json=_status(draft, media), headers=headers)
+        body = {**_status(draft, media), **_place(draft)}
+        answer = _call(account, "POST", url, writing=True, json=body, headers=headers)
         if answer.status in (404, 422) and draft.staged:
             return self.publish(account, replace(draft, staged=()))
+        if answer.status == 404 and draft.above:
+            raise fit.refuse(N_("The part before it is gone there, so nothing can follow it."), "gone")
         return _receipt(talk.accept(answer, writing=True, secrets=account.secrets), writing=True)
 
     def probe(self, account: Account, draft: Draft, since: datetime) -> Receipt | Absent | Unknown:
@@ -222,6 +226,11 @@ def _status(draft: Draft, media: tuple[str, ...]) -> dict[str, Any]:
     return {**status, "media_ids": list(media)} if media else status
 
 
+def _place(draft: Draft) -> dict[str, str]:
+    """What a further part answers."""
+    return {"in_reply_to_id": draft.above[1].remote_id} if draft.above else {}
+
+
 def _receipt(answer: Answer, *, writing: bool = False) -> Receipt:
     status = talk.data(answer, writing=writing)
     return Receipt(talk.need(status, "id", answer, writing=writing), _link(status))
@@ -241,6 +250,8 @@ def _same(status: Mapping[str, Any], draft: Draft, since: datetime) -> bool:
     made = talk.moment(status.get("created_at"))
     media = status.get("media_attachments")
     if made is None or made < since or len(media if isinstance(media, list) else ()) != len(draft.pictures):
+        return False
+    if str(status.get("in_reply_to_id") or "") != _place(draft).get("in_reply_to_id", ""):
         return False
     return text.comparable(text.plain(str(status.get("content") or ""))) == text.comparable(draft.text)
 

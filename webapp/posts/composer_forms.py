@@ -1,7 +1,8 @@
 """The composer's form: the fixed fields, and those of each channel and picture of the post at hand.
 
 Field names: `own-<channel>` (base or own), `text-<channel>`, `pics-<channel>` (base or own), `alt-<picture>`,
-`decorative-<picture>`, `rights-<picture>`. A parameter that comes twice counts once: the first.
+`decorative-<picture>`, `rights-<picture>`, and those of `threads/parts.py`. A parameter that comes twice counts once:
+the first.
 """
 
 import re
@@ -29,6 +30,7 @@ from .labels import catalog
 from .labels.filing import Filing
 from .labels.models import Campaign, Label
 from .models import Medium, Post
+from .threads import parts
 
 TEXT, ALT = 50_000, 5_000
 NAMED = (
@@ -80,10 +82,12 @@ class Base(Form):
     fold = RadioField(N_("This hour comes twice"), validate_choice=False)
     instead = RadioField(N_("This hour does not exist"), validate_choice=False)
     filed = HiddenField()
+    parted = HiddenField()
     labels = SelectMultipleField(N_("Labels"))
     campaign = SelectField(N_("Campaign"), validate_choice=False)
     paid = BooleanField(N_("Paid, or somebody gets something for it"))
     sent: frozenset[str] = frozenset()
+    parts: tuple[str, ...] = ()
 
 
 def form_for(post: Post, offer: Offer, data: Any = None) -> Base:
@@ -99,8 +103,11 @@ def form_for(post: Post, offer: Offer, data: Any = None) -> Base:
         fields[f"alt-{medium.id}"] = TextAreaField(_("Description"), [Length(max=ALT)])
         fields[f"decorative-{medium.id}"] = BooleanField(_("Decorative, skip it for screen readers"))
         fields[f"rights-{medium.id}"] = DateField(_("May be used until"), [Optional()])
+    names = parts.fields_in(data) if data and "parted" in data else list(parts.values_of(post))
+    for name in names:
+        fields[name] = TextAreaField(parts.heading(name), [Length(max=TEXT)])
     made: Base = type("Composer", (Base,), fields)(data, data=_values_of(post, offer), meta={"locales": ()})
-    made.sent = frozenset(data or ())
+    made.sent, made.parts = frozenset(data or ()), tuple(names)
     _choices(made, post, offer)
     if data is None and post.wall:
         _remember(made, post)
@@ -155,7 +162,7 @@ def _values_of(post: Post, offer: Offer) -> dict[str, Any]:
     for medium in offer.media:
         values |= {f"alt-{medium.id}": medium.alt, f"decorative-{medium.id}": medium.decorative}
         values[f"rights-{medium.id}"] = medium.asset.rights_until
-    return values
+    return values | parts.values_of(post)
 
 
 def version_of(form: Base) -> int:
@@ -187,6 +194,7 @@ def values(form: Base, offer: Offer, *, strict: bool) -> Values:
         },
         rights={m.id: form[f"rights-{m.id}"].data for m in offer.media if f"rights-{m.id}" in form.sent},
         filing=_filing(form),
+        parts=parts.read(form.parts, lambda name: plain_lines(form[name].data)) if form.parted.data else None,
     )
 
 

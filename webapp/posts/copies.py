@@ -5,6 +5,7 @@ The one way of making a post from another, or from a template that kept one (`te
 
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from webapp.assets.models import Asset
 from webapp.channels.models import Channel
@@ -38,20 +39,23 @@ class Picture:
 
 @dataclass(frozen=True)
 class Content:
-    """Everything a post says."""
+    """Everything a post says. `parts`: what follows its text (`threads/`)."""
 
     text: str
     language: str
     forms: tuple[Form, ...] = ()
     pictures: tuple[Picture, ...] = ()
     filing: Filing = field(default_factory=Filing)
+    parts: tuple[dict[str, Any], ...] = ()
 
 
 def of(post: Post) -> Content:
     """What a post says, on the channels that are still connected."""
     forms = {v.id: Form(v.channel, v.text, bool(v.own_media)) for v in post.variants if not v.channel.removed_at}
     pictures = [_of(medium, forms) for medium in post.media if medium.variant_id is None or medium.variant_id in forms]
-    return Content(post.text, post.language, tuple(forms.values()), tuple(pictures), filing.of(post))
+    return Content(
+        post.text, post.language, tuple(forms.values()), tuple(pictures), filing.of(post), tuple(post.parts or ())
+    )
 
 
 def _of(medium: Medium, forms: dict[uuid.UUID, Form]) -> Picture:
@@ -64,7 +68,7 @@ def fill(copy: Post, content: Content) -> None:
     copy.variants.clear()
     copy.media.clear()
     session.flush()
-    copy.text, copy.language = content.text, content.language
+    copy.text, copy.language, copy.parts = content.text, content.language, [dict(part) for part in content.parts]
     filing.apply(copy, content.filing)
     for form in content.forms:
         values = {"text": form.text, "own_media": form.own_media}

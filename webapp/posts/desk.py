@@ -19,6 +19,7 @@ from .linking.forms import LinkForm
 from .models import Medium, Post, Variant
 from .talk import asked
 from .templating.forms import KeepForm
+from .threads import shown as threads
 
 _ROW = regex.compile(r"own-[0-9a-f-]{36}")
 
@@ -35,6 +36,10 @@ class Row:
     own: bool
     media: list[Medium]
     variant: Variant
+
+    @property
+    def key(self) -> str:
+        return str(self.channel.id)
 
     @property
     def percent(self) -> float:
@@ -56,6 +61,8 @@ def context(post: Post, form: Base, offer: Offer, actor: Actor) -> dict[str, Any
         "rows": rows,
         "glyphs": {str(c.id): networks.network(c.network).glyph for c in offer.channels},
         "media": pictures.row(post, None),
+        "parts": threads.counted(post, {name: composer_forms.plain_lines(form[name].data) for name in form.parts}),
+        "threaded": threads.taken(offer.channels),
         "report": checks.of_working(post, actor),
         "slot": slot(post, actor),
         "path": panels.path_words(post, actor),

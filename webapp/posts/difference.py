@@ -6,6 +6,7 @@ ever cut inside what a person calls a character.
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 import regex
@@ -36,6 +37,15 @@ class TextChange:
 
 
 @dataclass(frozen=True)
+class PartChange:
+    """One of the parts that follow the text of a channel, then and now; `place` counts from nought."""
+
+    channel: str
+    place: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
 class Moment:
     """A slot: an instant with its zone, or None for "as soon as approved"."""
 
@@ -45,7 +55,8 @@ class Moment:
 
 @dataclass(frozen=True)
 class Difference:
-    """All that changed. `words` counts each changed text once, however many channels carry it."""
+    """All that changed. `words` counts each changed text once, however many channels carry it. `parts`: how many that
+    follow the text came, went or became another kind."""
 
     texts: tuple[TextChange, ...] = ()
     words: int = 0
@@ -55,6 +66,8 @@ class Difference:
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     language: bool = False
+    changed_parts: tuple[PartChange, ...] = ()
+    parts: int = 0
 
     def __bool__(self) -> bool:
         return self != Difference()
@@ -63,10 +76,15 @@ class Difference:
         """The pieces of one channel's text; empty when it did not change."""
         return next((t.pieces for t in self.texts if t.channel == str(channel_id)), ())
 
+    def further(self, channel_id: object) -> list[tuple[int, tuple[Piece, ...]]]:
+        """The places and pieces of the changed parts of one channel."""
+        return [(part.place, part.pieces) for part in self.changed_parts if part.channel == str(channel_id)]
+
     def changes(self) -> list[str]:
         """Each kind of change as words: "3 words", "1 picture", "the time"."""
         counted = [
             (self.words, ngettext("%(n)s word", "%(n)s words", self.words)),
+            (self.parts, ngettext("%(n)s part of the thread", "%(n)s parts of the thread", self.parts)),
             (self.pictures, ngettext("%(n)s picture", "%(n)s pictures", self.pictures)),
             (self.alts, ngettext("%(n)s image description", "%(n)s image descriptions", self.alts)),
             (self.time is not None, _("the time")),
@@ -89,7 +107,8 @@ def difference(old: dict[str, Any], new: dict[str, Any]) -> Difference:
     after = {e["channel"]: e for e in new["channels"]}
     both = [(before[c], after[c]) for c in after if c in before]
     changed = [(a, b) for a, b in both if revisions.text_of(a) != revisions.text_of(b)]
-    texts = {(revisions.text_of(a), revisions.text_of(b)) for a, b in changed}
+    followed = {(e["channel"], n): pair for a, e in both for n, pair in _followed(a, e)}
+    texts = {(revisions.text_of(a), revisions.text_of(b)) for a, b in changed} | set(followed.values())
     pieces = {pair: words(*pair) for pair in texts}
     return Difference(
         texts=tuple(
@@ -103,7 +122,21 @@ def difference(old: dict[str, Any], new: dict[str, Any]) -> Difference:
         added=tuple(e["handle"] for c, e in after.items() if c not in before),
         removed=tuple(e["handle"] for c, e in before.items() if c not in after),
         language=old["language"] != new["language"],
+        changed_parts=tuple(PartChange(*place, pieces[pair]) for place, pair in followed.items()),
+        parts=max((_parts(a, b) for a, b in both), default=0),
     )
+
+
+def _followed(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[int, tuple[str, str]]]:
+    """Place, old and new text of each part after the text that says something else."""
+    pairs = zip_longest(revisions.texts_of(old)[1:], revisions.texts_of(new)[1:], fillvalue="")
+    return [(n, pair) for n, pair in enumerate(pairs) if pair[0] != pair[1]]
+
+
+def _parts(old: dict[str, Any], new: dict[str, Any]) -> int:
+    """How many places hold another kind of part, or one where none was."""
+    kinds = ([part["kind"] for part in revisions.further_of(entry)] for entry in (old, new))
+    return sum(a != b for a, b in zip_longest(*kinds))
 
 
 def _pictures(old: dict[str, Any], new: dict[str, Any]) -> int:

@@ -42,7 +42,7 @@ class Values:
     """Everything the composer can say. `planned` is None while no possible time is typed; `wall` keeps what was typed.
 
     `alts`: medium id -> (text, decorative). `rights`: medium id -> the last day its picture may be used, or None.
-    `filing` None leaves labels, campaign and paid alone.
+    `filing` None leaves labels, campaign and paid alone; `parts` None what follows the text (`threads/`).
     """
 
     text: str
@@ -55,6 +55,7 @@ class Values:
     alts: dict[uuid.UUID, tuple[str, bool]] = field(default_factory=dict)
     rights: dict[uuid.UUID, date | None] = field(default_factory=dict)
     filing: Filing | None = None
+    parts: list[dict[str, Any]] | None = None
 
 
 def create(
@@ -131,13 +132,17 @@ def save(post: Post, values: Values, by: Actor, *, version: int, quietly: bool =
 
 
 def _texts(post: Post) -> list[str]:
-    return [post.text, *(variant.text for variant in post.variants if variant.text)]
+    further = [part["text"] for part in post.parts or ()]
+    return [post.text, *further, *(variant.text for variant in post.variants if variant.text)]
 
 
 def apply(post: Post, values: Values) -> list[str]:
     """Put the values into the working copy; answers the names of what changed."""
     changed = [name for name in ("text", "language", "as_soon") if getattr(post, name) != getattr(values, name)]
     post.text, post.language, post.as_soon = values.text, values.language, values.as_soon
+    if values.parts is not None and values.parts != (post.parts or []):
+        post.parts = values.parts
+        changed.append("parts")
     changed += _apply_time(post, values)
     if post.region_id != values.region.id:
         post.region, post.region_id = values.region, values.region.id

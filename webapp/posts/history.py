@@ -76,6 +76,7 @@ SENTENCES: dict[str, str] = {
     "decision.made": N_("%(person)s decided"),
     "delivery.scheduled": N_("It was planned for %(channel)s"),
     "delivery.started": N_("Sending to %(channel)s began"),
+    "delivery.part_sent": N_("A part of it went out on %(channel)s"),
     "delivery.published": N_("It went out on %(channel)s"),
     "delivery.failed": N_("%(channel)s did not take it"),
     "delivery.unknown": N_("Whether it is on %(channel)s is not known"),

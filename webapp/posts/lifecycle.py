@@ -67,6 +67,8 @@ STATES: dict[State, Look] = {
 UNFINISHED = (State.DRAFT, State.SENT_BACK, State.REJECTED, State.EXPIRED)
 _ENDINGS = {"sent_back": State.SENT_BACK, "rejected": State.REJECTED, "expired": State.EXPIRED}
 _GONE = ("cancelled", "dropped")
+PARTLY = "partly"
+"""A delivery that was given up while some parts of its thread were out."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ def _on_its_way(facts: Facts) -> State | None:
             return state
     if counts["published"]:
         return State.PUBLISHED if counts["published"] == counts.total() else State.PARTLY
+    if counts[PARTLY]:
+        return State.PARTLY
     for state in (State.HELD, State.FAILED):
         if counts[state]:
             return state
@@ -150,7 +154,7 @@ def project(post: Post, known: Facts = NOTHING) -> State:
 def look(post: Post) -> Look:
     """How a post's state is shown; a partly published one says on how many channels."""
     plain = STATES[State(post.state)]
-    if post.state != State.PARTLY or not post.sent_of:
+    if post.state != State.PARTLY or not post.sent_on:
         return plain
     counts = (("on", number(post.sent_on)), ("all", number(post.sent_of)))
     return Look(plain.shape, N_("Published on %(on)s of %(all)s"), plain.tone, counts)

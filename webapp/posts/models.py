@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from webapp import times
 from webapp.assets.models import Asset
 from webapp.channels.models import Channel
-from webapp.db import Base, OptionalJson, pk, ref
+from webapp.db import Base, Json, OptionalJson, pk, ref
 from webapp.people.models import Person, Region
 
 from .labels.models import Campaign, Label
@@ -24,7 +24,8 @@ class Post(Base):
     decided from them. `search` is what searching looks in (`queries.searchable`). `version` grows with each save, so
     that two tabs notice each other. `current_id` is the revision that was sent for approval last (no foreign key: the
     two tables would refer to each other). `adapted_from_id`: the post of headquarters that this one adapts
-    (`adapting/`; no foreign key either: who changes this one never waits for who changes that one).
+    (`adapting/`; no foreign key either: who changes this one never waits for who changes that one). `parts`: what
+    follows the text where a network has threads (`threads/`).
     """
 
     __tablename__ = "posts"
@@ -49,6 +50,7 @@ class Post(Base):
     region_id: Mapped[uuid.UUID] = ref("regions.id")
     author_id: Mapped[uuid.UUID] = ref("people.id")
     text: Mapped[str] = mapped_column(default="")
+    parts: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     search: Mapped[str] = mapped_column(default="", deferred=True)
     language: Mapped[str] = mapped_column(default="en")
     as_soon: Mapped[bool] = mapped_column(default=False)

@@ -8,28 +8,31 @@ from webapp.i18n import _
 from webapp.networks import counting, cropping, folding
 
 from . import revisions
+from .difference import Difference
+from .threads import shown
 
 
 @dataclass(frozen=True)
 class Preview:
     """`fold`: the first code point behind "see more". `frames`: by asset, only pictures that are cropped. `card`: a
-    sentence about links, when the text has one."""
+    sentence about links, when the text has one. `parts`: what follows the text (`threads/`)."""
 
     fold: int | None = None
     frames: dict[str, cropping.Frame] = field(default_factory=dict)
     card: str = ""
+    parts: tuple[shown.Read, ...] = ()
 
 
-def of(entry: revisions.Content | None) -> Preview:
-    """How one channel's part is shown."""
+def of(entry: revisions.Content | None, change: Difference | None = None) -> Preview:
+    """How one channel's part is shown; `change`: since the version that was read before."""
     if entry is None:
         return Preview()
     network, text = networks.network(entry["network"]), revisions.text_of(entry)
     fold = folding.at(text, network.limits.fold)
     if not isinstance(network, cropping.Shows):
-        return Preview(fold)
+        return Preview(fold, parts=shown.read(entry, change))
     parts = revisions.pictures_of(entry)
     sizes = [(part.get("width") or 0, part.get("height") or 0) for part in parts]
     seen = zip(parts, cropping.frames(sizes, network.crops), strict=True)
     card = _(network.card) if any(counting.links(text)) else ""
-    return Preview(fold, {part["asset"]: frame for part, frame in seen if frame}, card)
+    return Preview(fold, {part["asset"]: frame for part, frame in seen if frame}, card, shown.read(entry, change))

@@ -140,8 +140,9 @@ def folded(text: str) -> str:
 
 
 def searchable(post: Post) -> str:
-    """What is searched: the base text and the texts of channels, each once."""
-    texts = dict.fromkeys([post.text, *(v.text for v in post.variants if v.text)])
+    """What is searched: the base text, what follows it, and the texts of channels, each once."""
+    further = [part["text"] for part in post.parts or ()]
+    texts = dict.fromkeys([post.text, *further, *(v.text for v in post.variants if v.text)])
     return folded("\n".join(texts))
 
 

@@ -27,6 +27,8 @@ from .models import Medium, Post, Revision, Variant
 
 Content = dict[str, Any]
 _SHAPE = 1
+FURTHER = ("thread", "comment")
+"""Kinds of what follows a text as an answer to it: the thread goes on, or the first comment."""
 
 
 def limits_of(channel: Channel) -> Limits:
@@ -65,11 +67,12 @@ def working_content(post: Post, *, make: bool = False) -> Content:
 def _channel(post: Post, variant: Variant, make: bool) -> Content:
     channel = variant.channel
     pictures = [_picture(medium, channel, make) for medium in media_for(post, variant)]
+    further = [dict(part) for part in post.parts or ()] if limits_of(channel).parts else []
     return {
         "channel": str(channel.id),
         "network": channel.network,
         "handle": channel.handle,
-        "parts": [{"kind": "text", "text": text_for(post, variant)}, *pictures],
+        "parts": [{"kind": "text", "text": text_for(post, variant)}, *pictures, *further],
     }
 
 
@@ -150,9 +153,10 @@ def freeze(post: Post, by: Actor) -> Revision:
 
 def _note(post: Post, revision: Revision) -> None:
     """What others look for in it: neighbours on its channels, and its links."""
-    texts = [(uuid.UUID(entry["channel"]), text_of(entry)) for entry in revision.content["channels"]]
+    entries = revision.content["channels"]
+    texts = [(uuid.UUID(entry["channel"]), text_of(entry)) for entry in entries]
     nearby.note(post, revision.planned_at or times.now(), texts)
-    links.note(post.organization_id, [text for _channel, text in texts])
+    links.note(post.organization_id, [text for entry in entries for text in texts_of(entry)])
 
 
 def current(post: Post) -> Revision | None:
@@ -188,6 +192,16 @@ def entry_for(content: Content, channel_id: uuid.UUID | str) -> Content | None:
 def text_of(entry: Content) -> str:
     """The text of a channel's entry."""
     return next((part["text"] for part in entry["parts"] if part["kind"] == "text"), "")
+
+
+def further_of(entry: Content) -> list[Content]:
+    """The parts that follow a channel's text, in order (`threads/`)."""
+    return [part for part in entry["parts"] if part["kind"] in FURTHER]
+
+
+def texts_of(entry: Content) -> list[str]:
+    """All that a channel's entry says: its text, and what follows it."""
+    return [text_of(entry), *(part["text"] for part in further_of(entry))]
 
 
 def pictures_of(entry: Content) -> list[Content]:

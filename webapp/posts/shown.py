@@ -20,6 +20,7 @@ def context(post: Post, actor: Actor, args: Mapping[str, str], older: Revision |
     content = shown.content if shown else revisions.working_content(post)
     entry = _chosen(content, args.get("channel", ""))
     before = revisions.previous(shown) if shown else None
+    changed = difference.difference(before.content, shown.content) if before and shown else None
     return {
         "post": post,
         "content": content,
@@ -30,9 +31,9 @@ def context(post: Post, actor: Actor, args: Mapping[str, str], older: Revision |
         "revision": shown,
         "older": older is not None and older.id != post.current_id,
         "newest": current,
-        "changed": difference.difference(before.content, shown.content) if before and shown else None,
-        "preview": preview.of(entry),
-        "pieces": _pieces(before, shown, entry),
+        "changed": changed,
+        "preview": preview.of(entry, changed),
+        "pieces": changed.text(entry["channel"]) if changed and entry else (),
         "unsent": current is not None and older is None and revisions.differs(post),
         "report": checks.of_revision(shown, post, actor) if shown else checks.of_working(post, actor),
         "panels": panels.panels(post, actor),
@@ -58,12 +59,3 @@ def _slot(content: revisions.Content, actor: Actor, post: Post) -> desk.Slot:
     if content["instant"] is None:
         return desk.slot(post, actor) if not content["as_soon"] else desk.Slot(soon=True)
     return desk.moment(datetime.fromisoformat(content["instant"]), content["zone"], actor)
-
-
-def _pieces(
-    before: Revision | None, shown: Revision | None, entry: revisions.Content | None
-) -> tuple[difference.Piece, ...]:
-    """The difference of the shown channel's text to the version before, when it was asked for."""
-    if before is None or shown is None or entry is None:
-        return ()
-    return difference.difference(before.content, shown.content).text(entry["channel"])

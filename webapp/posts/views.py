@@ -30,6 +30,7 @@ from .models import Medium, Post, Revision
 from .shared_views import bp
 from .talk import views as talk_views
 from .templating import views as templating_views
+from .threads import views as thread_views
 from .wordlists import views as word_views
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "share_views",
     "talk_views",
     "templating_views",
+    "thread_views",
     "word_views",
 ]
 

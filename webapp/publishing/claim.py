@@ -107,11 +107,18 @@ def attempt(delivery: Delivery, kind: str, number: int, now: datetime) -> Attemp
     return made
 
 
-def numbers(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, tuple[int, datetime]]:
-    """How many tries each delivery has had, and when the first began."""
+Tries = dict[int, tuple[int, datetime]]
+"""By part: the number of its last try, and when its first began."""
+
+
+def numbers(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Tries]:
+    """What has been tried of each delivery."""
     rows = session.execute(
-        sa.select(Attempt.delivery_id, sa.func.max(Attempt.number), sa.func.min(Attempt.started_at))
+        sa.select(Attempt.delivery_id, Attempt.part, sa.func.max(Attempt.number), sa.func.min(Attempt.started_at))
         .where(Attempt.delivery_id.in_(list(ids)))
-        .group_by(Attempt.delivery_id)
+        .group_by(Attempt.delivery_id, Attempt.part)
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    found: dict[uuid.UUID, Tries] = {}
+    for row in rows:
+        found.setdefault(row[0], {})[row[1]] = (row[2], row[3])
+    return found

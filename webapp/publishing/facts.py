@@ -2,15 +2,17 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
+from webapp import networks
 from webapp.db import session
-from webapp.i18n import _
+from webapp.i18n import _, ngettext
+from webapp.networks.base import Editable
 from webapp.people.permissions import Actor, Permission
+from webapp.posts import revisions
 from webapp.posts.checks import Check, Level, Subject
 from webapp.posts.lifecycle import NOTHING, Facts, project
 from webapp.posts.models import Post
@@ -30,9 +32,16 @@ def facts(post: Post, known: Facts = NOTHING) -> Facts:
 
 
 @cache
-def _states() -> sa.Select[str, datetime, datetime | None, uuid.UUID | None]:
+def _states() -> sa.Select[*tuple[Any, ...]]:
     return (
-        sa.select(Delivery.state, Delivery.planned_at, Delivery.release_at, Delivery.edits_id)
+        sa.select(
+            Delivery.state,
+            Delivery.planned_at,
+            Delivery.release_at,
+            Delivery.edits_id,
+            Delivery.part,
+            Delivery.deleted_at,
+        )
         .where(Delivery.post_id == sa.bindparam("post"), Delivery.state.not_in(_SILENT))
         .order_by(Delivery.id)
     )
@@ -51,18 +60,41 @@ def project_scope(pause: Pause) -> None:
 
 
 def checks(subject: Subject, _by: Actor | None) -> list[Check]:
-    """A part of the post that is with a network, or whose outcome is unknown, must be settled before anything new."""
-    if session.scalars(_taken().params(post=subject.post.id)).first() is None:
-        return []
-    detail = _("Wait until it is sent, or say whether it is there.")
+    """What is with a network, or whose outcome is unknown, must be settled before anything new; so must a thread of
+    which only some parts are out. One that is out whole keeps its number of parts."""
+    rows = session.execute(_taken().params(post=subject.post.id)).all()
+    if any(row.state in TAKEN for row in rows):
+        return [
+            _block(subject, _("A network may have it already"), _("Wait until it is sent, or say whether it is there."))
+        ]
+    if any(row.state != State.PUBLISHED for row in rows):
+        detail = _("Send the rest, or delete there what is out. A copy of the post can go out anew.")
+        return [_block(subject, _("Only some of its parts are out"), detail)]
+    return [each for row in rows for each in _as_many(subject, row.channel_id, max(row.part, 1))]
+
+
+def _block(subject: Subject, title: str, detail: str) -> Check:
     url = f"/posts/{subject.post.id}#deliveries"
-    return [Check("delivery", Level.BLOCK, _("A network may have it already"), detail, "", _("Look"), url)]
+    return Check("delivery", Level.BLOCK, title, detail, "", _("Look"), url)
+
+
+def _as_many(subject: Subject, channel_id: uuid.UUID, out: int) -> Iterable[Check]:
+    """What is out is changed part by part."""
+    for channel, entry in subject.entries:
+        can = isinstance(networks.network(channel.network), Editable)
+        if channel.id == channel_id and can and out != 1 + len(revisions.further_of(entry)):
+            title = ngettext("It is out in %(n)s part there", "It is out in %(n)s parts there", out)
+            yield _block(subject, title, _("Their words can be changed, not their number."))
 
 
 @cache
-def _taken() -> sa.Select[str]:
-    taken = Delivery.state.in_([state.value for state in TAKEN])
-    return sa.select(Delivery.state).where(Delivery.post_id == sa.bindparam("post"), taken).limit(1)
+def _taken() -> sa.Select[*tuple[Any, ...]]:
+    """What is with a network, what is out, and threads that stopped on the way."""
+    states_ = [state.value for state in (*TAKEN, State.PUBLISHED)]
+    stopped = sa.and_(Delivery.part > 0, Delivery.edits_id.is_(None), Delivery.state.not_in(_SILENT))
+    query = sa.select(Delivery.state, Delivery.part, Delivery.channel_id)
+    live = sa.and_(Delivery.deleted_at.is_(None), sa.or_(Delivery.state.in_(states_), stopped))
+    return query.where(Delivery.post_id == sa.bindparam("post"), live)
 
 
 def panel(post: Post, actor: Actor) -> dict[str, Any] | None:

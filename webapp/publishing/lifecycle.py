@@ -1,6 +1,7 @@
 """The states of a delivery and the only ways between them. Verbs move it; nothing else does.
 
-A delivery is sent once: from `sending` it never goes back to `scheduled` unless nothing was sent for certain.
+A delivery is sent once: from `sending` it never goes back to `scheduled` unless nothing was sent for certain, or a
+part of a thread is out for certain and the next one comes.
 """
 
 from enum import StrEnum
@@ -41,6 +42,8 @@ TROUBLE = (S.FAILED, S.UNKNOWN, S.HELD)
 """States in which a person has something to decide."""
 OPEN = (S.SCHEDULED, S.SENDING, S.UNKNOWN, S.HELD, S.FAILED)
 """States in which it may still go out."""
+UNSENT = (S.SCHEDULED, S.HELD, S.FAILED)
+"""States in which nothing is with the network; of a thread some parts may be out."""
 WITH_MEDIA = (S.SCHEDULED, S.SENDING, S.UNKNOWN)
 """States in which pictures that were handed over ahead may still serve."""
 TAKEN = (S.SENDING, S.UNKNOWN)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from webapp import times
-from webapp.i18n import N_, _
+from webapp.i18n import N_, _, ngettext, number
 from webapp.networks import network
 from webapp.posts.lifecycle import STATES, Look
 from webapp.posts.lifecycle import State as PostState
 
+from . import threads
 from .lifecycle import HELD_BY, State
 from .models import Attempt, Delivery
 
@@ -40,6 +41,11 @@ _ADVICE = {
     State.UNKNOWN: N_("Look on the network, then say whether it is there. Until then nothing is sent again."),
     State.HELD: N_("Send it now, move it, or drop it."),
 }
+_PARTLY = {
+    State.FAILED: N_("Send the rest, or leave it as it is."),
+    State.HELD: N_("Send the rest, or leave it as it is."),
+    State.DROPPED: N_("The rest does not go out."),
+}
 
 
 def look(delivery: Delivery, paused: bool = False) -> Look:
@@ -55,7 +61,8 @@ def look(delivery: Delivery, paused: bool = False) -> Look:
 def why(delivery: Delivery) -> list[str]:
     """What happened, in sentences; nothing when all is well."""
     held = HELD_BY.get(delivery.held_by, "")
-    found = [_(held)] if held else []
+    found = [parts] if (parts := parts_out(delivery)) else []
+    found += [_(held)] if held else []
     if delivery.problem and delivery.problem != held:
         found.append(_(delivery.problem, **delivery.problem_params))
     if delivery.state == State.SCHEDULED and delivery.release_at and delivery.release_at > times.now():
@@ -65,15 +72,31 @@ def why(delivery: Delivery) -> list[str]:
     return found
 
 
+def parts_out(delivery: Delivery) -> str:
+    """How much of a thread is out, where that is not all of it."""
+    many, out = threads.total(delivery), delivery.part
+    if not 0 < out < many or delivery.deleted_at or delivery.edits_id:
+        return ""
+    words = {"out": number(out), "all": number(many)}
+    return ngettext("%(out)s of %(all)s parts is out.", "%(out)s of %(all)s parts are out.", out, **words)
+
+
+def goes_on(delivery: Delivery) -> bool:
+    """Whether something follows the part that is next."""
+    return delivery.part + 1 < threads.total(delivery)
+
+
 def advice(delivery: Delivery) -> str:
     """What a person can do, or nothing."""
-    text = _ADVICE.get(State(delivery.state), "")
+    text = (_PARTLY if threads.partly(delivery) else _ADVICE).get(State(delivery.state), "")
     return _(text) if text else ""
 
 
 def attempt(row: Attempt) -> str:
     """One try in words."""
-    words = {"what": _(_KINDS[row.kind]), "outcome": _(_OUTCOMES.get(row.outcome, row.outcome))}
+    what = _(_KINDS[row.kind])
+    what = _("Part %(n)s. %(what)s", n=number(row.part + 1), what=what) if row.part else what
+    words = {"what": what, "outcome": _(_OUTCOMES.get(row.outcome, row.outcome))}
     if row.message:
         return _("%(what)s: %(outcome)s. %(why)s", **words, why=_(row.message, **row.params))
     return _("%(what)s: %(outcome)s.", **words)

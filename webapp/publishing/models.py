@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp import times
 from webapp.channels.models import Channel
-from webapp.db import Base, pk, ref
+from webapp.db import Base, Json, pk, ref
 from webapp.posts.models import Post, Revision
 
 
@@ -26,7 +26,8 @@ class Delivery(Base):
     to send it late; `release_at`: for when, if not at once. `edits_id`: the published delivery that this one changes.
     `delete_at`: when it is next asked to be removed from the network. `stage_at`: when its pictures may next be handed
     over ahead (a lease while somebody does), `stages` the number of that claim, `staged` what the network gave, sealed
-    (`staged.py`).
+    (`staged.py`). `part`: how many parts of a thread are out, `out` what the network said of each (`threads.py`); both
+    stay empty for a post without further parts.
     """
 
     __tablename__ = "deliveries"
@@ -68,6 +69,8 @@ class Delivery(Base):
     stage_at: Mapped[datetime | None]
     stages: Mapped[int] = mapped_column(default=0, server_default="0")
     staged: Mapped[str] = mapped_column(default="", server_default="")
+    part: Mapped[int] = mapped_column(default=0, server_default="0")
+    out: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     problem: Mapped[str] = mapped_column(default="")
     problem_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     held_by: Mapped[str] = mapped_column(default="")
@@ -85,7 +88,8 @@ class Delivery(Base):
 
 
 class Attempt(Base):
-    """One try, written and committed before the network is called. `kind`: send, edit, probe or delete.
+    """One try, written and committed before the network is called. `kind`: send, edit, probe or delete. `part`: of
+    which part of a thread (0: the post itself).
 
     `outcome` is empty while it is under way, then a state of the delivery, `retry`, `lost` (its worker vanished) or
     `absent` (a probe found nothing).
@@ -99,6 +103,7 @@ class Attempt(Base):
     number: Mapped[int]
     token: Mapped[int]
     kind: Mapped[str] = mapped_column(default="send")
+    part: Mapped[int] = mapped_column(default=0, server_default="0")
     started_at: Mapped[datetime] = mapped_column(default=times.now)
     ended_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(default="")

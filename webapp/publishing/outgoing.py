@@ -15,6 +15,7 @@ from webapp.networks.base import Draft, Picture
 from webapp.posts import revisions
 from webapp.posts.models import Revision
 
+from . import threads
 from .models import Delivery
 
 
@@ -34,7 +35,7 @@ def draft(delivery: Delivery) -> Draft:
     """Exactly what is sent. Raises Changed."""
     content = entry(delivery.revision, delivery.channel_id)
     slug = delivery.channel.slug
-    return Draft(
+    first = Draft(
         key=delivery.key,
         text=revisions.text_of(content),
         pictures=tuple(picture(part) for part in revisions.pictures_of(content)),
@@ -42,6 +43,7 @@ def draft(delivery: Delivery) -> Draft:
         planned_at=delivery.planned_at,
         link_base=links.url(f"/feeds/{slug}") if slug else "",
     )
+    return threads.draft(delivery, first)
 
 
 def picture(part: dict[str, Any]) -> Picture:

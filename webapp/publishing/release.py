@@ -11,8 +11,9 @@ from webapp.approvals import submission as submissions
 from webapp.db import session
 from webapp.errors import Conflict, Invalid
 from webapp.i18n import _
+from webapp.networks.base import Receipt
 
-from . import pauses, schedule, settle
+from . import pauses, schedule, settle, threads
 from .lifecycle import HELD_BY, State, move
 from .models import Delivery
 
@@ -64,7 +65,7 @@ def release_at(delivery: Delivery, at: datetime, mark: datetime, by: events.Acto
 def hold_again(delivery: Delivery, mark: datetime, by: events.Actor) -> bool:
     """Take back a release that was decided at `mark`; False when sending has begun, or somebody decided since."""
     row = settle.locked(delivery.id, delivery.post_id)
-    if row.state != State.SCHEDULED or row.released_at != mark or row.tries:
+    if row.state != State.SCHEDULED or row.released_at != mark or row.tries or row.part:
         return False
     move(row, State.HELD)
     row.released_at = row.release_at = None
@@ -99,13 +100,21 @@ def drop(delivery: Delivery, by: events.Actor) -> None:
 
 
 def there(delivery: Delivery, url: str, by: events.Actor) -> None:
-    """A person found it on the network. `url` (https) is optional; raises Invalid("url")."""
+    """A person found it on the network. `url` (https) is optional; raises Invalid("url").
+
+    What was to follow it does not go out any more: without the id there, nothing can answer it.
+    """
     link = outbound.safe_link(url.strip()) if url.strip() else ""
     if link is None or len(link) > LONGEST_LINK:
         raise Invalid(fields={"url": _("Paste the whole address of the post, beginning with https://.")})
     row = _taken(delivery, State.UNKNOWN)
     row.token += 1
-    settle.published(row, "", link, times.now(), by, found=True)
+    if row.part + 1 < threads.total(row):
+        threads.arrived(row, Receipt("", link))
+        move(row, State.DROPPED)
+        settle.told(row, "dropped", by, found=True)
+    else:
+        settle.arrived(row, Receipt("", link), times.now(), by, found=True)
 
 
 def not_there(delivery: Delivery, by: events.Actor) -> None:
@@ -123,6 +132,7 @@ def move_to(delivery: Delivery, planned: times.Planned, by: events.Actor) -> Non
     Raises Invalid("when") for the past, and what sending for approval raises.
     """
     row = _taken(delivery, State.HELD, State.SCHEDULED, State.FAILED)
+    schedule.require_whole([row])
     if planned.at <= times.now():
         raise Invalid(fields={"when": _("This time has passed. Choose a later one.")})
     post = row.post
@@ -138,7 +148,7 @@ def move_to(delivery: Delivery, planned: times.Planned, by: events.Actor) -> Non
 
 def remove(delivery: Delivery, by: events.Actor) -> None:
     """Ask the network to delete what was published; the sender does it, and tells."""
-    row = _taken(delivery, State.PUBLISHED)
+    row = _taken(delivery, State.PUBLISHED, State.DROPPED)
     if not schedule.deletable(row):
         raise Conflict(_("Nod cannot delete this there. Delete it on the network itself."))
     row.delete_at, row.probes = times.now(), 0

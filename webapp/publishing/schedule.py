@@ -23,11 +23,9 @@ from webapp.posts import lifecycle as post_lifecycle
 from webapp.posts import revisions
 from webapp.posts.models import Post
 
-from . import settle, states
-from .lifecycle import TAKEN, State, move
+from . import settle, states, threads
+from .lifecycle import TAKEN, UNSENT, State, move
 from .models import Delivery
-
-UNSENT = (State.SCHEDULED, State.HELD, State.FAILED)
 
 
 def of_post(post_id: uuid.UUID, *, lock: bool = False) -> list[Delivery]:
@@ -120,9 +118,11 @@ def _revive(cancelled: list[Delivery]) -> None:
 
 
 def _to_edit(out: Delivery, channel: Channel, entry: dict[str, Any]) -> bool:
-    """Whether what is out differs from what was approved now, and the network can change it."""
+    """Whether what is out differs from what was approved now, and the network can change it, part by part."""
     same = revisions.entry_for(out.revision.content, channel.id) == entry
-    return not same and bool(out.remote_id) and isinstance(networks.network(channel.network), Editable)
+    if same or not out.remote_id or not isinstance(networks.network(channel.network), Editable):
+        return False
+    return threads.whole(out) and threads.total(out) == 1 + len(revisions.further_of(entry))
 
 
 def on_uncleared(submission: Submission, by: events.Actor | None = None) -> None:
@@ -141,17 +141,25 @@ def on_uncleared(submission: Submission, by: events.Actor | None = None) -> None
 
 def started(delivery: Delivery) -> bool:
     """Whether sending has begun: from then on a yes cannot be undone."""
-    return delivery.state in (State.SENDING, State.UNKNOWN, State.PUBLISHED, State.REPLACED) or delivery.tries > 0
+    gone = delivery.state in (State.SENDING, State.UNKNOWN, State.PUBLISHED, State.REPLACED)
+    return gone or delivery.tries > 0 or delivery.part > 0
 
 
 def _withdraw(rows: list[Delivery], by: events.Actor | None) -> None:
     if any(row.state in TAKEN for row in rows):
         raise Conflict(_("A part of it is with a network right now. Look at its deliveries and try again."))
+    require_whole(rows)
     for row in rows:
         if row.state in UNSENT:
             move(row, State.CANCELLED)
             row.token += 1
             events.record("delivery.cancelled", row, by=by, post=row.post_id, channel=row.channel_id)
+
+
+def require_whole(rows: list[Delivery]) -> None:
+    """Raise Conflict when one of them is out in part: to be sent anew it would stand there twice."""
+    if any(threads.partly(row) for row in rows):
+        raise Conflict(_("Some of its parts are out already. Send the rest, or delete there what is out."))
 
 
 def give_up(post: Post, by: events.Actor | None) -> None:
@@ -163,5 +171,4 @@ def give_up(post: Post, by: events.Actor | None) -> None:
 
 def deletable(delivery: Delivery) -> bool:
     """Whether it is out, and the network lets apps remove it."""
-    can = isinstance(networks.network(delivery.channel.network), Deletable)
-    return can and delivery.state == State.PUBLISHED and bool(delivery.remote_id) and not delivery.deleted_at
+    return isinstance(networks.network(delivery.channel.network), Deletable) and threads.removable(delivery)

@@ -21,7 +21,7 @@ from webapp.networks.base import Draft
 from webapp.posts import lifecycle as post_lifecycle
 from webapp.posts.models import Post
 
-from . import claim, outgoing, presend, settle, staged
+from . import claim, outgoing, presend, settle, staged, threads
 from .due import next_due
 from .flight import Outcome, Ticket, fly
 from .lifecycle import State, move
@@ -194,13 +194,15 @@ def _lost(now: datetime) -> None:
 
 def _tickets(batch: Sequence[Delivery], kind: str, now: datetime) -> list[Ticket]:
     before = claim.numbers(delivery.id for delivery in batch) if batch else {}
-    return [_ticket(delivery, kind, before.get(delivery.id), now) for delivery in batch]
+    return [_ticket(delivery, kind, before.get(delivery.id, {}), now) for delivery in batch]
 
 
-def _ticket(delivery: Delivery, kind: str, before: tuple[int, datetime] | None, now: datetime) -> Ticket:
-    number, since = before or (0, now)
+def _ticket(delivery: Delivery, kind: str, before: claim.Tries, now: datetime) -> Ticket:
     kind = "edit" if kind == "send" and delivery.edits_id else kind
+    part, remote_id = threads.meant(delivery, kind)
+    number = max((last for last, _since in before.values()), default=0)
     attempt = claim.attempt(delivery, kind, number + 1, now)
+    attempt.part = part
     return Ticket(
         delivery_id=delivery.id,
         post_id=delivery.post_id,
@@ -211,8 +213,8 @@ def _ticket(delivery: Delivery, kind: str, before: tuple[int, datetime] | None, 
         account=account(delivery.channel),
         revision=delivery.revision,
         draft=_draft(delivery, kind, now),
-        remote_id=delivery.remote_id,
-        since=since,
+        remote_id=remote_id,
+        since=before[part][1] if part in before else now,
     )
 
 

@@ -19,7 +19,7 @@ from webapp.people.models import Organization
 from webapp.posts import lifecycle as post_lifecycle
 from webapp.posts.models import Post
 
-from . import presend, retry
+from . import presend, retry, threads
 from .flight import Crashed, Disconnected, Outcome, Removed, Stopped, Ticket
 from .lifecycle import OPEN, State, move
 from .models import Attempt, Delivery
@@ -102,6 +102,8 @@ def _words(outcome: Outcome) -> tuple[str, str, dict[str, str]]:
     error = outcome.error if isinstance(outcome, Disconnected) else outcome
     if isinstance(error, NetworkError):
         return "", error.message, dict(error.params)
+    if isinstance(outcome, Receipt):
+        return "published", "", {}
     if isinstance(outcome, Absent):
         return "absent", "", {}
     if isinstance(outcome, Removed):
@@ -111,7 +113,7 @@ def _words(outcome: Outcome) -> tuple[str, str, dict[str, str]]:
 
 def _sent(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     if isinstance(outcome, Receipt):
-        published(delivery, outcome.remote_id, outcome.url, now)
+        arrived(delivery, outcome, now)
     elif isinstance(outcome, Stopped):
         stop(delivery, presend.held("pause") if outcome.why == "pause" else _changed())
     elif isinstance(outcome, Disconnected):
@@ -128,10 +130,20 @@ def _changed() -> presend.Stop:
     return presend.Stop(State.FAILED, "", presend.CHANGED)
 
 
-def published(delivery: Delivery, remote_id: str, url: str, now: datetime, by: Any = None, **data: Any) -> None:
-    """It is there."""
+def arrived(delivery: Delivery, receipt: Receipt, now: datetime, by: Any = None, **data: Any) -> None:
+    """What was sent is there. If more is to follow, that goes next and at once; else the delivery is published."""
+    if threads.arrived(delivery, receipt):
+        _published(delivery, now, by, **data)
+        return
+    move(delivery, State.SCHEDULED)
+    delivery.due_at, delivery.tries, delivery.staged = now, 0, ""
+    delivery.problem, delivery.problem_params = "", {}
+    told(delivery, "part_sent", by, part=delivery.part, of=threads.total(delivery), **data)
+
+
+def _published(delivery: Delivery, now: datetime, by: Any = None, **data: Any) -> None:
+    """All of it is there."""
     move(delivery, State.PUBLISHED)
-    delivery.remote_id, delivery.url = remote_id or delivery.remote_id, url or delivery.url
     delivery.problem, delivery.problem_params, delivery.published_at = "", {}, now
     before = session.get(Delivery, delivery.edits_id) if delivery.edits_id else None
     if before is not None and before.state == State.PUBLISHED:
@@ -199,7 +211,7 @@ def _minutes(delivery: Delivery) -> int:
 def _looked(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     """After a probe."""
     if isinstance(outcome, Receipt):
-        published(delivery, outcome.remote_id, outcome.url, now)
+        arrived(delivery, outcome, now)
     elif isinstance(outcome, Absent):
         move(delivery, State.SCHEDULED)
         delivery.due_at, delivery.problem, delivery.problem_params = now, "", {}
@@ -215,6 +227,9 @@ def _looked(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
 def _deleted(delivery: Delivery, outcome: Outcome, now: datetime) -> None:
     """After asking the network to remove it. Asking again does no harm, so every fault but a refusal is tried again."""
     if isinstance(outcome, Removed):
+        if not threads.removed(delivery):
+            delivery.delete_at, delivery.probes = now, 0
+            return
         delivery.deleted_at, delivery.delete_at = now, None
         told(delivery, "deleted")
         return

@@ -67,6 +67,7 @@ def card(post: Post) -> Card | None:
     open_checks = len(checks.of_revision(asked.revision, post, None).open)
     text = revisions.text_of(entries[0]) if entries else ""
     alike = len(texts) == 1 and len(set(pictures)) == 1 and len(pictures[0]) <= 1
+    alike = alike and not any(revisions.further_of(entry) for entry in entries)
     counted = tally.of(asked)
     here = counted.standings[counted.stage]
     return Card(

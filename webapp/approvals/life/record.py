@@ -44,8 +44,9 @@ class Version:
 
     @property
     def texts(self) -> list[str]:
-        """Each text that went to a channel, once."""
-        return [text for text in dict.fromkeys(map(revisions.text_of, self.revision.content["channels"])) if text]
+        """Each text that went to a channel, once, with what followed it."""
+        entries = self.revision.content["channels"]
+        return [text for text in dict.fromkeys(text for e in entries for text in revisions.texts_of(e)) if text]
 
     @property
     def pictures(self) -> list[tuple[str, str]]:

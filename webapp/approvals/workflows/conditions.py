@@ -43,7 +43,7 @@ class Matter:
     @cached_property
     def texts(self) -> tuple[str, ...]:
         """Every text that goes out, each once."""
-        return tuple(dict.fromkeys(revisions.text_of(entry) for entry in self.content["channels"]))
+        return tuple(dict.fromkeys(text for entry in self.content["channels"] for text in revisions.texts_of(entry)))
 
     def listed(self, kind: str) -> list[str]:
         """Its words that are on a list of its region, in its language."""

@@ -51,6 +51,11 @@ def posts_of(batch: Mapping[str, Item], delivered: Collection[str]) -> set[str]:
     return {*delivered, *native, *(item.root_id for item in batch.values() if item.ours and item.root_id)}
 
 
+def next_parts(batch: Mapping[str, Item], going: Collection[str]) -> set[str]:
+    """What may be a part of a thread of ours that we do not know of yet: by us, right under one that we know."""
+    return {key for key, item in batch.items() if item.side == "out" and item.parent_id in going}
+
+
 def key_of(remote_id: str, batch: Mapping[str, Item], known: Mapping[str, str], posts: Collection[str]) -> str:
     """The key of the conversation that a message belongs to. `known`: message -> key, of what is stored.
 

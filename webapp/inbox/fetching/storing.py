@@ -40,7 +40,8 @@ def store(channel: Channel, items: Iterable[Item], by: str = "poll") -> Stored:
     if not batch:
         return Stored()
     delivered = _delivered(channel, batch)
-    posts = gathering.posts_of(batch, delivered)
+    going = {key for key, row in delivered.items() if _under_way(row)}
+    posts = gathering.posts_of(batch, delivered) | gathering.next_parts(batch, going)
     batch = {key: item for key, item in batch.items() if key not in posts}
     stored = _stored(channel, batch)
     known = {key: row.root_remote_id for key, row in stored.items()}
@@ -61,11 +62,18 @@ def store(channel: Channel, items: Iterable[Item], by: str = "poll") -> Stored:
 
 
 def _delivered(channel: Channel, batch: Mapping[str, Item]) -> dict[str, Any]:
-    """Which of the ids that a batch speaks of are posts of ours: id there -> delivery."""
+    """Which of the ids that a batch speaks of are posts of ours, or further parts of one: id there -> delivery."""
     ids = {each for item in batch.values() for each in (item.remote_id, item.parent_id, item.root_id) if each}
-    query = sa.select(Delivery.remote_id, Delivery.id, Delivery.post_id).where(Delivery.channel_id == channel.id)
-    found = session.execute(query.where(among(Delivery.remote_id, list(ids))).order_by(Delivery.published_at))
-    return {row.remote_id: row for row in found}
+    columns = (Delivery.remote_id, Delivery.id, Delivery.post_id, Delivery.state, Delivery.part, Delivery.out)
+    query = sa.select(*columns).where(Delivery.channel_id == channel.id)
+    found = session.execute(query.where(among(Delivery.remote_id, list(ids))).order_by(Delivery.published_at)).all()
+    return {key: row for row in found for key in (row.remote_id, *(part["id"] for part in row.out if part["id"]))}
+
+
+def _under_way(row: Any) -> bool:
+    """Whether a thread of ours may be longer there than we know."""
+    known = row.state in ("published", "replaced") and all(part["id"] for part in row.out)
+    return row.part > 0 and not known
 
 
 def _stored(channel: Channel, batch: Mapping[str, Item]) -> dict[str, Any]:

@@ -80,6 +80,7 @@ def _post(
         region_id=region.id,
         author_id=by.id,
         text=text,
+        parts=[dict(part) for part in master.parts or ()],
         language=region.language,
         as_soon=master.as_soon and when.planned is None,
         zone=region.zone,

@@ -14,7 +14,7 @@ MANY = 8
 def hashtags(subject: Subject, _by: Actor | None) -> list[Check]:
     """Every hashtag in every text that goes where hashtags are links."""
     found: list[Check] = []
-    for channel, text in subject.texts:
+    for channel, text in subject.words:
         there = networks.network(channel.network)
         if "#" in text and isinstance(there, Mentioning):
             field = subject.field_of(channel)

@@ -26,7 +26,7 @@ def alive(subject: Subject, _by: Actor | None) -> list[Check]:
 def _places(subject: Subject) -> dict[str, Channel]:
     """Each link with the first channel that has it."""
     found: dict[str, Channel] = {}
-    for channel, text in subject.texts:
+    for channel, text in subject.words:
         for url in links.urls([text]):
             found.setdefault(url, channel)
     return dict(list(found.items())[: links.MOST])

@@ -22,7 +22,7 @@ from .shape import Check, Level, Subject
 
 def handles(subject: Subject, _by: Actor | None) -> list[Check]:
     """Every handle in every text, by the rule of the network that gets it."""
-    named = [(c, m) for c, entry in subject.entries for m in _mentions(c, revisions.text_of(entry))]
+    named = [(c, m) for c, entry in subject.entries for t in revisions.texts_of(entry) for m in _mentions(c, t)]
     if not named:
         return []
     ours = _ours(subject.post.organization_id)

@@ -18,13 +18,14 @@ from webapp.people.permissions import Actor
 
 from .. import revisions
 from ..models import Post, Revision
-from . import hashtags, links, locked, market, mentions, neighbours, pictures, places, slot, texts, words
+from . import hashtags, links, locked, market, mentions, neighbours, parts, pictures, places, slot, texts, words
 from .shape import WEIGHT, Check, Look, Report, Subject
 
 CHECKS: list[Look] = [
     slot.slot,
     places.channels,
     texts.text,
+    parts.further,
     pictures.pictures,
     pictures.alt,
     pictures.rights,
@@ -33,6 +34,7 @@ CHECKS: list[Look] = [
 ]
 """What may block. Higher rooms add theirs: channel health, a delivery under way."""
 ADVICE: list[Look] = [
+    parts.alone,
     words.disclosure,
     words.claims,
     links.alive,

@@ -79,6 +79,15 @@ class Subject:
             found.setdefault(revisions.text_of(entry), channel)
         return [(channel, text) for text, channel in found.items()]
 
+    @cached_property
+    def words(self) -> list[tuple[Channel, str]]:
+        """The texts and all that follows them, each once."""
+        found = {text: channel for channel, text in self.texts}
+        for channel, entry in self.entries:
+            for part in revisions.further_of(entry):
+                found.setdefault(part["text"], channel)
+        return [(channel, text) for text, channel in found.items()]
+
     def field_of(self, channel: Channel) -> str:
         """Where the composer keeps the text of a channel: its own row, or the base when all say the same."""
         return f"v-{channel.id}" if len(self.texts) > 1 else "text"

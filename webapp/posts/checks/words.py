@@ -11,7 +11,7 @@ from .shape import Check, Level, Subject, passed
 def _on_list(subject: Subject, kind: str) -> dict[str, Channel]:
     """Listed words with the first channel whose text has each."""
     found: dict[str, Channel] = {}
-    for channel, text in subject.texts:
+    for channel, text in subject.words:
         for word in wordlists.found(text, subject.content["language"], subject.post.region, kind):
             found.setdefault(word, channel)
     return found

@@ -13,6 +13,8 @@ from .. import difference, revisions
 from ..alignment import Piece
 from ..models import Post, Revision
 
+_BETWEEN = "\n\n· · ·\n\n"
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -77,7 +79,7 @@ def _sides(old: revisions.Content, new: revisions.Content) -> Iterator[Both]:
             pictures = [
                 [(p["asset"], p["sha256"], p["alt"]) for p in revisions.pictures_of(e)] for e in (before, entry)
             ]
-            key = (revisions.text_of(before), revisions.text_of(entry), repr(pictures))
+            key = (_whole(before), _whole(entry), repr(pictures))
             found.setdefault(key, []).append(entry)
     for (was, now, _pictures), entries in found.items():
         pieces = difference.words(was, now)
@@ -85,6 +87,11 @@ def _sides(old: revisions.Content, new: revisions.Content) -> Iterator[Both]:
         assert first
         kept = tuple(p for p in pieces if p.op != "ins"), tuple(p for p in pieces if p.op != "del")
         yield Both(tuple(entries), *kept, *_pictures_of(first, entries[0]))
+
+
+def _whole(entry: revisions.Content) -> str:
+    """All that a channel is told, its parts one below the other."""
+    return _BETWEEN.join(revisions.texts_of(entry))
 
 
 def _pictures_of(old: revisions.Content, new: revisions.Content) -> tuple[tuple[Shown, ...], tuple[Shown, ...]]:
@@ -147,7 +154,7 @@ def same(change: difference.Difference) -> str:
     if not change:
         return _("Nothing that goes out is different")
     kept = [
-        (not change.texts, _("Words are the same")),
+        (not change.texts and not change.changed_parts, _("Words are the same")),
         (not change.pictures and not change.alts, _("Pictures are the same")),
         (not change.time, _("The time is the same")),
         (not change.added and not change.removed, _("Channels are the same")),

@@ -27,6 +27,7 @@ def packed(content: Content) -> dict[str, Any]:
         "labels": sorted(str(each) for each in content.filing.labels),
         "campaign": str(content.filing.campaign or ""),
         "paid": content.filing.paid,
+        "parts": [dict(part) for part in content.parts],
     }
 
 
@@ -67,7 +68,8 @@ def unpacked(row: Template, region: Region, by: Actor) -> Unpacked:
         )
         missing.append(said)
     filing = Filing(frozenset(map(uuid.UUID, kept["labels"])), _id(kept["campaign"]), kept["paid"])
-    return Unpacked(Content(row.text, row.language, tuple(forms), tuple(pictures), filing), missing)
+    parts = tuple(kept.get("parts", ()))
+    return Unpacked(Content(row.text, row.language, tuple(forms), tuple(pictures), filing, parts), missing)
 
 
 def _id(raw: str) -> uuid.UUID | None:

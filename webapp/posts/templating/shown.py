@@ -14,6 +14,7 @@ from webapp.people.permissions import Actor, Permission
 from ..copies import Content
 from ..forms import NewPost
 from ..labels.models import Campaign, Label
+from ..threads import parts
 from . import keeping, packing
 from .forms import NameForm
 from .models import Template
@@ -53,6 +54,7 @@ def context(
         "thumbs": _thumbs(found.content),
         "channels": [_channel(each) for each in row.content["forms"]],
         "filed": _filed(row),
+        "parts": [(parts.heading(key), part["text"]) for key, part in parts.named(found.content.parts)],
     }
 
 

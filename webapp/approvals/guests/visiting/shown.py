@@ -39,7 +39,7 @@ def card(invitation: Invitation, brand: str, channel: str = "") -> dict[str, Any
         "entry": entry,
         "networks": {each["network"]: networks.network(each["network"]) for each in content["channels"]},
         "slot": slot(content, invitation.guest),
-        "preview": preview.of(entry),
+        "preview": preview.of(entry, change),
         "base": base,
         "change": change,
         "pieces": change.text(entry["channel"]) if change else (),
