@@ -417,3 +417,9 @@ def test_several_canned_replies_bring_at_most_what_the_network_takes(cast, talk,
     data = {"canned": f"{two[0].id} {two[1].id}"}
     came = cast.author.post(f"/inbox/{talk.id}/reply/pictures", data, htmx=True).get_data(as_text=True)
     assert list(offered(came)) == [*two[0].pictures, two[1].pictures[0]]
+
+
+def test_a_picture_that_is_not_of_the_library_is_refused_beside_it(cast):
+    html = edit(cast, of_library="nonsense", alt=ALT).get_data(as_text=True)
+    assert 'id="of_library-error"' in html
+    assert "Choose one from the list." in html
