@@ -2,6 +2,7 @@
 
 from webapp.inbox import recount, warning
 from webapp.inbox.fetching import polling
+from webapp.inbox.hints import opening
 from webapp.inbox.pictures import proxy
 from webapp.inbox.webmention import looking
 
@@ -12,6 +13,12 @@ from . import job
 def fetch_inbox() -> int:
     """Ask the networks whose turn has come; answers how many channels were looked at."""
     return polling.fetch_due()
+
+
+@job
+def listen_due() -> int:
+    """Ask servers to tell us of news by themselves; answers how many were asked."""
+    return opening.listen_due()
 
 
 @job

@@ -17,6 +17,7 @@ PERIODIC: dict[str, float] = {
     "look_at_links": 10,
     "check_channels": 300,
     "fetch_inbox": 5,
+    "listen_due": 60,
     "warn_late": 30,
     "deadlines_due": 10,
     "look_at_mentions": 10,

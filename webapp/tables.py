@@ -16,6 +16,7 @@ from .inbox import models as inbox
 from .inbox.approval import models as reply_approval
 from .inbox.canned import models as canned
 from .inbox.canned.changes import models as canned_changes
+from .inbox.hints import models as hints
 from .inbox.replying import models as replying
 from .inbox.rules import models as rules
 from .inbox.webmention import models as webmention
@@ -47,6 +48,7 @@ __all__ = [
     "events",
     "guests",
     "heartbeat",
+    "hints",
     "http",
     "ideas",
     "importing",

@@ -27,6 +27,7 @@ def _attack(world, name):
 
 FROM_ELSEWHERE = {
     "posts.share": "the system's share sheet sends it; it only shows a form and writes nothing",
+    "inbox.hint": "a server says that something is new; its signature is looked at, and only the poller looks sooner",
     "inbox.webmention": "another site says that it links to a page of ours; nothing is believed before it is seen",
 }
 WAYS = (

@@ -34,7 +34,7 @@ AREAS = {
 WHO = ("administrator", "author", "approver")
 ONE_WAY = ("/sign-out", "/decisions", "/refusal", "/replies", "/email", "/exit")
 """What ends the session or decides for good has tests of its own."""
-BY_SCRIPT = ("push", "device", "webmention")
+BY_SCRIPT = ("push", "device", "webmention", "hints")
 """What scripts and other sites send, for which there is no form; their own tests feed them what is hostile."""
 LAST = ("/labels", "/campaigns", "/removal", "/deactivation", "/drop", "/release", "/revocation", "/erasure", "/new")
 """What takes things away, and what takes names that others then may not have, comes last."""

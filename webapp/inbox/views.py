@@ -6,6 +6,7 @@ from .canned import macro_views
 from .canned import views as canned_views
 from .canned.changes import views as canned_change_views
 from .canned.pictures import views as canned_picture_views
+from .hints import views as hint_views
 from .listing import views as list_views
 from .pictures import views as picture_views
 from .replying import act_views, public_views
@@ -25,6 +26,7 @@ __all__ = [
     "canned_change_views",
     "canned_picture_views",
     "canned_views",
+    "hint_views",
     "list_views",
     "macro_views",
     "picture_views",

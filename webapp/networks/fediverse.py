@@ -16,6 +16,7 @@ from . import talk
 from .base import NetworkError, Profile, Remedy
 
 SCOPES = "read:accounts read:statuses read:notifications write:statuses write:media write:favourites"
+HINTS = "push"
 # Look-alikes add "(compatible; …)" or count from 0; only Mastodon's own code is known to honour keys.
 _PROPER = re.compile(r"[1-9]\d*\.\d+\.\d+(?:[-+.][\w.+-]+)?", re.ASCII)
 
@@ -43,9 +44,15 @@ def metadata(server: str) -> dict[str, Any]:
     return {}
 
 
-def register(server: str, redirect_uri: str) -> dict[str, str]:
+def scopes(about: Mapping[str, Any]) -> str:
+    """What is asked for there: to be told of news only where the server says that it can (`scopes_supported`)."""
+    known = about.get("scopes_supported")
+    return f"{SCOPES} {HINTS}" if isinstance(known, list) and HINTS in known else SCOPES
+
+
+def register(server: str, redirect_uri: str, scopes_: str = SCOPES) -> dict[str, str]:
     """Make Nod known there: a client id and secret for this return address."""
-    form = {"client_name": "Nod", "redirect_uris": redirect_uri, "scopes": SCOPES}
+    form = {"client_name": "Nod", "redirect_uris": redirect_uri, "scopes": scopes_}
     answer = talk.ask("POST", f"{server}/api/v1/apps", form=form)
     if answer.status == 404:
         raise NetworkError(N_("No Mastodon server answers there."), Remedy.GIVE_UP, code="server")

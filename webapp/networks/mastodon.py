@@ -15,7 +15,19 @@ from urllib.parse import quote, urlencode
 from .. import outbound, times
 from ..i18n import N_
 from ..outbound import Answer
-from . import counting, cropping, fediverse, fit, mastodon_inbox, mastodon_replies, mentions, oauth, talk, text
+from . import (
+    counting,
+    cropping,
+    fediverse,
+    fit,
+    mastodon_hints,
+    mastodon_inbox,
+    mastodon_replies,
+    mentions,
+    oauth,
+    talk,
+    text,
+)
 from .base import (
     Absent,
     Account,
@@ -37,9 +49,9 @@ _WAITS = (0.2, 0.4, 0.8, 1.5, 2, 2, 3, 3, 4, 4, 4, 4)
 _SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 
 
-class Mastodon(mastodon_replies.Replies, mastodon_inbox.Inbox):
+class Mastodon(mastodon_replies.Replies, mastodon_inbox.Inbox, mastodon_hints.Hints):
     """Satisfies Network, Consent, Staging, Editable and Deletable; Answering, Likeable and Removable;
-    Conversations and Watchful.
+    Conversations and Watchful; Picturing and Hinting.
     """
 
     key = "mastodon"
@@ -83,11 +95,12 @@ class Mastodon(mastodon_replies.Replies, mastodon_inbox.Inbox):
         """Register Nod at the server (unless `values` bring a registration) and send the browser there."""
         server = fediverse.server_of(values.get("server", ""))
         about = fediverse.metadata(server)
-        app = {name: values[name] for name in ("client_id", "client_secret") if values.get(name)}
-        if len(app) < 2:
-            app = fediverse.register(server, redirect_uri)
+        scopes = fediverse.scopes(about)
+        app = {name: values[name] for name in ("client_id", "client_secret", "scopes") if values.get(name)}
+        if len(app) < 3 or app["scopes"] != scopes:
+            app = {**fediverse.register(server, redirect_uri, scopes), "scopes": scopes}
         asked = {"response_type": "code", "client_id": app["client_id"], "redirect_uri": redirect_uri}
-        asked |= {"scope": fediverse.SCOPES, "state": state}
+        asked |= {"scope": scopes, "state": state}
         kept = {**app, "server": server, "state": state, "issuer": str(about.get("issuer") or server)}
         if "S256" in (about.get("code_challenge_methods_supported") or ()):
             kept["verifier"] = oauth.verifier()
@@ -99,7 +112,7 @@ class Mastodon(mastodon_replies.Replies, mastodon_inbox.Inbox):
         form = {
             "grant_type": "authorization_code",
             "code": oauth.code(kept, answer),
-            "scope": fediverse.SCOPES,
+            "scope": kept.get("scopes", fediverse.SCOPES),
         }
         form |= {"client_id": kept["client_id"], "client_secret": kept["client_secret"]}
         form |= {"redirect_uri": redirect_uri}

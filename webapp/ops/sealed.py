@@ -7,6 +7,7 @@ from webapp.channels import registrations
 from webapp.channels.account import open_secrets, reseal
 from webapp.channels.models import Channel
 from webapp.db import session
+from webapp.inbox.hints import opening as hints
 from webapp.people import device_keys
 from webapp.people.models import Organization
 from webapp.push import devices as push_devices
@@ -29,4 +30,5 @@ def seal_again() -> tuple[int, int]:
     devices, unopened = device_keys.reseal()
     pushed, silent = push_devices.reseal()
     calendars, closed = feeds.reseal()
+    hints.anew()
     return reseal() + registrations.reseal() + devices + pushed + calendars, lost + unopened + silent + closed

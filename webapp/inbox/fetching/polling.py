@@ -129,7 +129,9 @@ def _settle(look: Look, outcome: Batch | NetworkError) -> None:
         session.expunge_all()
 
 
-def hurry(channel_id: uuid.UUID) -> None:
-    """A hint that something is new there: it is asked at once. The caller commits."""
-    mine = sa.update(InboxCursor).where(InboxCursor.channel_id == channel_id)
-    session.execute(mine.values(next_at=times.now()))
+def hurry(channel_id: uuid.UUID, at: datetime | None = None) -> None:
+    """A hint that something is new there: it is asked at once, or at an instant that is sooner than its turn. The
+    caller commits."""
+    at = at or times.now()
+    mine = sa.update(InboxCursor).where(InboxCursor.channel_id == channel_id, InboxCursor.next_at > at)
+    session.execute(mine.values(next_at=at))
