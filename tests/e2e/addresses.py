@@ -5,12 +5,14 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from webapp import db, times
+from webapp.calendar.series.models import Series
 from webapp.channels.models import Channel
 from webapp.inbox.canned.models import CannedReply
 from webapp.inbox.models import Conversation
 from webapp.inbox.rules.models import InboxRule
 from webapp.people.models import Person, Region, Role
 from webapp.posts.models import Post
+from webapp.posts.templating.models import Template
 from webapp.publishing import pauses
 from webapp.publishing.models import Delivery, Pause
 
@@ -59,6 +61,7 @@ FIXED = {
     "ideas-new": "/ideas/new",
     "posts-new": "/posts/new",
     "posts-import": "/posts/import",
+    "posts-templates": "/posts/templates",
     "search": "/search",
     "search-found": "/search?q=pomela",
     "more": "/more",
@@ -135,7 +138,14 @@ def _posts() -> dict[str, str]:
             found["pointed"] = f"/posts/{post.id}/pointing?quote={post.text.split()[0]}"
             found["compare"] = f"/posts/{post.id}/compare"
             found["guests"] = f"/posts/{post.id}/guests"
-    return found
+    series, template = (
+        db.session.scalars(sa.select(model.id).order_by(model.id)).first() for model in (Series, Template)
+    )
+    return found | {
+        "series": f"/series/{series}",
+        "series-rule": f"/series/{series}/rule",
+        "posts-template": f"/posts/templates/{template}",
+    }
 
 
 def _people() -> dict[str, str]:
@@ -163,6 +173,7 @@ def _channels() -> dict[str, str]:
         "channel-reconnection": f"/channels/{channel.id}/reconnection",
         "channel-removal": f"/channels/{channel.id}/removal",
         "channel-slots": f"/channels/{channel.id}/slots",
+        "channel-targets": f"/channels/{channel.id}/targets",
         "calendar-target": f"/calendar/targets/{channel.region_id}",
         "delivery-held": f"/deliveries/{held.id}",
         "delivery-published": f"/deliveries/{out.id}",

@@ -19,7 +19,7 @@ from webapp.posts.models import Post
 from webapp.publishing import pauses, sending
 from webapp.publishing.models import Pause
 
-from . import adapting, client, pictures, trouble
+from . import adapting, client, pictures, planning, trouble
 from .stories import Fate, Story
 
 Step = tuple[datetime, Callable[[], object]]
@@ -61,7 +61,7 @@ def run(house: House, stories: Sequence[Story], now: datetime, more: Sequence[St
     steps: list[Step] = [*more]
     for n, story in enumerate(stories):
         steps += _Thread(house, story, now, timedelta(minutes=n)).steps()
-    steps += [*adapting.steps(house, now), *client.steps(house, now)]
+    steps += [*adapting.steps(house, now), *client.steps(house, now), *planning.steps(house, now)]
     steps += [(now, sweep.expire_due), (now, sending.publish_due)]
     for at, act in sorted(steps, key=lambda step: step[0]):
         times.clock = lambda at=at: at  # type: ignore[misc]
