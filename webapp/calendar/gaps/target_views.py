@@ -77,7 +77,7 @@ def _of_channel(channel: Channel, form: TargetForm) -> dict[str, Any]:
     if nearest.of_channel(channel.id) is None:
         holds = nearest.of_region(channel.region)
     to = url_for("calendar.change_channel_target", channel_id=channel.id)
-    return _shown(channel.handle, to, form, holds, channel.region.name if holds else "")
+    return _shown(channel.handle, to, form, holds, holds.region.name if holds else "")
 
 
 @bp.get("/channels/<uuid:channel_id>/targets")
