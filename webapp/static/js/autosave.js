@@ -95,7 +95,7 @@ function follow(form) {
     clearTimeout(server);
     server = 0;
     sent = true;
-    if (!form.hasAttribute("hx-post")) sessionStorage.setItem("nod:sent", id);
+    if (!form.hasAttribute("hx-post")) sessionStorage["nod:sent"] = id;
   });
   form.addEventListener("htmx:after:request", ({ target, detail }) => {
     if (target !== form || detail.ctx.response.status >= 400) return;
@@ -110,9 +110,9 @@ function begin() {
 }
 
 // The page after a submit: if the form is not here again and nothing went wrong, its words have arrived.
-const sent = sessionStorage.getItem("nod:sent");
+const sent = sessionStorage["nod:sent"];
 if (sent && nod.person) {
-  sessionStorage.removeItem("nod:sent");
+  delete sessionStorage["nod:sent"];
   if (!document.body.dataset.error && !document.querySelector(`form[data-draft="${CSS.escape(sent)}"]`)) {
     nod.drafts.drop(sent);
     nod.unqueue({ draft: sent });

@@ -3,8 +3,8 @@
 const OLD = 12096e5; // 14 days
 const name = (id) => `${nod.person} ${id}`;
 const tab = {
-  get(id) { try { return JSON.parse(sessionStorage.getItem(name(id))); } catch { return null; } },
-  put(id, kept) { try { sessionStorage.setItem(name(id), JSON.stringify(kept)); } catch { /* Full or forbidden. */ } },
+  get(id) { try { return JSON.parse(sessionStorage[name(id)]); } catch { return null; } },
+  put(id, kept) { try { sessionStorage[name(id)] = JSON.stringify(kept); } catch { /* Full or forbidden. */ } },
 };
 
 let last = Promise.resolve();
@@ -26,7 +26,7 @@ nod.drafts = {
     } catch { tab.put(id, kept); }
   }),
   drop: (id) => last = last.then(() => {
-    sessionStorage.removeItem(name(id));
+    delete sessionStorage[name(id)];
     return store.drop("drafts", name(id)).catch(() => {});
   }),
 };

@@ -8,7 +8,7 @@ let prompt;
 
 async function settle() {
   const state = await nod.push.show();
-  if (card) card.hidden = Date.now() - localStorage.getItem(RESTED) < REST || !(prompt || state === "off" || state === "install");
+  if (card) card.hidden = Date.now() - localStorage[RESTED] < REST || !(prompt || state === "off" || state === "install");
   if (page) steps(state);
 }
 
@@ -38,7 +38,7 @@ addEventListener("beforeinstallprompt", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-install-now]")) install();
   if (event.target.closest?.("[data-rest]")) {
-    localStorage.setItem(RESTED, Date.now());
+    localStorage[RESTED] = Date.now();
     if (card) card.hidden = true;
   }
 });

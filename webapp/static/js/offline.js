@@ -24,4 +24,3 @@ function show(row, mine) {
 if (list && nod.person && globalThis.caches) fill();
 // a moment later, so that a tap that led elsewhere meanwhile is not undone
 if (list && location.pathname !== "/offline") addEventListener("online", () => setTimeout(() => navigator.onLine && location.reload(), 500));
-document.addEventListener("click", (event) => { if (event.target.closest?.("[data-reload]")) location.reload(); });

@@ -1,24 +1,11 @@
 // <form data-passkey="get|create" data-options-url="…"> with a hidden field "credential": the browser's answer is put
 // into the field and the form is sent like any other. Hidden where the browser has no passkeys.
-const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_");
-
-// JSON options with their base64url members turned into bytes: the challenge and the ids, but not that of the site.
-const parsed = (json) => JSON.parse(json, function take(name, value) {
-  return name === "challenge" || (name === "id" && (this.type || this.displayName)) ? bytes(value) : value;
-});
-
-// Everything of the answer that is bytes, under its name.
-function plain({ id, type, response }) {
-  const said = { transports: response.getTransports?.() };
-  for (const name in response) if (response[name]?.byteLength) said[name] = text(response[name]);
-  return { id, rawId: id, type, response: said, clientExtensionResults: {} };
-}
-
-async function ask(form) {
-  const answer = await nod.post(form.dataset.optionsUrl, new URLSearchParams(new FormData(form)));
+// JSON of either kind is read and written by the browser itself; one that cannot signs in with the code.
+async function ask({ dataset: { passkey, optionsUrl } }, body) {
+  const answer = await nod.post(optionsUrl, body);
   if (!answer.ok) throw answer;
-  return navigator.credentials[form.dataset.passkey]({ publicKey: parsed(await answer.text()) });
+  const read = `parse${passkey === "get" ? "Request" : "Creation"}OptionsFromJSON`;
+  return navigator.credentials[passkey]({ publicKey: PublicKeyCredential[read](await answer.json()) });
 }
 
 let asking = false;
@@ -32,7 +19,7 @@ document.addEventListener("submit", async (event) => {
   asking = true;
   const button = event.submitter;
   try {
-    field.value = JSON.stringify(plain(await ask(form)));
+    field.value = JSON.stringify(await ask(form, new URLSearchParams(new FormData(form))));
     form.requestSubmit(button);
   } catch {
     field.value = "";
@@ -42,4 +29,4 @@ document.addEventListener("submit", async (event) => {
 }, true);
 
 addEventListener("pageshow", () => document.querySelectorAll("[data-passkey] [name=credential]").forEach((field) => { field.value = ""; }));
-if (!window.PublicKeyCredential) document.querySelectorAll("[data-passkey]").forEach((form) => { form.hidden = true; });
+if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) document.querySelectorAll("[data-passkey]").forEach((form) => { form.hidden = true; });

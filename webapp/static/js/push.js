@@ -6,7 +6,7 @@ const workers = navigator.serviceWorker;
 const key = document.body.dataset.pushKey;
 const MINE = "nod:push";
 const OURS = `${nod.person}${key} `;
-const mine = () => localStorage.getItem(MINE)?.startsWith(OURS) && Notification.permission === "granted";
+const mine = () => localStorage[MINE]?.startsWith(OURS) && Notification.permission === "granted";
 
 nod.ios = /iP(hone|ad|od)|Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1;
 
@@ -25,9 +25,9 @@ async function subscribe() {
   }
   found ||= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = found.toJSON();
-  const again = localStorage.getItem(MINE) === OURS + endpoint ? { again: true } : {};
+  const again = localStorage[MINE] === OURS + endpoint ? { again: true } : {};
   await send("/push/subscriptions", { endpoint, keys, installed: nod.installed(), ...again });
-  localStorage.setItem(MINE, OURS + endpoint);
+  localStorage[MINE] = OURS + endpoint;
 }
 
 // What was taken away, by its service or from elsewhere, is off here too and can be turned on afresh.
@@ -49,7 +49,7 @@ nod.push = {
   },
   async off() {
     const found = await current();
-    localStorage.removeItem(MINE);
+    delete localStorage[MINE];
     await found?.unsubscribe();
     if (found) await send("/push/subscriptions/removal", { endpoint: found.endpoint });
   },

@@ -14,4 +14,7 @@ if (at) {
   const line = nod.make("p", { className: "wrap seen", textContent: nod.word("seen", { time: nod.clock(at) }) });
   line.classList.toggle("old", nod.old(at));
   document.querySelector("header.top")?.append(line);
+} else if (navigator.onLine) {
+  // The app's icon counts what the tab does; where nobody is signed in, nothing waits.
+  navigator.setAppBadge?.(document.getElementById("count-approvals")?.dataset.n || 0).catch(() => {});
 }

@@ -13,11 +13,11 @@ async function take() {
   field.value = await words.text();
   field.dispatchEvent(new Event("input", { bubbles: true }));
   if ((await shared.keys()).length > 1) form.querySelector("[data-shared]").hidden = false;
-  form.addEventListener("submit", () => sessionStorage.setItem(SHARED, "1"));
+  form.addEventListener("submit", () => sessionStorage[SHARED] = "1");
 }
 
 async function bring() {
-  sessionStorage.removeItem(SHARED);
+  delete sessionStorage[SHARED];
   const shared = await caches.open(SHARED), files = [];
   for (const request of await shared.keys()) {
     const kept = await shared.match(request), name = kept.headers.get("Nod-Name");
@@ -28,4 +28,4 @@ async function bring() {
 }
 
 if (globalThis.caches && form && new URLSearchParams(location.search).has("shared")) take();
-else if (globalThis.caches && into && sessionStorage.getItem(SHARED)) bring();
+else if (globalThis.caches && into && sessionStorage[SHARED]) bring();

@@ -25,6 +25,12 @@ function insert(words, { text, canned }) {
   text.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// Words that are selected go along to the page where a place is pointed at (data-point).
+document.addEventListener("pointerdown", ({ target }) => {
+  const link = target.closest?.("[data-point]");
+  if (link) link.search = `${link.search.split("&quote=")[0]}&quote=${encodeURIComponent(getSelection())}`;
+});
+
 // data-slash="<id>": a "/" that begins a word opens that dialog.
 document.addEventListener("input", ({ target, data }) => {
   if (data === "/" && SLASH.test(before(target))) document.getElementById(target.dataset.slash)?.showModal();

@@ -32,5 +32,5 @@ document.addEventListener("submit", (event) => {
   if (region && !region.contains(event.target)) region.replaceChildren();
 });
 document.addEventListener("click", (event) => {
-  event.target.closest?.("[data-dismiss]")?.closest("[data-toast], [data-dismissable]")?.remove();
+  event.target.closest?.("[data-dismiss]")?.closest("[data-toast]")?.remove();
 });

@@ -8,8 +8,9 @@ function chip(n) {
   const heading = document.querySelector("header.top .wrap > h1");
   const old = document.getElementById("connection");
   const away = !navigator.onLine;
+  const since = away ? sessionStorage["nod:away"] ||= Date.now() : delete sessionStorage["nod:away"];
   old?.remove();
-  const textContent = n ? nod.word(away ? "offline_queued" : "queued_n", { n: number(n) }) : away && nod.word("away");
+  const textContent = n ? nod.word(away ? "offline_queued" : "queued_n", { n: number(n) }) : away && nod.word("away", { time: nod.clock(+since) });
   if (textContent) heading?.after(make("a", { id: "connection", className: "chip", href: "/outbox", textContent }));
 }
 
@@ -65,7 +66,7 @@ async function onward() {
   if (!navigator.serviceWorker?.controller) return null;
   const said = new Set((await outbox.list(true)).filter(([, item]) => item.kind === "decision").map(([, item]) => item.post));
   const pages = await caches.open(`nod-pages-${nod.person}`);
-  for (const url of JSON.parse(sessionStorage.getItem("nod:run") || "[]")) {
+  for (const url of JSON.parse(sessionStorage["nod:run"] || "[]")) {
     if (!said.has(post(url)) && await pages.match(url)) return url;
   }
   return null;
@@ -76,7 +77,7 @@ document.addEventListener("nod:queued", async ({ target, detail }) => {
   const said = { text: done(detail.verdict), detail: nod.word("sends") };
   const next = detail.kind === "decision" && await onward();
   if (next) {
-    sessionStorage.setItem("nod:said", JSON.stringify({ ...said, id: detail.id, page: detail.page }));
+    sessionStorage["nod:said"] = JSON.stringify({ ...said, id: detail.id, page: detail.page });
     location.assign(next);
   } else nod.toast(said);
   if (detail.kind !== "decision") target.elements.text.value = "";
@@ -84,8 +85,8 @@ document.addEventListener("nod:queued", async ({ target, detail }) => {
 
 // On the next card: what was said about the last one, with its undo.
 function said() {
-  const { id, page, ...toast } = JSON.parse(sessionStorage.getItem("nod:said") || "{}");
-  sessionStorage.removeItem("nod:said");
+  const { id, page, ...toast } = JSON.parse(sessionStorage["nod:said"] || "{}");
+  delete sessionStorage["nod:said"];
   if (id) nod.toast({ ...toast, button: undo({ id }, () => location.assign(page)) });
 }
 
@@ -104,7 +105,7 @@ function arrived({ detail }) {
 function warm() {
   const links = [...document.querySelectorAll("#rows a.q")].slice(0, 10).map(({ href }) => href.split("#")[0]);
   if (!links[0]) return;
-  if (post(links[0])) sessionStorage.setItem("nod:run", JSON.stringify(links));
+  if (post(links[0])) sessionStorage["nod:run"] = JSON.stringify(links);
   const { ahead } = document.getElementById("rows").dataset;
   if (!ahead || !navigator.onLine || (navigator.connection?.type === "cellular" && ahead !== "agreed")) return;
   navigator.serviceWorker?.ready.then((worker) => worker.active.postMessage({ do: "warm", urls: ["/outbox", location.href, ...links] }));

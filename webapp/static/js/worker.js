@@ -12,8 +12,8 @@ async function begin(registration) {
   const { active } = await workers.ready;
   const told = { person: nod.person, lang: document.documentElement.lang, key: document.body.dataset.pushKey || "", installed: nod.installed(), news: nod.word("news"), open: nod.word("open") };
   const said = JSON.stringify(told);
-  if (sessionStorage.getItem("nod:here") === said || document.body.dataset.stored) return;
-  sessionStorage.setItem("nod:here", said);
+  if (sessionStorage["nod:here"] === said || document.body.dataset.stored) return;
+  sessionStorage["nod:here"] = said;
   active.postMessage({ do: "start", ...told });
   document.dispatchEvent(new Event("nod:start"));
 }
