@@ -5,12 +5,14 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from webapp import db, times
+from webapp.approvals.guests.models import Invitation
 from webapp.calendar.series.models import Series
 from webapp.channels.models import Channel
 from webapp.inbox.canned.models import CannedReply
 from webapp.inbox.models import Conversation
 from webapp.inbox.rules.models import InboxRule
 from webapp.people.models import Person, Region, Role
+from webapp.posts.adapting.models import Adaptation
 from webapp.posts.models import Post
 from webapp.posts.templating.models import Template
 from webapp.publishing import pauses
@@ -141,10 +143,16 @@ def _posts() -> dict[str, str]:
     series, template = (
         db.session.scalars(sa.select(model.id).order_by(model.id)).first() for model in (Series, Template)
     )
+    asked = db.session.scalars(sa.select(Invitation)).unique().first()
+    handed = db.session.scalars(sa.select(Adaptation).order_by(Adaptation.id)).unique().first()
+    assert asked
+    assert handed
     return found | {
         "series": f"/series/{series}",
         "series-rule": f"/series/{series}/rule",
         "posts-template": f"/posts/templates/{template}",
+        "client": f"/posts/{asked.post_id}/guests",
+        "adaptation": f"/adaptations/{handed.id}",
     }
 
 

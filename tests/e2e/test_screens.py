@@ -9,6 +9,7 @@ from babel import Locale
 from playwright.sync_api import Page
 
 from webapp import db, i18n
+from webapp.approvals.guests.models import Guest
 from webapp.channels.models import Channel
 from webapp.inbox.canned.models import CannedReply, Macro
 from webapp.inbox.models import Author
@@ -109,6 +110,7 @@ def own_words() -> set[str]:
     named += [part for row in db.session.scalars(sa.select(CannedReply)) for part in (row.title, row.code, row.folder)]
     named += [*db.session.scalars(sa.select(Macro.name)), *db.session.scalars(sa.select(Author.name))]
     named += [*db.session.scalars(sa.select(InboxRule.name))]
+    named += [part for row in db.session.scalars(sa.select(Guest)) for part in (row.name, row.email)]
     named += Locale("en").languages.values()
     plain = Locale("en", "GB")
     for width in ("abbreviated", "wide"):
