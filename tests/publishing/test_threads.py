@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from tests.publishing import house
 from tests.publishing.sink import error
-from webapp import db
+from webapp import db, times
 from webapp.approvals import decisions, submission
 from webapp.approvals.models import Decision
 from webapp.db import session
@@ -134,7 +134,7 @@ def test_a_look_counts_from_the_first_try_of_its_own_part(cast, clock, sink, mon
     cleared(cast)
     since = []
     monkeypatch.setattr(sink, "probe", lambda _account, _draft, at: since.append(at) or Unknown())
-    sink.script.extend([None, error(Remedy.RETRY), "effect"])
+    sink.script.extend([lambda: clock.forward(seconds=5), error(Remedy.RETRY), "effect"])
     house.send(clock, minutes=30)
     second = clock()
     house.send(clock, seconds=20)
@@ -203,6 +203,25 @@ def test_what_is_out_in_part_is_never_begun_anew(cast, clock, sink):
     db.rollback()
     assert house.send(clock, hours=1) == 0
     assert made(sink) == ["One", "Two"]
+
+
+def test_between_two_parts_nothing_can_be_taken_back(cast, clock, sink):
+    post = cleared(cast)
+    clock.forward(minutes=30)
+    (ticket,) = sending.take(10)
+    settle.settle(ticket, flight.fly(ticket))
+    db.commit()
+    assert (house.one(post).state, house.one(post).part, house.one(post).tries) == ("scheduled", 1, 0)
+    for take_back in (
+        lambda: decisions.undo(session.scalars(sa.select(Decision)).unique().one(), cast.actor("approver")),
+        lambda: submission.withdraw(session.get(Post, post.id), cast.actor("author")),
+        lambda: release.move_to(house.one(post), times.planned_from(clock(), "Europe/Warsaw"), cast.actor("approver")),
+    ):
+        with pytest.raises(Conflict):
+            take_back()
+        db.rollback()
+    house.send(clock)
+    assert (house.one(post).state, made(sink)) == ("published", TEXTS)
 
 
 def test_a_thread_left_so_says_so_and_can_be_deleted_last_part_first(cast, clock, sink):
