@@ -19,8 +19,9 @@ OWN_REASONS = frozenset({"credential", "server"})
 """A form with one of these is refused for reasons of its own. So is a profile that is not the one to reconnect."""
 EACH_ITS_OWN = {"/canned": "code"}
 """Forms (by where they lead) with a field in which no two may say the same."""
-LIMITED = ("/reconnection", "/macros", "/slots", "/rules")
-"""Where sound words are refused for another reason: another profile, a name that is there, as many as there may be."""
+LIMITED = ("/reconnection", "/macros", "/slots", "/rules", "/recall")
+"""Where sound words are refused for another reason: another profile, a name that is there, as many as there may be, no
+region that was chosen."""
 NAMED = "/inbox/rules/"
 """Below this a name is refused because another has it."""
 UNFED = frozenset({"_token", "key", "username", "template-name", "template-scope"}) | {
