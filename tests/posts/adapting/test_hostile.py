@@ -54,4 +54,4 @@ def test_every_field(cast, database_url):
         answer = cast.planner.get(path)
         wrong += safety.problems(answer.get_data(as_text=True), path) if answer.status_code == 200 else [path]
     assert not wrong, "\n".join(dict.fromkeys(wrong))
-    assert fed == {"regions", "wording", "original", "refusal"}
+    assert fed == {"regions", "recall", "wording", "original", "refusal"}
