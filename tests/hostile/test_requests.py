@@ -123,10 +123,11 @@ def test_headers_of_a_proxy_nobody_set_up_mean_nothing(cast, name):
 
 
 def test_other_methods_are_refused_and_change_nothing(app, world):
-    before, wrong = fingerprint(), []
+    before, wrong, seen = fingerprint(), [], set()
     for _method, rule in rules(app, "GET", "POST"):
-        if NOT_IDS & rule.arguments or rule.endpoint.startswith("health."):
+        if NOT_IDS & rule.arguments or rule.endpoint.startswith("health.") or rule.rule in seen:
             continue
+        seen.add(rule.rule)
         path = filled(app, rule, examples(rule))
         taken = app.url_map.bind("nod.test").allowed_methods(path)
         for method in ("PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "HEAD", "OPTIONS", "PROPFIND", "get"):
