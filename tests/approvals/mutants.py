@@ -204,7 +204,7 @@ def filing_is_not_noticed(patch: Any) -> None:
 
 def moving_keeps_places(patch: Any) -> None:
     """In a new version a yes counts for whatever stage stands at its place."""
-    patch.setattr(rerouting, "_carry_along", lambda waiting, places: None)
+    patch.setattr(rerouting, "_carry_along", lambda waiting, before, after: None)
 
 
 def all_waits_for_who_said_it(patch: Any) -> None:
