@@ -32,8 +32,8 @@ pytestmark = pytest.mark.chaos
 class Talk(Sink):
     """Statuses in reply, and their threads."""
 
-    def make(self, text: str, key: str) -> dict[str, Any]:
-        made = super().make(text, key)
+    def make(self, text: str, key: str, above: str | None = None) -> dict[str, Any]:
+        made = super().make(text, key, above)
         made |= {"in_reply_to_id": text.rsplit(" ", 1)[-1], "account": {"id": "us"}}
         return made
 
