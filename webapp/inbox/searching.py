@@ -26,7 +26,7 @@ _WORD = regex.compile(r"[\p{L}\p{N}]+")
 _DENSE = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}ー]+")
 _LONGEST, _MOST, _ASKED = 40, 800, 12
 """Characters of a word, words of a message, words of a question."""
-NEWEST, MANY = 4_000, 8_000
+NEWEST, MANY = 20_000, 8_000
 """So many of the newest messages are read for the words first; so many are found by the index and sorted at most."""
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th"})
 
