@@ -175,6 +175,12 @@ def _leave() -> None:
     events.origin.set("")
 
 
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """A test begins in English, whoever was spoken to before: the cast is made in the language of its maker."""
+    i18n.use("en")
+
+
 @pytest.fixture
 def app(config: Config, shared: Path) -> Iterator[object]:
     """The whole application on an empty database."""
