@@ -1,5 +1,6 @@
 """The nod in a real browser: two taps on a phone, keys on a desktop, a change under the thumb, and no JavaScript."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -7,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 from flask import redirect
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from tests import cast as people
 from tests.approvals import house
 from tests.conftest import config_for
+from tests.e2e.browsers import chromium, context_for, press
 from tests.posts import make
 from tests.servers.postgres import free_port
 from webapp import create_app, db, times
@@ -23,11 +25,6 @@ from webapp.posts import readings
 from webapp.posts.models import Post
 
 pytestmark = pytest.mark.browser
-SWITCHES = [
-    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-PATIENCE = 30_000
 
 
 class House:
@@ -79,18 +76,12 @@ def home(tmp_path, sqlite_template) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 def signed_in(browser: Browser, home: House, width: int = 390, **more: object) -> tuple[BrowserContext, Page]:
-    context = browser.new_context(
-        base_url=home.base, viewport={"width": width, "height": 844}, reduced_motion="reduce", **more
-    )
-    context.set_default_timeout(PATIENCE)
-    context.set_default_navigation_timeout(PATIENCE)
+    context = context_for(browser, home.base, viewport={"width": width, "height": 844}, reduced_motion="reduce", **more)
     page = context.new_page()
     page.goto("/let-in")
     return context, page
@@ -101,17 +92,17 @@ def test_two_taps_from_the_queue(browser, home):
     page.get_by_text("Review 3 posts").click()
     expect(page.locator("ins")).to_have_text("soon")
     page.get_by_role("button", name="Approve").click()
-    expect(page.locator("#run-bar")).to_contain_text("2 of 3", timeout=PATIENCE)
+    expect(page.locator("#run-bar")).to_contain_text("2 of 3")
     expect(page.locator("#main")).to_contain_text("Post number 2")
     expect(page.locator("#polite")).to_contain_text("2 left")
-    assert page.evaluate("document.activeElement.id") == "slot"
-    assert page.url.endswith("run=a")
+    expect(page.locator("#slot")).to_be_focused()
+    expect(page).to_have_url(re.compile("run=a$"))
     page.get_by_role("link", name="Request changes").click()
     page.locator("dialog[open] label.pick", has_text="Tone").click()
     page.locator("dialog[open]").get_by_role("button", name="Send back").click()
-    expect(page.locator("#main")).to_contain_text("Post number 3", timeout=PATIENCE)
+    expect(page.locator("#main")).to_contain_text("Post number 3")
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("That was the last one")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("That was the last one")).to_be_visible()
     db.session.remove()
     assert [d.verdict for d in house.rows()] == ["approve", "changes", "approve"]
     db.session.remove()
@@ -122,15 +113,15 @@ def test_keys_on_a_desktop(browser, home):
     context, page = signed_in(browser, home, width=1300)
     page.goto("/approvals/run")
     first = page.url
-    page.keyboard.press("j")
-    expect(page.locator("#main")).to_contain_text("Post number 2", timeout=PATIENCE)
-    page.keyboard.press("k")
-    expect(page.locator("#main")).to_contain_text("Juice", timeout=PATIENCE)
-    page.keyboard.press("a")
-    expect(page.locator("#run-bar")).to_contain_text("2 of 3", timeout=PATIENCE)
-    assert page.locator(".list .q").count() == 2
+    press(page, "j")
+    expect(page.locator("#main")).to_contain_text("Post number 2")
+    press(page, "k")
+    expect(page.locator("#main")).to_contain_text("Juice")
+    press(page, "a")
+    expect(page.locator("#run-bar")).to_contain_text("2 of 3")
+    expect(page.locator(".list .q")).to_have_count(2)
     expect(page.locator(".list .q[aria-current]")).to_contain_text("Post number 2")
-    page.keyboard.press("z")
+    press(page, "z")
     page.wait_for_url(first)
     db.session.remove()
     assert [d.undone_at is None for d in house.rows()] == [False]
@@ -143,13 +134,13 @@ def test_it_changed_under_the_thumb(browser, home):
     page.goto("/approvals/run")
     home.rewrite("Juice from Friday in shops")
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_role("alert").filter(has_text="arrived while you read")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("alert").filter(has_text="arrived while you read")).to_be_visible()
     expect(page.locator(".delta ins")).to_have_text("from Friday")
     db.session.remove()
     assert house.rows() == []
     db.session.remove()
     page.get_by_role("button", name="Approve").click()
-    expect(page.get_by_text("Post number 2").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Post number 2").first).to_be_visible()
     db.session.remove()
     assert [d.verdict for d in house.rows()] == ["approve"]
     db.session.remove()
@@ -160,11 +151,11 @@ def test_without_javascript(browser, home):
     context, page = signed_in(browser, home, java_script_enabled=False)
     page.get_by_text("Review 3 posts").click()
     page.get_by_role("button", name="Approve").click()
-    assert page.url.endswith("run=a")
+    expect(page).to_have_url(re.compile("run=a$"))
     page.get_by_role("link", name="Request changes").click()
     page.locator("label.pick", has_text="Tone").click()
     page.get_by_role("button", name="Send back").click()
-    assert page.url.endswith("run=ac")
+    expect(page).to_have_url(re.compile("run=ac$"))
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("heading", name="2 of 3")).to_be_visible()
     context.close()

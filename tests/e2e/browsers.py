@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 SWITCHES = [
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -25,6 +25,16 @@ PHONE: dict[str, Any] = {
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 AXE = Path(__file__).resolve().parent / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
+HELD = """(() => {
+  const born = new MutationObserver(() => document.documentElement?.style.setProperty('pointer-events', 'none'))
+  born.observe(document, {childList: true})
+  addEventListener('DOMContentLoaded', () => {
+    born.disconnect()
+    document.documentElement.style.removeProperty('pointer-events')
+  })
+})()"""
+"""Words are on the screen a moment before the scripts run, and the driver is quicker than a finger: it waits here."""
 EXPECTED = re.compile(r"the server responded with a status of (401|403|404|409|422)")
 """Chromium reports every refusal of a server as an error; those are answers that we give on purpose."""
 
@@ -39,6 +49,20 @@ def shut(context: BrowserContext) -> None:
     """Close it. Chromium now and then never says that one with a busy worker is gone: then it goes with the browser."""
     with suppress(TimeoutError):
         context._sync(asyncio.wait_for(context._impl_obj.close(None), PATIENCE / 1000))
+
+
+def context_for(browser: Browser, base: str, **more: Any) -> BrowserContext:
+    """A context of its own, in which nothing is touched before a page's scripts have run."""
+    context = browser.new_context(base_url=base, **more)
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(HELD)
+    return context
+
+
+def press(page: Page, key: str) -> None:
+    """A key on a page whose scripts have run: one that comes earlier is lost, as it is for people."""
+    page.wait_for_load_state("domcontentloaded")
+    page.keyboard.press(key)
 
 
 @contextmanager
@@ -56,7 +80,6 @@ class Watched:
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
         self.complaints: list[str] = []
-        context.set_default_timeout(PATIENCE)
         context.on("console", self._said)
         context.on("weberror", lambda thrown: self._thrown(str(thrown.error)))
 
@@ -81,7 +104,7 @@ class Watched:
 @contextmanager
 def watched(browser: Browser, base: str, kind: dict[str, Any], **more: Any) -> Iterator[Page]:
     """A page of a fresh context; at the end nothing may have been complained about."""
-    context = browser.new_context(base_url=base, **{**kind, **more})
+    context = context_for(browser, base, **{**kind, **more})
     watch = Watched(context)
     yield context.new_page()
     shut(context)

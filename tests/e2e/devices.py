@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from .browsers import PATIENCE, PHONE, shut
+from .browsers import PATIENCE, PHONE, context_for, shut
 from .company import Company
 
 KEPT = """async () => {
@@ -35,8 +35,7 @@ KNOWN = """async () => {
 def device(pomela: Company, who: str = "", **more: Any) -> Iterator[Page]:
     """Somebody's phone whose network may fail: what the browser says about that is nobody's fault."""
     state = {"storage_state": pomela.entered(who)} if who else {}
-    context = pomela.browser.new_context(base_url=pomela.base, **PHONE, **state, **more)
-    context.set_default_timeout(PATIENCE)
+    context = context_for(pomela.browser, pomela.base, **PHONE, **state, **more)
     try:
         yield context.new_page()
     finally:

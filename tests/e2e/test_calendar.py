@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from webapp import times
 
 from . import look, steps
-from .browsers import shot
+from .browsers import press, shot
 from .company import Company
 
 pytestmark = pytest.mark.browser
@@ -55,7 +55,7 @@ def walked(page: Page) -> list[dict[str, Any]]:
     count = len(page.evaluate(MARK, REACHABLE))
     stops = []
     for _ in range(count + 5):
-        page.keyboard.press("Tab")
+        press(page, "Tab")
         stop = page.evaluate(STOP)
         if stop is None or (stops and stop["walk"] == stops[0]["walk"]):
             break
@@ -136,7 +136,7 @@ def test_the_month_says_how_many_posts_each_day_has(pomela: Company) -> None:
         )
         day = desk.locator(".heat td a[aria-current=date]")
         day.focus()
-        desk.keyboard.press("Enter")
+        press(desk, "Enter")
         expect(desk).to_have_url(re.compile(r"/calendar\?day="))
 
 
@@ -153,16 +153,16 @@ def test_a_post_is_moved_and_brought_back_without_a_mouse(pomela: Company) -> No
         desk.goto("/calendar")
         link = desk.get_by_role("link", name="A post that the keyboard moves")
         link.focus()
-        desk.keyboard.press("Enter")
+        press(desk, "Enter")
         expect(desk).to_have_url(re.compile(path))
-        desk.keyboard.press("m")
+        press(desk, "m")
         expect(desk.get_by_role("heading", level=1)).to_have_text("Move or copy")
         before = minute(pomela, path)
         desk.locator("button[name=at]").first.focus()
-        desk.keyboard.press("Enter")
+        press(desk, "Enter")
         steps.told(desk, "Moved to")
         assert minute(pomela, path) != before
-        desk.keyboard.press("z")
+        press(desk, "z")
         steps.told(desk, "Moved to")
         expect(desk.get_by_role("article")).to_contain_text("A post that the keyboard moves")
         desk.wait_for_function("() => !document.querySelector('[data-key-action=z]')")
@@ -189,15 +189,15 @@ def test_one_key_leads_to_moving_several(pomela: Company) -> None:
     pomela.written("One of several for the keyboard", hours=42)
     with pomela.desk("warsaw.author") as desk:
         desk.goto("/calendar")
-        desk.keyboard.press("m")
+        press(desk, "m")
         expect(desk.get_by_role("heading", level=1)).to_contain_text("Move several posts")
         desk.get_by_role("checkbox", name="One of several for the keyboard").focus()
-        desk.keyboard.press("Space")
+        press(desk, "Space")
         desk.get_by_role("button", name="Look at the list").focus()
-        desk.keyboard.press("Enter")
+        press(desk, "Enter")
         expect(desk.get_by_role("heading", level=1)).to_have_text("Move 1 post?")
         desk.get_by_role("button", name="Move 1 post").focus()
-        desk.keyboard.press("Enter")
+        press(desk, "Enter")
         steps.told(desk, "1 post moved")
-        desk.keyboard.press("z")
+        press(desk, "z")
         steps.told(desk, "All of them are back")

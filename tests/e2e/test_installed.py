@@ -15,7 +15,7 @@ from webapp.http import assets, fresh
 from webapp.people import sessions
 
 from . import devices
-from .browsers import SWITCHES, shut
+from .browsers import SWITCHES, context_for, shut
 from .company import Company
 from .devices import device, eventually, heading, in_worker, kept, pages, started, told, until, visit
 
@@ -248,7 +248,7 @@ def test_an_answer_that_was_asked_for_before_the_change_changes_nothing(phone: P
 
 
 def test_signing_out_leaves_nothing_on_the_device(pomela: Company) -> None:
-    with pomela.browser.new_context(base_url=pomela.base) as context:
+    with context_for(pomela.browser, pomela.base) as context:
         page = context.new_page()
         page.goto("/")
         page.get_by_role("button", name="Warsaw approver").click()
@@ -265,7 +265,7 @@ def test_signing_out_leaves_nothing_on_the_device(pomela: Company) -> None:
 
 
 def test_a_session_ended_elsewhere_takes_the_kept_pages_with_it(pomela: Company) -> None:
-    with pomela.browser.new_context(base_url=pomela.base) as context:
+    with context_for(pomela.browser, pomela.base) as context:
         page = context.new_page()
         page.goto("/")
         page.get_by_role("button", name="Warsaw approver").click()

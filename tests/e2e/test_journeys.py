@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from webapp import db, times
 from webapp.publishing import sending
 
-from .browsers import shot
+from .browsers import press, shot
 from .company import Company
 from .steps import told
 
@@ -117,19 +117,19 @@ def test_everything_is_decided_from_the_keyboard(pomela: Company) -> None:
     first, second = (pomela.waiting(f"Post number {n} for the keyboard", hours=0.2 + n / 100) for n in (1, 2))
     with pomela.desk(APPROVER) as desk:
         card(desk, first)
-        desk.keyboard.press("j")
+        press(desk, "j")
         expect(desk.locator("#card")).to_contain_text("Post number 2 for the keyboard")
-        desk.keyboard.press("k")
+        press(desk, "k")
         expect(desk.locator("#card")).to_contain_text("Post number 1 for the keyboard")
-        desk.keyboard.press("a")
+        press(desk, "a")
         told(desk, "Approved")
         expect(desk.locator("#card")).to_contain_text("Post number 2 for the keyboard")
         shot(desk, "keyboard")
-        desk.keyboard.press("z")
+        press(desk, "z")
         told(desk, "Taken back")
         expect(desk.locator("#card")).to_contain_text("Post number 1 for the keyboard")
-        desk.keyboard.press("r")
+        press(desk, "r")
         expect(desk.get_by_role("dialog", name="Request changes")).to_be_visible()
-        desk.keyboard.press("Escape")
+        press(desk, "Escape")
         expect(desk.get_by_role("dialog", name="Request changes")).to_be_hidden()
     assert (pomela.state(first), pomela.state(second)) == ("waiting", "waiting")

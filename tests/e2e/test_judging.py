@@ -11,7 +11,7 @@ from webapp.posts.checks import running
 from webapp.posts.models import Comment
 
 from . import look, steps
-from .browsers import shot
+from .browsers import press, shot
 from .company import Company
 from .test_main_job import ALT, picture
 
@@ -98,22 +98,22 @@ def test_the_keys_walk_the_run_on_a_desk(pomela: Company) -> None:
     path = pomela.waiting("Moved through by keys", hours=900)
     with pomela.desk("warsaw.approver") as desk:
         desk.goto("/approvals")
-        desk.keyboard.press("j")
+        press(desk, "j")
         expect(desk.locator("#card")).to_be_visible()
         first = desk.url
-        desk.keyboard.press("j")
+        press(desk, "j")
         expect(desk).not_to_have_url(first)
-        desk.keyboard.press("k")
+        press(desk, "k")
         expect(desk).to_have_url(re.compile(first.split("?")[0]))
         desk.goto(f"{path}/approval")
         for key, words in (("A", "approve"), ("R", "request changes"), ("J", "next"), ("K", "previous"), ("Z", "undo")):
             expect(desk.locator(".keys")).to_contain_text(f"{key} {words}")
-        desk.keyboard.press("r")
+        press(desk, "r")
         expect(desk.locator("dialog#changes")).to_be_visible()
-        desk.keyboard.press("Escape")
-        desk.keyboard.press("a")
+        press(desk, "Escape")
+        press(desk, "a")
         steps.told(desk, "Approved")
         assert pomela.state(path) == "scheduled"
-        desk.keyboard.press("z")
+        press(desk, "z")
         steps.told(desk, "Taken back")
         assert pomela.state(path) == "waiting"

@@ -13,7 +13,7 @@ from webapp import db, times
 from webapp.people import organizations
 from webapp.people.models import Membership, Person
 
-from .browsers import PHONE, SWITCHES, shut
+from .browsers import PHONE, SWITCHES, context_for, shut
 from .company import Company
 from .devices import in_worker, started
 from .test_offline import APPROVER, approve, decisions, known, phone, queued, ready, settled, until
@@ -49,7 +49,7 @@ def keeping(pomela: Company) -> Iterator[Browser]:
 def test_a_page_that_was_left_is_kept_by_the_browser(pomela: Company, keeping: Browser, place: str) -> None:
     post = pomela.waiting("Words to come back to")
     who = "warsaw.author" if place in ("POST/edit", "/inbox") else APPROVER
-    context = keeping.new_context(base_url=pomela.base, storage_state=pomela.entered(who), **PHONE)
+    context = context_for(keeping, pomela.base, storage_state=pomela.entered(who), **PHONE)
     page = context.new_page()
     started(page)  # a worker that takes over meanwhile throws out what was kept
     answer = page.goto(place.replace("POST", post))
@@ -108,7 +108,7 @@ def test_the_icon_shows_what_waits_as_soon_as_the_app_is_open(pomela: Company) -
         page.add_init_script(BADGE)
         ready(page, "/")
         assert page.evaluate("badges") == [0]
-    context = pomela.browser.new_context(base_url=pomela.base, **PHONE)
+    context = context_for(pomela.browser, pomela.base, **PHONE)
     page = context.new_page()
     page.add_init_script(BADGE)
     page.goto("/sign-in")

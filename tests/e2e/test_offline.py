@@ -25,7 +25,7 @@ from webapp.posts.models import Comment
 from webapp.push import answering, quick
 from webapp.push.models import Notification, Push, Subscription
 
-from .browsers import PHONE, SWITCHES, Watched, shut
+from .browsers import PHONE, SWITCHES, Watched, context_for, shut
 from .company import Company
 from .devices import asked
 
@@ -62,7 +62,7 @@ LEFT = """async () => ({
 @contextmanager
 def phone(pomela: Company, who: str, **more: Any) -> Iterator[Page]:
     """Somebody's phone, on which a missing network is nothing to complain about."""
-    context = pomela.browser.new_context(base_url=pomela.base, storage_state=pomela.entered(who), **{**PHONE, **more})
+    context = context_for(pomela.browser, pomela.base, storage_state=pomela.entered(who), **{**PHONE, **more})
     watch = Watched(context)
     try:
         yield context.new_page()

@@ -1,21 +1,17 @@
 """What the scripts do: in a real browser, under the policy of the app, against a server that writes down what came."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from werkzeug.serving import make_server
 
+from tests.e2e.browsers import chromium, context_for
 from tests.http.gallery import ME, gallery
 from tests.http.playground import Playground
 
 pytestmark = pytest.mark.browser
-SWITCHES = [
-    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 KEPT = """() => store.all('drafts').then((rows) => Promise.all(rows.map(async (row) =>
     JSON.stringify(await device.open(await nod.device, row)))))"""
 PLAIN = "() => JSON.stringify({...localStorage, ...sessionStorage})"
@@ -23,10 +19,8 @@ PLAIN = "() => JSON.stringify({...localStorage, ...sessionStorage})"
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
-        yield chromium
-        chromium.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +44,7 @@ def playground(served: Playground) -> Playground:
 
 @pytest.fixture
 def context(browser: Browser, playground: Playground) -> Iterator[BrowserContext]:
-    opened = browser.new_context(base_url=playground.app.config["BASE"], viewport={"width": 390, "height": 844})
-    opened.set_default_timeout(8000)
+    opened = context_for(browser, playground.app.config["BASE"], viewport={"width": 390, "height": 844})
     yield opened
     opened.close()
 
@@ -69,7 +62,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 def until(condition: Callable[[], object], page: Page) -> None:
     """Wait for something on the server's side."""
-    for _ in range(160):
+    for _ in range(300):
         if condition():
             return
         page.wait_for_timeout(50)

@@ -5,19 +5,16 @@ import socket
 import threading
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from tests.cast import enter
 from tests.conftest import config_for
+from tests.e2e import browsers
 from tests.people.helpers import code_in, mail_to
 from webapp import create_app, db
 
 pytestmark = pytest.mark.browser
-SWITCHES = [
-    *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 PHONE = {"width": 390, "height": 844}
 AUTHOR = "author@pomela.example"
 
@@ -45,10 +42,8 @@ def served(tmp_path, sqlite_template):
 
 @pytest.fixture
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=SWITCHES)
-        yield browser
-        browser.close()
+    with browsers.chromium() as opened:
+        yield opened
 
 
 def sign_in_with_code(page, config):
@@ -72,7 +67,7 @@ def test_a_code_signs_in_without_javascript(served, chromium):
 
 
 def test_a_passkey_is_made_and_signs_in(served, chromium):
-    context = chromium.new_context(viewport=PHONE)
+    context = browsers.context_for(chromium, served.base_url, viewport=PHONE)
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
