@@ -1,5 +1,6 @@
 """The house of the tests: both databases, one application, and the named cast (`cast.py`)."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -75,11 +76,9 @@ def sqlite_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _empty(url: str) -> None:
     """Without the triggers that guard the trail. On few rows DELETE is much faster than TRUNCATE."""
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("SET session_replication_role = replica")
+    with _engine_of(url).begin() as connection:
+        connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
         connection.exec_driver_sql("; ".join(f'DELETE FROM "{t.name}"' for t in metadata.sorted_tables))
-    engine.dispose()
 
 
 def _afresh(template: Path, path: Path) -> None:
@@ -92,11 +91,24 @@ def _afresh(template: Path, path: Path) -> None:
 _engines: dict[str, sa.Engine] = {}
 
 
-def _standing_engine(url: str, pool_size: int = 10) -> sa.Engine:
+def _engine_of(url: str, pool_size: int = 10) -> sa.Engine:
     """The engine of an address, with the statements that other tests compiled, which cost half of a test's time."""
     if url not in _engines:
         _engines[url] = _make_engine(url, pool_size).execution_options(compiled_cache={})
-    return _engines[url].execution_options()  # Listeners of a test go with it.
+    return _engines[url]
+
+
+def _standing_engine(url: str, pool_size: int = 10) -> sa.Engine:
+    """What a test calls its engine: listeners of the test go with it, connections to a server stay for the next one."""
+    engine, process = _engine_of(url, pool_size), os.getpid()
+    mine = engine.execution_options()
+
+    def dispose(close: bool = True) -> None:
+        if mine.dialect.name == "sqlite" or os.getpid() != process or engine.pool.checkedout():  # type: ignore[attr-defined]
+            engine.dispose(close)
+
+    mine.dispose = dispose  # type: ignore[method-assign]
+    return mine
 
 
 _make_engine = db.make_engine
