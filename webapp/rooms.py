@@ -70,6 +70,7 @@ def wire() -> None:
     from . import events
     from .approvals import adapted, beside, clearance, entitled, recount, rerouting, submission
     from .approvals import facts as asked
+    from .approvals import queries as asks
     from .approvals.guests import clients, team
     from .approvals.guests.mailing import reminding
     from .approvals.life import waiting
@@ -85,14 +86,17 @@ def wire() -> None:
     from .home import usage as carried
     from .inbox import deadlines
     from .inbox import recount as reply_times
+    from .inbox.approval import deciding as replies
     from .inbox.approval import queue, waits
     from .inbox.canned.changes import deciding as canned_changes
     from .inbox.fetching import merging, silence
+    from .inbox.listing import queries as listing
     from .inbox.replying import moving
     from .inbox.thread import named
     from .inbox.work import handover as inbox_handover
     from .inbox.work import noting
     from .people import leaving, reach
+    from .people import waiting as counted
     from .people.absence import choosing
     from .posts import checks, history, lifecycle
     from .posts import handover as post_handover
@@ -104,6 +108,7 @@ def wire() -> None:
     from .posts.labels import filing
     from .posts.talk import audiences
     from .publishing import facts as sent
+    from .publishing import queries as sent_queries
     from .publishing import schedule
     from .push import devices, notify
 
@@ -116,6 +121,9 @@ def wire() -> None:
     _add(post_panels.PATH_WORDS, asked.path_words)
     _add(post_panels.SUBMITTERS, submission.submit)
     _add(beside.BESIDE, queue.part)
+    counted.PARTS.update(
+        posts=asks.counting, replies=replies.counting, conversations=listing.counting, pauses=sent_queries.counting
+    )
     _add(handing.ON_LOCKED, adapted.on_locked)
     _add(hours.FREE, free_slots.of_region)
     _add(regions_progress.WAITS, adapted.waits)

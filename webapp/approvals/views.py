@@ -1,9 +1,8 @@
 """The queue, the start and the end of a run, and what one decided oneself. The card is beside it."""
 
-import uuid
 from typing import Any
 
-from flask import g, redirect, request, url_for
+from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.http import fresh, paging
@@ -11,7 +10,7 @@ from webapp.http.actor import actor
 from webapp.http.answer import page
 from webapp.http.pwa import kept
 from webapp.i18n import _
-from webapp.people.permissions import Actor
+from webapp.people import waiting
 
 from . import beside, card_views, queries, rows, runs
 from .bulk import views as bulk_views
@@ -35,14 +34,6 @@ __all__ = [
 ]
 
 
-def waiting_count(person: Actor, region: uuid.UUID | None = None) -> int:
-    """What waits for this person; the tab reads the same number and does not count again."""
-    found = queries.count(person, region)
-    if region is None:
-        g.waiting = found
-    return found
-
-
 @bp.get("/approvals")
 @kept
 def index() -> Response:
@@ -56,8 +47,8 @@ def index() -> Response:
 
 def _queue() -> dict[str, Any]:
     person, run, shown = actor(), runs.read(request.args), _shown()
-    total = waiting_count(person)
-    count = waiting_count(person, run.region) if run.region else total
+    total = waiting.of(person, "posts")
+    count = queries.count(person, run.region) if run.region else total
     found = paging.oldest_first(queries.waiting(person, run.region), *queries.SORT)
     first = not request.args.get("after")
     late = rows.rows(queries.missed(person), "missed") if first and not run.region else []
@@ -88,7 +79,7 @@ def _back() -> dict[str, Any]:
     found = paging.newest_first(queries.sent_back(person), Submission.ended_at, Submission.id)
     return {
         "groups": rows.groups(rows.rows(found.rows, "back")),
-        "total": waiting_count(person),
+        "total": waiting.of(person, "posts"),
         "after": found.after,
         "full": False,
         "shown": 0,
@@ -112,7 +103,7 @@ def run() -> Response:
 def done() -> Response:
     """The end of a run: what was decided, and what comes next."""
     person = actor()
-    count = waiting_count(person)
+    count = waiting.of(person, "posts")
     return page("approvals/done.html", run=runs.read(request.args), count=count)
 
 

@@ -1,6 +1,6 @@
 """Today, More, search and the organization's settings: the top of the house."""
 
-from flask import g, request, url_for
+from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from webapp.approvals import queries as approvals
@@ -13,31 +13,23 @@ from webapp.http.shell import Tab
 from webapp.i18n import N_, _
 from webapp.inbox.listing import queries as conversations
 from webapp.inbox.listing import rows
+from webapp.people import waiting
 from webapp.people.permissions import Actor, Permission
 
-from . import counts, device_views, forms, more, outbox_views, queries, search, settings
+from . import device_views, forms, more, outbox_views, queries, search, settings
 from .shared_views import bp
 
 __all__ = ["bp", "device_views", "outbox_views"]
 
 
-def counted(person: Actor) -> counts.Counts:
-    """What waits for this person, asked for once a request."""
-    if "counts" not in g:
-        g.counts = counts.of(person)
-    found: counts.Counts = g.counts
-    return found
-
-
 def to_approve(person: Actor) -> int:
     """Posts and replies."""
-    found = counted(person)
-    return found.posts + found.replies
+    return waiting.of(person, "posts") + waiting.of(person, "replies")
 
 
 def to_answer(person: Actor) -> int:
     """Conversations."""
-    return counted(person).conversations
+    return waiting.of(person, "conversations")
 
 
 TABS = (
@@ -59,8 +51,8 @@ def today() -> Response:
     stuck_count, stuck = queries.trouble(person)
     response = page(
         "home/today.html",
-        needs=queries.needs(person, counted(person).posts),
-        replies=counted(person).replies,
+        needs=queries.needs(person, waiting.of(person, "posts")),
+        replies=waiting.of(person, "replies"),
         risks=queries.at_risk(person),
         stuck=stuck,
         stuck_count=stuck_count,

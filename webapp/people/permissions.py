@@ -63,7 +63,10 @@ BUILT_IN: dict[str, tuple[str, tuple[Permission, ...]]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """A person acting in one organization, as loaded for one request or job. `tree`: region id -> path."""
+    """A person acting in one organization, as loaded for one request or job.
+
+    `tree` and `names`: the path and the name of each region by its id.
+    """
 
     id: uuid.UUID
     organization_id: uuid.UUID
@@ -81,6 +84,7 @@ class Actor:
     organization: str = ""
     tree: dict[uuid.UUID, str] = field(default_factory=dict, repr=False)
     grants: tuple[tuple[str, frozenset[str]], ...] = ()
+    names: dict[uuid.UUID, str] = field(default_factory=dict, repr=False)
 
     is_authenticated = True
     is_active = True

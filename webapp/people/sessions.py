@@ -105,14 +105,12 @@ def _signed(row: Any) -> Actor:
     """What was found by a cookie, as an actor: asked for at every request, so it is read as plain columns."""
     found, now = row._asdict(), times.now()
     fresh_at, seen_at = found.pop("fresh_at"), found.pop("seen_at")
-    tree, grants = _reach(row.organization_id, row.membership_id)
     return Actor(
         **found,
+        **_reach(row.organization_id, row.membership_id),
         csrf=fingerprint(str(row.session_id), "csrf"),
         fresh=now - fresh_at < FRESH,
         stale_seen=now - seen_at > SEEN_EVERY,
-        tree=tree,
-        grants=grants,
     )
 
 
@@ -162,31 +160,30 @@ def _signed_in(before: bool) -> sa.Select[Any]:
 
 def actor_of(membership: Membership) -> Actor:
     """A member as an actor outside a request: for jobs and for asking what somebody may do."""
-    tree, grants = _reach(membership.organization_id, membership.id)
     return Actor(
         **{name: getattr(membership.person, name) for name in _OF_PERSON},
         organization_id=membership.organization_id,
         membership_id=membership.id,
-        tree=tree,
-        grants=grants,
+        **_reach(membership.organization_id, membership.id),
     )
 
 
-def _reach(
-    organization_id: uuid.UUID, membership_id: uuid.UUID
-) -> tuple[dict[uuid.UUID, str], tuple[tuple[str, frozenset[str]], ...]]:
-    """The paths of all regions, and what a member may do from which path on, in one query."""
+def _reach(organization_id: uuid.UUID, membership_id: uuid.UUID) -> dict[str, Any]:
+    """Paths and names of all regions, and what a member may do from which path on, in one query."""
     wanted = {"organization": organization_id, "membership": membership_id}
     rows = session.execute(_regions_and_grants().params(wanted)).all()
-    grants = tuple((path, frozenset(permissions)) for _id, path, permissions in rows if permissions is not None)
-    return {region_id: path for region_id, path, _permissions in rows}, grants
+    return {
+        "tree": {region_id: path for region_id, path, _name, _may in rows},
+        "names": {region_id: name for region_id, _path, name, _may in rows},
+        "grants": tuple((path, frozenset(may)) for _id, path, _name, may in rows if may is not None),
+    }
 
 
 @cache
-def _regions_and_grants() -> sa.Select[uuid.UUID, str, list[str]]:
+def _regions_and_grants() -> sa.Select[uuid.UUID, str, str, list[str]]:
     held = sa.and_(Grant.region_id == Region.id, Grant.membership_id == sa.bindparam("membership"))
     return (
-        sa.select(Region.id, Region.path, Role.permissions)
+        sa.select(Region.id, Region.path, Region.name, Role.permissions)
         .outerjoin(Grant, held)
         .outerjoin(Role, Role.id == Grant.role_id)
         .where(Region.organization_id == sa.bindparam("organization"))

@@ -18,6 +18,7 @@ from webapp.http.actor import actor
 from webapp.http.answer import go, invalid, page
 from webapp.http.find import allow, find
 from webapp.i18n import _
+from webapp.people import waiting
 from webapp.people.models import Person, Region
 from webapp.people.permissions import Actor, Permission
 
@@ -28,7 +29,7 @@ from .shared_views import bp
 
 def band(person: Actor) -> Iterable[dict[str, Any]]:
     """What runs across the top of every page while posting is paused somewhere the person sees."""
-    for pause, region, handle, name in queries.active(person):
+    for pause, region, handle, name in queries.active(person) if waiting.of(person, "pauses") else ():
         scope = handle or region.name
         hour, place = times.hour(pause.at, region.zone), times.place(region.zone)
         yield {

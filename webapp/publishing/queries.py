@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from webapp import times
 from webapp.channels.models import Channel
 from webapp.db import session
+from webapp.people import waiting
 from webapp.people.models import Person, Region
 from webapp.people.permissions import Actor, Permission, scope
 
@@ -57,6 +58,17 @@ def left_by(pause: Pause) -> sa.Select[Delivery]:
     meanwhile = sa.and_(Delivery.planned_at >= pause.at, Delivery.planned_at <= (pause.ended_at or times.now()))
     which = sa.or_(Delivery.held_by == "pause", sa.and_(Delivery.held_by != "", meanwhile))
     return sa.select(Delivery).where(*pauses.touched(pause), Delivery.state == State.HELD.value, which)
+
+
+def counting(actor: Actor) -> waiting.Part:
+    """How many pauses are on in the organization, as a part of what every page counts."""
+    return _pauses(), {"scope_organization": actor.organization_id}
+
+
+@cache
+def _pauses() -> sa.ScalarSelect[int]:
+    mine = Pause.organization_id == sa.bindparam("scope_organization", type_=sa.Uuid())
+    return sa.select(sa.func.count(Pause.id)).where(mine, Pause.ended_at.is_(None)).scalar_subquery()
 
 
 def active(actor: Actor) -> list[tuple[Pause, Region, str, str]]:

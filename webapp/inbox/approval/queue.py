@@ -2,14 +2,15 @@
 
 from webapp.approvals.beside import Part
 from webapp.inbox.listing import rows
-from webapp.people.permissions import Actor, Permission
+from webapp.people import waiting
+from webapp.people.permissions import Actor
 
 from . import deciding
 
 
 def part(actor: Actor) -> Part | None:
-    """What of replies waits for this person. One query, for those who may approve at all."""
-    if not actor.may(Permission.APPROVE):
+    """What of replies waits for this person. Nothing is asked where nothing was counted."""
+    if not waiting.of(actor, "replies"):
         return None
     found = [(each, rows.Row(each.reply.conversation, actor)) for each in deciding.waiting(actor)]
     return Part("inbox/approval/_queue.html", found) if found else None
