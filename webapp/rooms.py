@@ -90,6 +90,7 @@ def wire() -> None:
     from .inbox.approval import queue, waits
     from .inbox.canned.changes import deciding as canned_changes
     from .inbox.fetching import merging, silence
+    from .inbox.hints import opening, standing
     from .inbox.listing import queries as listing
     from .inbox.replying import moving
     from .inbox.thread import named
@@ -134,6 +135,7 @@ def wire() -> None:
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill, silence.fill)
+    _add(usage.ARRIVALS, standing.of)
     _add(merging.ON_MERGED, moving.moved)
     _add(deadlines.CLOSED, calendar_kept.closed)
     _add(removal.HANDOVERS, handover.channel_removed)
@@ -141,6 +143,5 @@ def wire() -> None:
     _add(choosing.WAITING, waiting.of)
     words.SUBJECTS.update(named.SUBJECTS)
     _add(erasure.ALSO, noting.erase_of, waits.erase_of, canned_changes.erase_of)
-    _add(
-        events.LISTENERS, recount.on_event, reply_times.on_event, reminding.on_event, notify.on_event, devices.on_event
-    )
+    _add(events.LISTENERS, recount.on_event, reply_times.on_event, opening.on_event)
+    _add(events.LISTENERS, reminding.on_event, notify.on_event, devices.on_event)

@@ -82,6 +82,15 @@ def test_every_refusal_has_its_remedy(start: Start, status: int, remedy: str, co
     assert code is None or problem.code == code
 
 
+def test_a_refusal_is_about_our_right_only_where_the_server_has_such_a_right(start: Start) -> None:
+    double = Telling()
+    account = start(double)
+    double.scopes = ("read", "write")
+    double.fail("/push/subscription", 403)
+    problem = failure(lambda: mastodon.listen(account, EAR))
+    assert (problem.remedy, problem.code) == (Remedy.GIVE_UP, "none")
+
+
 def test_no_answer_is_tried_again(start: Start) -> None:
     double = Telling()
     account = start(double)

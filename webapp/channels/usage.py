@@ -1,4 +1,7 @@
-"""What a channel carries: the last publish, today's posts, what waits. Higher rooms know and fill `SOURCES`."""
+"""What a channel carries: the last publish, today's posts, what waits, and how comments come.
+
+Higher rooms know, and fill `SOURCES` and `ARRIVALS`.
+"""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -22,8 +25,18 @@ class Usage:
     inbox: str = ""
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """How new comments come, in the reader's words; `why` not sooner; whether connecting it again would help."""
+
+    how: str
+    why: str = ""
+    reconnect: bool = False
+
+
 Source = Callable[[Sequence[Channel], dict[uuid.UUID, Usage]], None]
 SOURCES: list[Source] = []
+ARRIVALS: list[Callable[[Channel], Arrival | None]] = []
 
 
 def of(channels: Sequence[Channel]) -> dict[uuid.UUID, Usage]:
@@ -33,3 +46,8 @@ def of(channels: Sequence[Channel]) -> dict[uuid.UUID, Usage]:
         for fill in SOURCES:
             fill(channels, found)
     return found
+
+
+def arrival(channel: Channel) -> Arrival | None:
+    """How its new comments come; nothing where none can."""
+    return next((found for tell in ARRIVALS if (found := tell(channel)) is not None), None)

@@ -89,6 +89,7 @@ def _show(channel: Channel, form: Any = None, status: int = 200) -> Response:
         network=network(channel.network),
         health=health.status(channel, used.paused, used.inbox),
         used=used,
+        arrival=usage.arrival(channel),
         form=form,
         may=actor().may(Permission.CHANNELS, channel),
         owner=reach.names([channel.owner_id]).get(channel.owner_id, "") if channel.owner_id else "",

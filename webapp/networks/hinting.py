@@ -19,8 +19,12 @@ class Ear:
     auth: str = field(repr=False)
 
 
+SCOPE, NONE, DRAFT = "scope", "none", "draft"
+"""Why a server does not tell us: its permission was not asked for, it has no such thing, only an older one."""
+
+
 def deaf(code: str) -> NetworkError:
-    """It cannot tell us; nothing is lost, it is asked as before."""
+    """It cannot tell us, for one of these reasons; nothing is lost, it is asked as before."""
     return NetworkError(N_("This server does not tell Nod of news by itself."), Remedy.GIVE_UP, code=code)
 
 

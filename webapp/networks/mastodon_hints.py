@@ -7,9 +7,9 @@ server that does not say that it does so is not listened to, since nothing of wh
 from typing import Any
 
 from ..outbound import Answer
-from . import talk
+from . import fediverse, talk
 from .base import Account
-from .hinting import Ear, deaf
+from .hinting import DRAFT, NONE, SCOPE, Ear, deaf
 
 
 class Hints:
@@ -21,12 +21,14 @@ class Hints:
         subscription = {"endpoint": ear.endpoint, "keys": keys, "standard": True}
         body = {"subscription": subscription, "data": {"alerts": {"mention": True}, "policy": "all"}}
         answer = _call(account, "POST", json=body)
+        if answer.status == 403 and fediverse.HINTS not in fediverse.scopes(fediverse.metadata(account.server)).split():
+            raise deaf(NONE)
         if answer.status in (403, 404, 405, 422, 501):
-            raise deaf("scope" if answer.status == 403 else "none")
+            raise deaf(SCOPE if answer.status == 403 else NONE)
         made = talk.data(talk.accept(answer, secrets=account.secrets))
         if made.get("standard") is not True:
             _call(account, "DELETE")
-            raise deaf("draft")
+            raise deaf(DRAFT)
         return talk.need(made, "server_key", answer)
 
 

@@ -58,8 +58,13 @@ def pause(key: str, cursor: InboxCursor, now: datetime) -> timedelta:
     """Until the next look, a little apart so that channels do not march in step."""
     there = network(key)
     assert isinstance(there, Conversations)
-    busy = cursor.last_new_at is not None and now - cursor.last_new_at < QUIET
-    return there.every * (1 if busy else 3) * random.uniform(0.9, 1.1)  # noqa: S311
+    return pace(there, cursor, now) * random.uniform(0.9, 1.1)  # noqa: S311
+
+
+def pace(there: Conversations, cursor: InboxCursor | None, now: datetime) -> timedelta:
+    """How often a channel is asked while it answers."""
+    busy = cursor is not None and cursor.last_new_at is not None and now - cursor.last_new_at < QUIET
+    return there.every * (1 if busy else 3)
 
 
 def _failed(channel: Channel, cursor: InboxCursor, error: NetworkError, now: datetime) -> None:

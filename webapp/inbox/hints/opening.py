@@ -22,6 +22,7 @@ from webapp import db, links, logs, times
 from webapp.channels.account import account
 from webapp.channels.models import Channel
 from webapp.db import session
+from webapp.events import Event
 from webapp.networks import NETWORKS, network
 from webapp.networks.base import Account, NetworkError, Remedy
 from webapp.networks.hinting import Ear, Hinting
@@ -50,11 +51,12 @@ class Wish:
 def origin() -> str:
     """Where servers reach us, such as `https://nod.example`; nothing where they cannot."""
     base = urlsplit(links.url(""))
-    return f"https://{base.netloc}" if base.scheme == "https" and _reachable(base.hostname or "") else ""
+    return f"https://{base.netloc}" if base.scheme == "https" and reachable() else ""
 
 
-def _reachable(host: str) -> bool:
-    """Whether others can mean us by it: a name of the world, or an address of it."""
+def reachable() -> bool:
+    """Whether others can mean us by our address: a name of the world, or an address of it."""
+    host = urlsplit(links.url("")).hostname or ""
     try:
         return ip_address(host).is_global
     except ValueError:
@@ -136,6 +138,13 @@ def _settle(wish: Wish, outcome: str | NetworkError) -> None:
         row.next_at = now + EVERY
     db.commit()
     session.expunge_all()
+
+
+def on_event(event: Event) -> None:
+    """Who connected a channel again gave us another token, perhaps with more rights: its server is asked soon."""
+    if event.kind in ("channel.connected", "channel.reconnected"):
+        mine = sa.update(ChannelHint).where(ChannelHint.channel_id == event.subject_id)
+        session.execute(mine.values(next_at=times.now(), code=""))
 
 
 def anew() -> None:
