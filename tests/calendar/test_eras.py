@@ -7,9 +7,10 @@ import pytest
 from babel import Locale
 
 from tests.calendar import house
-from webapp import db
+from webapp import db, i18n
 from webapp.calendar import eras, spans
 from webapp.people.models import Region
+from webapp.posts.labels.models import Campaign
 
 
 @pytest.mark.parametrize(
@@ -61,30 +62,152 @@ def test_the_buddhist_year():
 
 
 def test_every_day_a_calendar_opens_at_can_be_asked_for():
-    for say in eras.SAID.values():
-        for day in (spans.EARLIEST, spans.LATEST, date.min, date.max):
-            assert isinstance(say(day), str)
+    days = (spans.EARLIEST, spans.LATEST, date.min, date.max)
+    for other in eras.SAID.values():
+        for day in days:
+            assert isinstance(other.day(day), str)
+            assert isinstance(other.number(day), str)
+        assert isinstance(other.span(days), str)
 
 
 def test_a_country_says_its_own_and_else_the_reader():
     day, english = date(2026, 11, 26), Locale("en", "GB")
-    assert eras.beside("SA", english)(day).endswith("AH")
-    assert eras.beside("TH", english)(day) == "2569 BE"
-    assert eras.beside("PL", english)(day) == eras.beside("", english)(day) == ""
-    assert eras.beside("", Locale("ja", "JP"))(day) == "Reiwa 8"
-    assert eras.beside("PL", Locale("ja", "JP"))(day) == ""
+    assert eras.beside("SA", english).day(day).endswith("AH")
+    assert eras.beside("TH", english).day(day) == "2569 BE"
+    assert eras.beside("PL", english).day(day) == eras.beside("", english).day(day) == ""
+    assert eras.beside("", Locale("ja", "JP")).day(day) == "Reiwa 8"
+    assert eras.beside("PL", Locale("ja", "JP")).day(day) == ""
 
 
-def test_it_stands_beside_each_day_of_the_agenda(cast, clock):
+def plain(text):
+    """Without the thin spaces that CLDR puts around a dash."""
+    return text.replace("\N{THIN SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("country", "days", "said"),
+    [
+        ("AE", ("2026-11-01", "2026-11-30"), "Jumada I – Jumada II 1448 AH"),
+        ("AE", ("2026-06-01", "2026-06-30"), "Dhu al-Hijjah 1447 – Muharram 1448 AH"),
+        ("AE", ("2026-11-23", "2026-11-29"), "Jumada II 1448 AH"),
+        ("AE", ("2077-11-01", "2077-11-30"), ""),
+        ("JP", ("2026-11-01", "2026-11-30"), "Reiwa 8"),
+        ("JP", ("2019-04-29", "2019-05-05"), "Heisei 31 – Reiwa 1"),
+        ("JP", ("2026-12-28", "2027-01-03"), "Reiwa 8 – Reiwa 9"),
+        ("TH", ("2026-11-01", "2026-11-30"), "2569 BE"),
+        ("TH", ("2026-12-28", "2027-01-03"), "2569 BE – 2570 BE"),
+        ("PL", ("2026-11-01", "2026-11-30"), ""),
+    ],
+)
+def test_days_are_said_together_by_the_months_they_run_through(country, days, said):
+    assert plain(eras.beside(country, Locale("en", "GB")).span([date.fromisoformat(day) for day in days])) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "month", "year"),
+    [
+        ("ja", "AH1448年5月21日", "AH1448年5月～6月", "AH1447年12月～1448年1月"),
+        ("th", "21 Jumada I AH 1448", "Jumada I – Jumada II AH 1448", "Dhu al-Hijjah AH 1447 – Muharram AH 1448"),
+        ("de", "21. Jumada I 1448 AH", "Jumada I–Jumada II 1448 AH", "Dhu al-Hijjah 1447 – Muharram 1448 AH"),
+    ],
+)
+def test_the_order_is_that_of_the_readers_language(monkeypatch, language, day, month, year):
+    monkeypatch.setattr(eras, "_", lambda text: text)
+    with i18n.speaking(language):
+        assert eras.hijri(date(2026, 11, 1)) == day
+        assert plain(eras.hijri_months(spans.month_of(date(2026, 11, 1)))) == month
+        assert plain(eras.hijri_months(spans.month_of(date(2026, 6, 1)))) == year
+
+
+def test_a_language_whose_pattern_has_one_part_says_both_months_whole(monkeypatch):
+    monkeypatch.setattr(eras, "_", lambda text: text)
+    with i18n.speaking("fa"):
+        assert eras.hijri_months(spans.month_of(date(2026, 11, 1))) == "Jumada I ۱۴۴۸ AH تا Jumada II ۱۴۴۸ AH"
+
+
+def test_languages_of_many_scripts_have_the_patterns():
+    for tag in ("en-GB", "pl", "ar", "he", "hi", "zh-Hant", "pt-BR", "sw", "ko", "my"):
+        with i18n.speaking(tag):
+            assert {"GyMMM", "GyMMMd"} <= set(i18n.locale().datetime_skeletons)
+
+
+def test_only_a_hijri_day_has_another_number():
+    day = date(2026, 11, 26)
+    numbers = {country: eras.beside(country, Locale("en")).number(day) for country in ("SA", "JP", "TH", "PL")}
+    assert numbers == {"SA": "16", "JP": "", "TH": "", "PL": ""}
+
+
+PAGES = ("/calendar", "/calendar/regions", "/calendar/month", "/calendar/print")
+
+
+@pytest.fixture
+def november(cast, clock):
     clock.at = datetime(2026, 11, 26, 7, tzinfo=UTC)
     house.planned(cast, "2026-11-27T14:00")
     db.commit()
-    plain = house.body(cast.author.get("/calendar"))
-    assert " AH" not in plain
-    html = house.body(cast.teammate.get("/calendar"))
+    return cast
+
+
+def test_it_stands_beside_each_day_of_the_agenda(november):
+    assert " AH" not in house.body(november.author.get("/calendar"))
+    html = house.body(november.teammate.get("/calendar"))
     assert "16 Jumada II 1448 AH" in html
     assert "17 Jumada II 1448 AH" in html
-    for country, words in (("JP", "Reiwa 8"), ("TH", "2569 BE")):
-        db.session.get_one(Region, house.key(cast.warsaw)).country = country
-        db.commit()
-        assert words in house.body(cast.author.get("/calendar"))
+
+
+def test_a_week_has_the_other_numbers_and_their_months(november):
+    for path in PAGES[:2]:
+        html = house.body(november.teammate.get(path))
+        assert '<p class="hint">Jumada II 1448 AH</p>' in html
+        assert html.count('<small aria-hidden="true">1') == 7, path
+        assert "13 Jumada II 1448 AH" in html
+        assert "19 Jumada II 1448 AH" in html
+
+
+def test_a_month_names_both_months_that_it_runs_through(november):
+    for path in PAGES[2:]:
+        assert "Jumada I – Jumada II 1448 AH" in plain(house.body(november.teammate.get(f"{path}?month=2026-11")))
+        assert "Dhu al-Hijjah 1447 – Muharram 1448 AH" in plain(
+            house.body(november.teammate.get(f"{path}?month=2026-06"))
+        )
+
+
+@pytest.mark.parametrize(("country", "words"), [("JP", "Reiwa 8"), ("TH", "2569 BE")])
+def test_where_only_the_year_is_another_it_stands_above_and_no_day_has_a_second_number(november, country, words):
+    db.session.get_one(Region, house.key(november.warsaw)).country = country
+    db.commit()
+    for path in PAGES:
+        html = house.body(november.author.get(path))
+        assert words in html, path
+        assert '<small aria-hidden="true">' not in html
+
+
+def test_a_sheet_says_it_beside_each_day(november):
+    house.planned(november, "2026-11-27T14:00", region=november.dubai, zone="Asia/Dubai")
+    db.commit()
+    html = house.body(november.teammate.get("/calendar/print?month=2026-11"))
+    assert "27 November 2026 <small>17 Jumada II 1448 AH</small>" in html
+
+
+def test_a_whole_campaign_has_no_month_above(november):
+    row = Campaign(organization_id=november.warsaw.organization_id, name="Launch")
+    db.session.add(row)
+    db.session.flush()
+    house.planned(november, "2026-11-28T14:00", region=november.dubai, zone="Asia/Dubai", campaign_id=row.id)
+    db.commit()
+    html = house.body(november.teammate.get(f"/calendar/print?whole=1&campaign={house.key(row)}"))
+    assert "18 Jumada II 1448 AH" in html
+    assert '<p class="hint">Jumada' not in html
+
+
+def test_nothing_more_is_asked_of_the_database(november):
+    for path in PAGES:
+        asked = []
+        for country in ("", "AE"):
+            db.session.get_one(Region, house.key(november.warsaw)).country = country
+            db.commit()
+            november.author.get(path)
+            with house.counted() as made:
+                assert (" AH" in house.body(november.author.get(path))) is (country == "AE")
+            asked.append(len(made))
+        assert asked[0] == asked[1], path

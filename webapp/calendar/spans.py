@@ -62,6 +62,12 @@ def last_month(day: date) -> date:
     return (day.replace(day=1) - DAY).replace(day=1)
 
 
+def month_of(day: date) -> list[date]:
+    """Every day of the month that holds a day."""
+    first = day.replace(day=1)
+    return [first + n * DAY for n in range((next_month(first) - first).days)]
+
+
 def fit(day: date) -> date:
     """The nearest day that a calendar can be opened at."""
     return min(max(day, EARLIEST), LATEST)

@@ -22,7 +22,6 @@ from webapp.posts.queries import narrow
 from .. import load, posts, spans, special
 from ..posts import Item
 from ..scene import Scene
-from ..spans import DAY
 from ..special import Special
 
 MOST = 400
@@ -74,7 +73,7 @@ def of(scene: Scene, *, whole: bool) -> Sheet:
     for each in items:
         day = scene.basis.day(each.at, each.region)
         by_date.setdefault(day, Day(day)).items.append(each)
-    _special(scene, by_date, None if whole else _month(scene.day))
+    _special(scene, by_date, None if whole else spans.month_of(scene.day))
     title = campaign.name if whole and campaign else _month_name(scene.day)
     days = [by_date[day] for day in sorted(by_date)]
     return Sheet(title, _about(scene, None if whole else campaign), days, len(items), len(rows) > MOST, campaign)
@@ -88,18 +87,13 @@ def _campaign(scene: Scene) -> Campaign | None:
     return session.scalars(query).first()
 
 
-def _month(day: date) -> list[date]:
-    first = day.replace(day=1)
-    return [first + n * DAY for n in range((spans.next_month(first) - first).days)]
-
-
 def _month_name(day: date) -> str:
     """With its year: a paper lies around."""
     return digits(format_skeleton("yMMMM", day, locale=locale()))
 
 
 def _query(scene: Scene, whole: bool) -> Any:
-    days = _month(scene.day)
+    days = spans.month_of(scene.day)
     inside = [sa.and_(*load.between(regions, edges[0], edges[-1])) for regions, edges in scene.groups(days)]
     every = [Post.region_id.in_([r.id for r in scene.shown]), Post.slot_at.is_not(None), Post.deleted_at.is_(None)]
     there = sa.and_(*every) if whole else sa.or_(*inside) if inside else sa.false()
