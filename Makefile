@@ -28,7 +28,7 @@ test: python ## the suite, on SQLite and PostgreSQL and in the browsers
 	@$(PYTHON) scripts/setup.py test
 	$(WITH_POSTGRES) $(BIN)/python -m pytest -n 2 --dist worksteal -m "not real and not chaos and not thorough and not histories" $(ARGS)
 
-test-thorough: python ## what takes longer: killed processes, broken rules
+test-thorough: python ## what takes longer: killed processes, broken rules, every screen
 	@$(PYTHON) scripts/setup.py test
 	$(WITH_POSTGRES) $(BIN)/python -m pytest -n 2 --dist worksteal --timeout 600 -m "(chaos or thorough) and not real" $(ARGS)
 

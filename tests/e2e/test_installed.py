@@ -19,7 +19,7 @@ from .browsers import SWITCHES, context_for, shut
 from .company import Company
 from .devices import device, eventually, heading, in_worker, kept, pages, started, told, until, visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 WHO = "warsaw.approver"
 OTHER = "warsaw.author"
 GONE = "No network"

@@ -12,7 +12,7 @@ from .browsers import PATIENCE
 from .company import Company
 from .devices import device, eventually, in_worker, started
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 TURNS = 150
 """How often to look, 20 ms apart, before a message counts as dropped."""
 WHO = "warsaw.approver"

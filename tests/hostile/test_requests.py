@@ -122,6 +122,7 @@ def test_headers_of_a_proxy_nobody_set_up_mean_nothing(cast, name):
     assert len(asked.data) == len(plain.data)
 
 
+@pytest.mark.thorough
 def test_other_methods_are_refused_and_change_nothing(app, world):
     before, wrong, seen = fingerprint(), [], set()
     for _method, rule in rules(app, "GET", "POST"):

@@ -369,6 +369,7 @@ def test_a_passkey_that_fails_says_so(page: Page, context: BrowserContext, playg
     assert playground.at("/passkey") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["approvals", "review", "shapes", "compose", "gate"])
 @pytest.mark.parametrize(("width", "scale"), [(390, 16), (320, 16), (390, 32), (768, 16), (1280, 16)])
 @pytest.mark.parametrize("lang", ["en-XA", "ar-XB"])

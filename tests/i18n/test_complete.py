@@ -74,6 +74,7 @@ def paths(app, method):
     return [(rule.rule, filled(app, rule, examples(rule))) for rule in known]
 
 
+@pytest.mark.thorough
 def test_every_page_speaks_the_language_of_its_reader(app, speaking, names):
     wrong = []
     for who in ("administrator", "author", "approver", "analyst", "stranger"):
@@ -89,6 +90,7 @@ def test_every_page_outside_speaks_the_language_of_the_browser(app, speaking, na
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("htmx", [False, True])
 def test_every_refusal_speaks_the_language_of_its_reader(app, speaking, names, htmx):
     wrong, seen, all_paths = [], set(), paths(app, "POST")

@@ -65,6 +65,7 @@ def left():
     return count
 
 
+@pytest.mark.thorough
 def test_two_hosts_share_the_work_and_one_may_die(shared, tmp_path):
     with house(**shared) as first, house(**shared) as second:
         first.start()

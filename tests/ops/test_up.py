@@ -40,6 +40,7 @@ def test_the_log_is_one_json_object_a_line(running):
     assert {"at", "level", "kind", "process", "pid"} <= set(lines[0])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", ["clock", "relay", "worker"])
 def test_a_killed_process_comes_back(running, role):
     victim = until(lambda: running.process_of(role), f"a {role} has spoken")
@@ -47,12 +48,14 @@ def test_a_killed_process_comes_back(running, role):
     until(lambda: running.process_of(role) not in (0, victim), f"another {role} has spoken")
 
 
+@pytest.mark.thorough
 def test_a_killed_web_worker_comes_back(running):
     victim = until(lambda: running.process_of("web"), "a web worker has spoken")
     os.kill(victim, signal.SIGKILL)
     until(lambda: running.alive() and victim not in running.pids(), "the page is served again")
 
 
+@pytest.mark.thorough
 def test_a_killed_redis_comes_back(running):
     victim = until(running.valkey, "the embedded Redis is found")
     os.kill(victim, signal.SIGKILL)
@@ -67,6 +70,7 @@ def test_a_second_one_on_the_same_folder_is_refused(running):
     assert "already runs" in second.stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_stops_and_leaves_nothing(number):
     with house() as one:
@@ -76,6 +80,7 @@ def test_stops_and_leaves_nothing(number):
         assert whole(one.data / "nod.db")
 
 
+@pytest.mark.thorough
 def test_a_killed_supervisor_leaves_no_process_and_no_damage():
     with house() as one:
         one.start()
@@ -161,6 +166,7 @@ def in_terminal(command, environment):
     return SimpleNamespace(process=process, terminal=terminal), screen
 
 
+@pytest.mark.thorough
 def test_at_a_terminal_the_lines_go_to_a_file_and_ctrl_c_stops_make_and_all():
     """As a person does it: `make run` in a terminal, then Ctrl-C."""
     with house() as one:

@@ -122,6 +122,7 @@ def run_until(clock, sink, end):
     return went
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("zone", "day"), [*DAYS.items(), ("Europe/Warsaw", BACK)], ids=[*(z.split("/")[1] for z in DAYS), "Warsaw-back"]
 )
