@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tests.approvals import house
 from tests.posts import make
 from webapp import db, times
-from webapp.approvals import recount
+from webapp.approvals import queries, recount
 from webapp.approvals.models import Workflow
 from webapp.approvals.workflows import choosing
 from webapp.db import session
@@ -115,14 +115,29 @@ def test_a_page_the_browser_has_is_not_made_again(cast, statements):
 
 
 @pytest.mark.parametrize("many", [1, 20])
-def test_the_page_costs_twelve_queries_whatever_it_shows(cast, statements, many):
+def test_the_page_costs_eight_queries_whatever_it_shows(cast, statements, many):
     feed = make.channel(cast)
     for n in range(many):
         house.waiting(cast, text=f"Post {n}", channels=[feed])
     db.session.remove()
     statements.clear()
     html(cast.approver)
-    assert len(statements) <= 12, "\n\n".join(statements)
+    assert len(statements) <= 8, "\n\n".join(statements)
+
+
+@pytest.mark.parametrize("head", [1, 2, 3, 20])
+def test_the_way_from_card_to_card_is_the_queues_order(cast, monkeypatch, head):
+    monkeypatch.setattr(queries, "NEARBY", head)
+    feed, soon = make.channel(cast), times.now()
+    for n in (3, 1, 2):
+        house.waiting(cast, text=f"Post {n}", channels=[feed], planned_at=soon + timedelta(days=n))
+    actor = cast.actor("approver")
+    whole = list(session.scalars(queries.waiting(actor).order_by(*queries.SORT)))
+    for place, here in enumerate(whole):
+        near, before, after = queries.around(actor, None, here)
+        assert near == whole[:head]
+        assert before == (whole[place - 1] if place else None)
+        assert after == whole[(place + 1) % 3]
 
 
 @pytest.mark.parametrize("many", [1, 8])

@@ -16,6 +16,7 @@ from webapp.http.answer import answer, go, invalid, page
 from webapp.http.find import find
 from webapp.http.pwa import kept
 from webapp.i18n import _, ngettext
+from webapp.people import waiting
 from webapp.people.permissions import Permission
 from webapp.posts.models import Post, Revision
 from webapp.posts.talk import pointing
@@ -48,13 +49,14 @@ def card(post_id: uuid.UUID) -> Response:
 
 def _card(asked: Submission, **more: Any) -> dict[str, Any]:
     person, run = actor(), runs.read(request.values)
-    shown = cards.context(asked, person, run, request.values.get("channel", ""), queries.count(person, run.region))
-    nearby = queries.waiting(person, run.region).order_by(*queries.SORT).limit(20)
+    left = queries.count(person, run.region) if run.region else waiting.of(person, "posts")
+    shown = cards.context(asked, person, run, request.values.get("channel", ""), left)
+    nearby, previous, following = queries.around(person, run.region, asked)
     return {
         **shown,
-        "nearby": rows.rows(session.scalars(nearby).all()),
-        "previous": queries.preceding(person, run.region, asked),
-        "following": queries.following(person, run.region, asked),
+        "nearby": rows.rows(nearby),
+        "previous": previous,
+        "following": following,
         "form": DecisionForm(),
         "words": "",
         **more,

@@ -22,6 +22,7 @@ from .models import NEVER, Ask, Decision, Submission, live
 MOST = 200
 LOOK_BACK = timedelta(days=7)
 FEW = 5
+NEARBY = 20
 _NOBODY = uuid.UUID(int=0)
 
 
@@ -129,6 +130,20 @@ def preceding(actor: Actor, region: uuid.UUID | None, before: Submission) -> Sub
     mark = sa.tuple_(sa.literal(before.deadline or NEVER, Instant()), sa.literal(before.id))
     query = waiting(actor, region).where(sa.tuple_(Ask.sort_at, Ask.submission_id) < mark)
     return session.scalars(query.order_by(Ask.sort_at.desc(), Ask.submission_id.desc()).limit(1)).first()
+
+
+def around(
+    actor: Actor, region: uuid.UUID | None, here: Submission
+) -> tuple[list[Submission], Submission | None, Submission | None]:
+    """The head of the queue, the one before `here` and the one after it: one query while `here` is in that head."""
+    head = list(session.scalars(waiting(actor, region).order_by(*SORT).limit(NEARBY)))
+    place = next((n for n, each in enumerate(head) if each.id == here.id), None)
+    if place is None:
+        return head, preceding(actor, region, here), following(actor, region, here)
+    before, after = head[place - 1] if place else None, head[(place + 1) % len(head)]
+    if place + 1 == NEARBY:
+        return head, before, following(actor, region, here)
+    return head, before, after if after.id != here.id else None
 
 
 def is_asked(actor: Actor, submission: Submission) -> bool:
