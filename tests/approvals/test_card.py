@@ -182,6 +182,17 @@ def test_a_stale_decision_gets_the_difference_and_no_row(cast):
     assert clearance.is_cleared(newer.post_id, newer.revision_id)
 
 
+def test_after_a_difference_the_next_card_takes_every_place_of_it(cast):
+    row = house.waiting(cast, text="Now in shops")
+    newer = house.rewrite(cast, row.post, "From Friday in shops")
+    house.waiting(cast, text="The next one")
+    conflict = cast.approver.post(house.decision_url(row), house.decision_form(row)).get_data(as_text=True)
+    after = cast.approver.post(house.decision_url(newer), house.decision_form(newer), headers={"HX-Request": "true"})
+    for place in ("main", "run-bar", "card-menu", "dock", "sheets", "side"):
+        assert f'hx-target="#{place}"' in after.get_data(as_text=True)
+        assert f'id="{place}"' in conflict, place
+
+
 def test_a_moved_slot_is_a_difference(cast):
     row = house.waiting(cast)
     post = session.get_one(Post, row.post_id)
