@@ -71,7 +71,7 @@ def test_from_the_link_to_the_yes_without_scripts(pomela: Company, asked: tuple[
         enter(pomela, page, link)
         expect(page.get_by_text("Grapefruit from Friday on")).to_be_visible()
         page.get_by_role("button", name="Request changes").click()
-        expect(page.get_by_text("Choose a reason, or say what to change.")).to_be_visible()
+        expect(page.get_by_text("The author is told, with your reasons.")).to_be_visible()
         page.get_by_role("link", name="Back to the post").click()
         page.get_by_label("Comment for Pomela").fill("Lovely")
         page.get_by_role("button", name="Approve").click()

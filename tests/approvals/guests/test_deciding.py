@@ -1,5 +1,6 @@
 """What a guest decides counts like any other decision, in the client's stages and nowhere else."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,24 @@ def test_asking_for_changes_needs_a_reason_and_sends_it_back(cast, clock, row):
     assert house.state(row) == "sent_back"
     assert "You asked for changes" in visitor.card(invited)
     assert "Not &lt;b&gt;healthy" in cast.author.get(f"/posts/{row.post_id}").get_data(as_text=True)
+
+
+def test_asking_for_changes_from_the_card_asks_why_and_complains_of_nothing(cast, clock, row):
+    visitor, invited = outside.guest(cast, clock, row)
+    assert re.findall(r'name="decision" value="(\w+)"', visitor.card(invited)) == ["comment", "why", "approve"]
+    asked = visitor.decide(invited, "why")
+    assert (asked.status_code, asked.location.rsplit("/", 1)[1]) == (303, "changes")
+    page = visitor.get(f"/posts/{invited}/changes").get_data(as_text=True)
+    assert "The author is told" in page
+    assert "Choose a reason" not in page
+    assert house.rows(Decision) == []
+
+
+def test_what_was_said_on_the_card_is_reason_enough(cast, clock, row):
+    visitor, invited = outside.guest(cast, clock, row)
+    assert visitor.decide(invited, "why", comment="The name is wrong").status_code == 303
+    assert [d.comment for d in house.rows(Decision)] == ["The name is wrong"]
+    assert house.state(row) == "sent_back"
 
 
 def test_a_guest_cannot_reject_for_good(cast, clock, row):

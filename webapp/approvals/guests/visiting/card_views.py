@@ -34,7 +34,7 @@ def _card(visit: Visit, invitation: Invitation, status: int = 200, **more: Any) 
 @bp.post("/guest/<token>/posts/<uuid:invitation_id>/decision", endpoint="guest_decide")
 @inside
 def decide(visit: Visit, invitation_id: uuid.UUID) -> Response:
-    """Approve, request changes, or say something."""
+    """Approve, request changes (asked why first, when nothing was said yet), or say something."""
     invitation, form = visit.invitation(invitation_id), GuestForm.posted()
     try:
         wanted, key = form.wanted(), form.once()
@@ -42,6 +42,8 @@ def decide(visit: Visit, invitation_id: uuid.UUID) -> Response:
         return _card(visit, invitation, 422, problem=error.message)
     if not form.validate():
         return _again(visit, invitation, form, wanted)
+    if wanted == "why":
+        return go(visit.to("changes", invitation_id=invitation_id))
     try:
         if wanted == "comment":
             deciding.say(invitation, form.words(), key)

@@ -27,7 +27,8 @@ class NameForm(Form):
 
 
 class GuestForm(Form):
-    """The dock and the sheet of a guest. `decision`: approve, changes, or comment for words alone."""
+    """The dock and the sheet of a guest. `decision`: approve, changes, comment for words alone, or why: the dock's way
+    to ask for changes, which has no place for reasons."""
 
     decision = StringField(validators=[Length(max=20)])
     reasons = SelectMultipleField(choices=[(key, key) for key in REASONS])
@@ -39,8 +40,10 @@ class GuestForm(Form):
         self.reasons.label.text, self.comment.label.text = _("What is it about?"), _("What should change?")
 
     def wanted(self) -> str:
-        """What was pressed; words alone are a comment. Raises Invalid for anything else."""
+        """What was pressed; words alone are a comment, and reason enough. Raises Invalid for anything else."""
         pressed = self.decision.data or "comment"
+        if pressed == "why":
+            return "changes" if self.words() else pressed
         if pressed not in ("approve", "changes", "comment"):
             raise Invalid(_("Choose approve or request changes."))
         return str(pressed)
