@@ -1,5 +1,6 @@
 """Try it: where a post would go, why, to whom, and when it would likely be through."""
 
+import re
 from datetime import timedelta
 
 from tests.approvals import house
@@ -81,3 +82,18 @@ def test_a_post_that_one_does_not_see_is_not_tried(cast):
     assert "Secret words" not in html
     assert cast.stranger.get(address).status_code == 404
     assert cast.administrator.get(f"{here}?try=nothing").status_code == 200
+
+
+def test_two_posts_with_the_same_words_are_told_apart(cast):
+    here, channel = f"/workflows/{publish(cast, stage('Brand')).line_id}", make.channel(cast)
+    for wall in ("2030-03-04T09:00", "2030-03-11T09:00"):
+        make.post(cast, [channel], "Przepis tygodnia", planned_at=at(wall), zone="Europe/Warsaw", wall=wall)
+    make.post(cast, [channel], "Przepis tygodnia", planned_at=None, wall="")
+    db.commit()
+    html = cast.administrator.get(here).get_data(as_text=True)
+    lines = sorted(re.findall(r">(Przepis tygodnia[^<]*)</option>", html))
+    assert lines == [
+        "Przepis tygodnia (Mon, 11 Mar 2030, Warsaw)",
+        "Przepis tygodnia (Mon, 4 Mar 2030, Warsaw)",
+        "Przepis tygodnia (Warsaw)",
+    ]

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from webapp import times
 from webapp.approvals import entitled
 from webapp.approvals.models import Workflow
 from webapp.approvals.quorum import ALL, ANY
@@ -164,7 +166,16 @@ def whose(workflow: Workflow) -> str:
 
 
 def tried(actor: Actor) -> list[tuple[str, str]]:
-    """Posts to try a workflow with: the last this person sees, as (id, first line)."""
-    query = posts.visible(actor).with_only_columns(Post.id, sa.func.substr(Post.text, 1, 300))
+    """Posts to try a workflow with: the last this person sees, as (id, first line, when and where)."""
+    columns = (Post.id, sa.func.substr(Post.text, 1, 300), Post.planned_at, Post.zone, Region.name)
+    query = posts.visible(actor).with_only_columns(*columns).join(Region, Region.id == Post.region_id)
     rows = session.execute(query.order_by(Post.updated_at.desc(), Post.id.desc()).limit(30))
-    return [(str(post_id), posts.first_line(text)[:60] or _("No text yet")) for post_id, text in rows]
+    return [(str(post_id), _line(text, at, zone, region)) for post_id, text, at, zone, region in rows]
+
+
+def _line(text: str, at: datetime | None, zone: str, region: str) -> str:
+    """Enough to tell two posts with the same words apart: those that repeat have them."""
+    words = posts.first_line(text)[:60] or _("No text yet")
+    if at is None:
+        return _("%(post)s (%(region)s)", post=words, region=region)
+    return _("%(post)s (%(day)s, %(region)s)", post=words, day=times.day(at, zone), region=region)
