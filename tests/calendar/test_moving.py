@@ -125,6 +125,35 @@ def test_an_approved_post_keeps_its_yes_where_the_workflow_says_so(cast):
     assert [row for row in deliveries(post) if row[0] != "cancelled"] == [("scheduled", at)]
 
 
+def test_a_slot_chosen_from_the_composer_leads_back_there_and_sends_nothing(cast):
+    """Also with words that nobody sent yet: else composer and slots point at each other."""
+    post = asked(cast)
+    before, wall = post.current_id, house.soon(6, 10)
+    house.key(post)
+    db.session.execute(sa.update(Post).values(text="Other words, not sent"))
+    db.commit()
+    page = house.body(cast.author.get(f"/posts/{post.id}/move?for=composer"))
+    assert 'name="do" value="choose"' in page
+    assert "Copy it" not in page
+    assert f'href="/posts/{post.id}/edit"' in page
+    answer = move(cast.author, post, wall, do="choose")
+    assert answer.headers["Location"].endswith(f"/posts/{post.id}/edit")
+    post = again(post)
+    assert (post.wall, post.current_id, post.state) == (wall, before, "waiting")
+    assert submission.open_of(post).deadline != post.planned_at
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Submission)) == 1
+
+
+@pytest.mark.parametrize("wall", ["2020-01-01T09:00", "x"])
+def test_a_time_that_is_none_is_not_chosen(cast, wall):
+    post = make.post(cast, [])
+    db.commit()
+    answer = move(cast.author, post, wall, do="choose")
+    assert answer.status_code == 422
+    assert b'name="do" value="choose"' in answer.data
+    assert again(post).wall != wall
+
+
 def test_one_tap_takes_a_move_back(cast):
     post = make.post(cast, [])
     db.commit()

@@ -360,6 +360,14 @@ def test_looking_at_it_saves_it_first(cast: Cast, feed: Channel) -> None:
     assert fresh(url).text == "seen"
 
 
+def test_looking_for_a_free_slot_keeps_what_was_typed(cast: Cast, feed: Channel) -> None:
+    url = begin(cast.author, cast)
+    assert 'value="slots"' in cast.author.get(f"{url}/edit").get_data(as_text=True)
+    answer = cast.author.post(url, typed(fresh(url), feed, text="typed just now", action="slots"))
+    assert answer.headers["Location"].endswith(f"{url}/move?for=composer")
+    assert fresh(url).text == "typed just now"
+
+
 def test_from_the_first_word_to_the_approvers(cast: Cast, feed: Channel) -> None:
     url = begin(cast.author, cast)
     sent = cast.author.post(url, typed(fresh(url), feed, text="For a yes", action="send"))

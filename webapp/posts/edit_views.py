@@ -94,7 +94,7 @@ def edit(post_id: uuid.UUID) -> Response:
 
 @bp.post("/posts/<uuid:post_id>")
 def save(post_id: uuid.UUID) -> Response:
-    """Save; `action` says what follows: send (for approval), preview, check, or nothing."""
+    """Save; `action` says what follows: send (for approval), preview, check, slots, or nothing."""
     post = writable_post(post_id)
     try:
         form, offer = save_typed(post)
@@ -105,6 +105,8 @@ def save(post_id: uuid.UUID) -> Response:
     here = url_for("posts.edit", post_id=post.id)
     if request.form.get("action") == "preview":
         return go(url_for("posts.show", post_id=post.id))
+    if request.form.get("action") == "slots":
+        return go(f"/posts/{post.id}/move?for=composer")
     if request.form.get("action") == "check":
         return go(f"{here}#checks")
     return go(here, {"text": _("Saved")})

@@ -16,11 +16,12 @@ from webapp.posts import checks, composer_forms
 from webapp.posts.models import Post
 from webapp.times import Planned
 
-MOVE, COPY = "move", "copy"
+MOVE, COPY, CHOOSE = "move", "copy", "choose"
 
 
 class MoveForm(Form):
-    """`do`: move or copy. `at`: the instant of a free slot; it comes before what is typed."""
+    """`do`: move or copy; or choose, for the composer one came from. `at`: the instant of a free slot; it comes before
+    what is typed."""
 
     version = HiddenField(validators=[Length(max=9)])
     do = RadioField(N_("What to do"), default=MOVE)
@@ -31,13 +32,15 @@ class MoveForm(Form):
     instead = RadioField(N_("This hour does not exist"), validate_choice=False)
 
     @classmethod
-    def of(cls, post: Post, data: Any = None, *, movable: bool = True) -> "MoveForm":
-        """The form of a post: what was sent, or where it stands now."""
+    def of(cls, post: Post, data: Any = None, *, movable: bool = True, composing: bool = False) -> "MoveForm":
+        """The form of a post: what was sent, or where it stands now. `composing`: asked for by the composer."""
         wall = post.wall.split("T") if "T" in post.wall else ["", ""]
         values = {"version": str(post.version), "date": wall[0], "time": wall[1], "do": MOVE if movable else COPY}
         form = cls(data, data=values)
         both = [(MOVE, _("Move it")), (COPY, _("Copy it"))]
         form.do.choices = both if movable else both[1:]
+        if movable and (composing or form.do.data == CHOOSE):
+            form.do.choices, form.do.data = [(CHOOSE, _("Use this time"))], CHOOSE
         form.fold.choices, form.instead.choices = [], []
         for field in (form.do, form.date, form.time, form.fold, form.instead):
             field.label.text = _(field.label.text)

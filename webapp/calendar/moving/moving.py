@@ -65,6 +65,25 @@ def move(post: Post, planned: Planned, by: Actor, *, version: int) -> Moved:
     before = post.planned_at
     if before == planned.at and not post.as_soon:
         return Moved(before)
+    _put(post, planned, by)
+    events.record("post.moved", post, by=by, at=times.iso(planned.at), zone=planned.zone, version=post.version)
+    if asked is None:
+        return Moved(before)
+    made = submission.submit(post, by)
+    return Moved(before, asked=made.cleared_at is None, kept=made.cleared_at is not None)
+
+
+def choose(post: Post, planned: Planned, by: Actor, *, version: int) -> None:
+    """A time for the working copy alone, on the way back to the composer: what waits keeps its own until it is sent
+    again. Raises like `move`."""
+    db.lock(post)
+    _changeable(post, version)
+    ahead(planned)
+    _put(post, planned, by)
+    events.record("post.edited", post, by=by, changed=["time"], version=post.version)
+
+
+def _put(post: Post, planned: Planned, by: Actor) -> None:
     post.planned_at, post.zone, post.as_soon = planned.at, planned.zone, False
     post.wall = planned.wall.isoformat(timespec="minutes")
     post.version += 1
@@ -73,19 +92,18 @@ def move(post: Post, planned: Planned, by: Actor, *, version: int) -> Moved:
     session.flush()
     lifecycle.project(post)
     keeping.begun(post, by)
-    events.record("post.moved", post, by=by, at=times.iso(planned.at), zone=planned.zone, version=post.version)
-    if asked is None:
-        return Moved(before)
-    made = submission.submit(post, by)
-    return Moved(before, asked=made.cleared_at is None, kept=made.cleared_at is not None)
 
 
-def _movable(post: Post, planned: Planned, version: int) -> Submission | None:
+def _changeable(post: Post, version: int) -> None:
     if post.version != version:
         raise Conflict(_("This post was saved somewhere else in the meantime."))
     refused = unmovable(post)
     if refused:
         raise Forbidden(refused)
+
+
+def _movable(post: Post, planned: Planned, version: int) -> Submission | None:
+    _changeable(post, version)
     asked = asks_again(post)
     if asked is not None and revisions.differs(post):
         raise Conflict(_("It has changes that were not sent. Open it and choose a time there."))

@@ -22,7 +22,7 @@ from .. import basis
 from ..shared_views import bp
 from ..slots import free
 from . import moving
-from .forms import COPY, MoveForm
+from .forms import CHOOSE, COPY, MoveForm
 
 
 def _post(post_id: uuid.UUID) -> Post:
@@ -34,12 +34,14 @@ def _zone(post: Post) -> str:
 
 
 def _context(post: Post, form: MoveForm) -> dict[str, Any]:
-    refused, asked = moving.unmovable(post), moving.asks_again(post)
+    refused, choosing = moving.unmovable(post), form.do.data == CHOOSE
+    asked = None if choosing else moving.asks_again(post)
     return {
         "post": post,
         "form": form,
         "slot": desk.slot(post, actor()),
         "refused": refused,
+        "choosing": choosing,
         "asked": asked,
         "keeps": asked is not None and moving.keeps(asked),
         "free": free.of_post(post, _zone(post)),
@@ -50,11 +52,12 @@ def _context(post: Post, form: MoveForm) -> dict[str, Any]:
 @bp.get("/posts/<uuid:post_id>/move")
 @kept
 def move_page(post_id: uuid.UUID) -> Response:
-    """Where to? `day` is filled in; another `region` is another page."""
+    """Where to? `day` is filled in; another `region` is another page; `for` the composer it only chooses."""
     post, region = _post(post_id), request.args.get("region", "")
     if len(region) == 36 and region != str(post.region_id):
         return go(url_for("calendar.elsewhere_page", post_id=post.id, region=region))
-    form = MoveForm.of(post, movable=not moving.unmovable(post))
+    composing = request.args.get("for") == "composer"
+    form = MoveForm.of(post, movable=not moving.unmovable(post), composing=composing)
     form.suggest(request.args.get("day", ""))
     return page("calendar/move.html", **_context(post, form))
 
@@ -70,6 +73,9 @@ def move(post_id: uuid.UUID) -> Response:
         planned = form.planned(_zone(post))
         if form.do.data == COPY:
             return _copied(moving.copy(post, planned, actor()))
+        if form.do.data == CHOOSE:
+            moving.choose(post, planned, actor(), version=form.known_version)
+            return go(url_for("posts.edit", post_id=post.id), {"text": _("Saved")})
         moved = moving.move(post, planned, actor(), version=form.known_version)
     except Invalid as error:
         form.fail(error.fields or {"date": error.message})
