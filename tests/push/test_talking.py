@@ -1,12 +1,15 @@
 """Conversations: told to whose they are, to all when they are nobody's and nearly late, and to whoever a note names."""
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 
 from tests.inbox import make
 from tests.inbox.replying.sink import Talker, error
 from tests.publishing import house as posts
 from tests.push.house import mail, mails, relay, told, wish
-from webapp import db, events, networks
+from webapp import db, events, networks, times
 from webapp.db import session
 from webapp.inbox.models import Conversation
 from webapp.inbox.replying import replies, sending, standing
@@ -14,6 +17,7 @@ from webapp.inbox.work import assigning, noting
 from webapp.networks.base import Remedy
 from webapp.people.models import Person
 from webapp.push import talking
+from webapp.push.models import Notification
 
 
 @pytest.fixture
@@ -89,6 +93,16 @@ def test_nearly_late_and_nobodys_concerns_all_who_may_answer_there(cast, talk):
     people = {name for name, _kind in told("late")}
     assert {"author", "planner", "administrator"} <= people
     assert not {"analyst", "approver", "teammate", "dubai_author", "stranger"} & people
+
+
+@pytest.mark.parametrize(("hours", "title", "line"), [(1, "Late soon: ", "To be"), (-1, "Late: ", "Was to be")])
+def test_what_is_late_already_is_not_called_late_soon(cast, talk, hours, title, line):
+    assign(cast, talk, "author")
+    session.get_one(Conversation, talk).due_at = times.now() + timedelta(hours=hours)
+    happened(cast, talk, "conversation.nearly_late")
+    said = talking.late(session.scalars(sa.select(Notification).where(Notification.kind == "late")).one())
+    assert said.title.startswith(title)
+    assert said.lines[0].startswith(f"{line} answered by ")
 
 
 def test_nearly_late_and_somebodys_concerns_them_alone(cast, talk):

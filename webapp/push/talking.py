@@ -167,7 +167,7 @@ def pointed_out(notification: Notification) -> Said | None:
 
 
 def late(notification: Notification) -> Said | None:
-    """An answer is nearly late."""
+    """An answer is nearly late, or late by the time this is told: a host that was down tells it afterwards."""
     row = session.get(Conversation, notification.subject_id)
     if row is None or row.due_at is None:
         return None
@@ -175,8 +175,10 @@ def late(notification: Notification) -> Said | None:
     when = _("%(hour)s, %(day)s, %(place)s", hour=times.hour(row.due_at, zone), day=times.day(row.due_at, zone),
              place=times.place(zone))  # fmt: skip
     nobody = () if row.assignee_id else (_("Nobody has it yet."),)
-    lines = (_("To be answered by %(when)s", when=when), *nobody)
-    title = _("Late soon: %(place)s", place=place(row))
+    over = row.due_at < times.now()
+    due = _("Was to be answered by %(when)s", when=when) if over else _("To be answered by %(when)s", when=when)
+    title = _("Late: %(place)s", place=place(row)) if over else _("Late soon: %(place)s", place=place(row))
+    lines = (due, *nobody)
     return Said(title, lines, _to(row.id), _("Reply"), quoted(row.last_text), row.language)
 
 
