@@ -15,6 +15,7 @@ from webapp.people.models import Region
 from webapp.posts import drafts
 from webapp.posts.models import Post
 from webapp.publishing import pauses
+from webapp.publishing.models import Delivery
 
 
 @pytest.fixture
@@ -102,6 +103,15 @@ def test_a_broken_channel_is_trouble(cast, feed):
     db.commit()
     assert "Warsaw feed must be reconnected" in today(cast, "author")
     assert "must be reconnected" not in today(cast, "teammate")
+
+
+def test_all_trouble_is_offered_to_whoever_may_look_at_it_and_is_no_word_without_a_way(cast, feed):
+    decide(cast, written(cast, feed, "Stuck"), "approve")
+    db.session.execute(sa.update(Delivery).values(state="failed"))
+    db.commit()
+    assert "Trouble" in today(cast, "author")
+    assert "See all" not in today(cast, "author")
+    assert '<a href="/deliveries">See all</a>' in today(cast, "planner")
 
 
 def test_an_unchanged_today_is_304_and_changes_with_the_world(cast, feed, clock):
