@@ -18,6 +18,8 @@ from .i18n import digits, locale
 
 _WALL = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::00)?", re.ASCII)
 _EARLIEST, _LATEST = date(2000, 1, 1), date(2100, 1, 1)
+ACCENTED = {"America/Sao_Paulo": "São Paulo"}
+"""Cities that CLDR leaves as the zone database spells them, which knows no accents."""
 
 
 def _real_now() -> datetime:
@@ -122,7 +124,7 @@ def day_bounds(day: date, zone_name: str) -> tuple[datetime, datetime]:
 
 def place(zone_name: str) -> str:
     """The city of a zone in the reader's language: `Europe/Warsaw` is `Warsaw`, in Polish `Warszawa`."""
-    city = locale().time_zones.get(zone_name, {}).get("city")
+    city = locale().time_zones.get(zone_name, {}).get("city") or ACCENTED.get(zone_name)
     return city or zone_name.rsplit("/", 1)[-1].replace("_", " ")
 
 

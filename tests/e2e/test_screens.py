@@ -116,7 +116,7 @@ def own_words() -> set[str]:
     for width in ("abbreviated", "wide"):
         named += [*plain.days["format"][width].values(), *plain.months["format"][width].values()]
     return {word for name in named for word in look.LETTERS.findall(name)} | set(
-        re.findall(r"\w+", "Nod London Pomela Sao Paulo UTC English Polski Mastodon Bluesky")
+        re.findall(r"\w+", "Nod London Pomela São Paulo UTC English Polski Mastodon Bluesky")
     )
 
 

@@ -162,3 +162,10 @@ def test_polish_tells_a_time_with_its_place_in_polish():
         assert times.place("America/New_York") == "Nowy Jork"
     with i18n.speaking("en"):
         assert times.place("Europe/Warsaw") == "Warsaw"
+
+
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_a_city_is_spelled_as_its_region_is(language):
+    """CLDR leaves it to the zone database, which writes it without the accent: the same name twice, once wrong."""
+    with i18n.speaking(language):
+        assert times.place("America/Sao_Paulo") == "São Paulo"
