@@ -54,6 +54,13 @@ def test_one_is_written_and_stands_in_its_folder(cast):
     assert "Nothing fits" in text_of(cast.author.get("/canned?q=xyz"))
 
 
+def test_the_list_says_each_in_the_language_of_who_reads(cast):
+    write(cast, text_de="Guten Tag, {name}!", text_en="Good day, {name}!", text_pl="Dzień dobry, {name}!")
+    page = text_of(cast.author.get("/canned"))
+    assert "Good day, {name}!" in page
+    assert "Guten Tag" not in page
+
+
 def test_a_change_is_a_version_with_a_name_on_it(cast):
     write(cast)
     (row,) = rows()
