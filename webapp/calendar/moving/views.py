@@ -75,7 +75,7 @@ def move(post_id: uuid.UUID) -> Response:
             return _copied(moving.copy(post, planned, actor()))
         if form.do.data == CHOOSE:
             moving.choose(post, planned, actor(), version=form.known_version)
-            return go(url_for("posts.edit", post_id=post.id), {"text": _("Saved")})
+            return go(url_for("posts.edit", post_id=post.id), {"text": _("Saved"), "tone": "calm"})
         moved = moving.move(post, planned, actor(), version=form.known_version)
     except Invalid as error:
         form.fail(error.fields or {"date": error.message})
