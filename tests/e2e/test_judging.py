@@ -23,6 +23,7 @@ def test_a_tap_on_a_picture_is_a_pin_where_it_was_tapped(pomela: Company) -> Non
         steps.begin(author, "A picture to point at")
         steps.illustrate(author, picture(), ALT)
         author.get_by_role("button", name="Save", exact=True).last.tap()
+        steps.told(author, "Saved")
         path = re.sub(r"/edit.*", "", author.url.removeprefix(pomela.base))
         with pomela.phone("warsaw.approver", java_script_enabled=False) as phone:
             phone.goto(f"{path}/pointing")
@@ -51,11 +52,13 @@ def test_a_pin_lies_on_the_same_point_of_the_picture_as_it_is_shown(pomela: Comp
         steps.begin(author, "A pin is where it was put")
         steps.illustrate(author, picture(), ALT)
         author.get_by_role("button", name="Save", exact=True).last.click()
+        steps.told(author, "Saved")
         path = re.sub(r"/edit.*", "", author.url.removeprefix(pomela.base))
         author.goto(f"{path}/pointing")
         author.locator("input.tap").click(position={"x": 144, "y": 54})
         author.get_by_label("What about it?").fill("Here")
         author.get_by_role("button", name="Say it there").click()
+        steps.told(author, "Added")
         for width in (390, 1280):
             author.set_viewport_size({"width": width, "height": 800})
             author.goto(path)

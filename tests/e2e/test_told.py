@@ -309,7 +309,7 @@ def test_the_browsers_own_offer_waits_for_our_button(phone: Page, sent: list[Any
     }"""
     assert phone.evaluate(offer)
     phone.get_by_role("button", name="Install").click()
-    assert phone.evaluate("window.prompted")
+    phone.wait_for_function("() => window.prompted")
     expect(phone.get_by_role("button", name="Turn on")).to_be_visible()
 
 
