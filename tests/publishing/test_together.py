@@ -188,7 +188,8 @@ def test_undo_until_sending_starts(cast, clock, sink, posts):
     assert [house.one(post).state for post in posts[:3]] == ["published", "held", "held"]
     assert house.send(clock, hours=1) == 0
     assert cast.approver.post(undo).status_code == 409
-    assert session.scalars(sa.select(Event).where(Event.kind == "delivery.held")).all()[-1].data["reason"] == "undone"
+    held = sa.select(Event).where(Event.kind == "delivery.held").order_by(Event.id.desc())
+    assert session.scalars(held).first().data["reason"] == "undone"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def _as_postgres(folder: str) -> dict[str, object]:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
+def cluster(*settings: str) -> Iterator[str]:
     """Start a cluster; yields a URL without a database name, such as `postgresql://postgres@127.0.0.1:4321`."""
     folder, port, place = tempfile.mkdtemp(prefix="nod-pg-"), free_port(), _bin()
     who = _as_postgres(folder)
@@ -66,6 +66,7 @@ def cluster() -> Iterator[str]:
         f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off "
         "-c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=64MB"
     )
+    options += "".join(f" -c {each}" for each in settings)
     subprocess.run([place / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start"], **quiet)
     try:
         yield f"postgresql://postgres@127.0.0.1:{port}"
