@@ -193,6 +193,23 @@ def test_after_a_difference_the_next_card_takes_every_place_of_it(cast):
         assert f'id="{place}"' in conflict, place
 
 
+TOAST = re.compile(r'<div class="toast new([^"]*)"[^>]*>\s*<svg class="(\w+)')
+
+
+def test_green_and_the_face_are_for_a_yes_alone(cast):
+    """What was deleted, or only saved, is said calmly."""
+    one, two = house.waiting(cast, text="One"), house.waiting(cast, text="Two")
+    said = cast.approver.post(house.decision_url(one), house.decision_form(one), headers={"HX-Request": "true"})
+    assert TOAST.search(said.get_data(as_text=True)).groups() == ("", "seal")
+    back = {**house.decision_form(two, "changes"), "reasons": "tone"}
+    cast.approver.post(house.decision_url(two), back)
+    assert TOAST.search(html(cast.approver, "/approvals/done")).groups() == (" calm", "i")
+    draft = make.post(cast, [make.channel(cast)], "Away with it")
+    db.commit()
+    cast.author.post(f"/posts/{draft.id}/removal")
+    assert TOAST.search(html(cast.author, "/posts")).groups() == (" calm", "i")
+
+
 def test_a_moved_slot_is_a_difference(cast):
     row = house.waiting(cast)
     post = session.get_one(Post, row.post_id)

@@ -157,10 +157,10 @@ def _toast(made: Decision, verdict: str, after: runs.Run) -> dict[str, str]:
         words = _("Sent back") if verdict == "changes" else _("Rejected")
         return {"text": words, "undo": undo, "tone": "calm"}
     if made.submission.cleared_at is None:
-        return {"text": _("Approved"), "detail": _("It waits for somebody else too."), "undo": undo}
+        return {"text": _("Approved"), "detail": _("It waits for somebody else too."), "undo": undo, "tone": "yes"}
     if made.submission.post.state == "held":
         return {"text": _("Approved, stays on hold"), "undo": undo, "tone": "calm"}
-    return {"text": _("Approved"), "undo": undo}
+    return {"text": _("Approved"), "undo": undo, "tone": "yes"}
 
 
 def _announce(text: str, shown: dict[str, Any], left: int) -> str:

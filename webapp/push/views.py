@@ -134,7 +134,7 @@ def decided(decision_id: Any) -> Response:
     made = find(Decision, decision_id)
     if made.person_id != actor().id:
         raise NotFound
-    toast = {"text": _("Approved"), "undo": url_for("approvals.undo", decision_id=made.id)}
+    toast = {"text": _("Approved"), "undo": url_for("approvals.undo", decision_id=made.id), "tone": "yes"}
     if made.undone_at is not None:
         toast = {"text": _("Taken back"), "tone": "calm"}
     return go(url_for("approvals.card", post_id=made.post_id), toast)

@@ -53,7 +53,7 @@ def approve() -> Response:
     if not made.made:
         return go(here, {"text": _("Nothing was approved"), "tone": "warn"})
     words = ngettext("%(n)s post approved", "%(n)s posts approved", len(made.made))
-    return go(here, {"text": words, "undo": url_for("approvals.undo_bulk", bulk_id=made.id)})
+    return go(here, {"text": words, "undo": url_for("approvals.undo_bulk", bulk_id=made.id), "tone": "yes"})
 
 
 def _own(bulk_id: uuid.UUID) -> Bulk:

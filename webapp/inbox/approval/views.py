@@ -80,7 +80,7 @@ def _decided(reply: Reply, verdict: str) -> Response:
         words = _("Changes asked") if verdict == deciding.CHANGES else _("Rejected")
         return go(to, {"text": words, "detail": _("%(name)s is told", name=reply.person.name), "tone": "calm"})
     undo = url_for("inbox.take_back_yes", reply_id=reply.id)
-    return go(to, {"text": _("Approved"), "detail": _("It leaves in 10 seconds."), "undo": undo})
+    return go(to, {"text": _("Approved"), "detail": _("It leaves in 10 seconds."), "undo": undo, "tone": "yes"})
 
 
 @bp.post("/inbox/replies/<uuid:reply_id>/decisions/end")

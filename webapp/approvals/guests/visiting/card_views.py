@@ -66,7 +66,7 @@ def _toast(visit: Visit, invitation_id: uuid.UUID, wanted: str) -> dict[str, str
         return {"text": _("Sent to %(brand)s", brand=visit.brand), "tone": "calm"}
     undo = visit.to("undo", invitation_id=invitation_id)
     return (
-        {"text": _("Approved"), "undo": undo}
+        {"text": _("Approved"), "undo": undo, "tone": "yes"}
         if wanted == "approve"
         else {"text": _("Changes asked"), "undo": undo, "tone": "calm"}
     )
