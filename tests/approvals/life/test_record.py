@@ -29,6 +29,13 @@ def test_it_holds_each_version_with_its_hash_and_its_yeses(cast):
     assert "what is stored has this hash" in html
 
 
+def test_its_decisions_become_stacks_on_a_phone(cast):
+    """In Polish, with a yes that was taken back, four columns are wider than 320 pixels."""
+    row = house.waiting(cast)
+    house.decide(cast, row, "second")
+    assert '<table class="table"><thead><tr><th>Who</th>' in text(cast, row)
+
+
 def test_internal_words_are_in_it_only_by_choice(cast):
     row = house.waiting(cast)
     cast.approver.post(f"/posts/{row.post_id}/comments", {"text": "Between us"})
