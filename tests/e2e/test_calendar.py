@@ -201,3 +201,9 @@ def test_one_key_leads_to_moving_several(pomela: Company) -> None:
         steps.told(desk, "1 post moved")
         press(desk, "z")
         steps.told(desk, "All of them are back")
+
+
+def test_the_week_of_a_phone_begins_where_today_is_and_not_at_an_empty_monday(pomela: Company) -> None:
+    with pomela.phone("planner") as page:
+        page.goto("/calendar/regions")
+        expect(page.locator(".grid7 thead [aria-current=date] b")).to_be_in_viewport()
