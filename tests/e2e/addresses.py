@@ -131,6 +131,8 @@ def _posts() -> dict[str, str]:
             found[f"move-{state}"] = f"/posts/{post.id}/move"
             found[f"repeat-{state}"] = f"/posts/{post.id}/repeat"
             found[f"elsewhere-{state}"] = f"/posts/{post.id}/elsewhere"
+        if state == "draft":
+            found["template-choice"] = f"/posts/{post.id}/template"
         if state in ("waiting", "scheduled"):
             found[f"card-{state}"] = f"/posts/{post.id}/approval"
         if state == "waiting":
@@ -151,6 +153,7 @@ def _posts() -> dict[str, str]:
         "series": f"/series/{series}",
         "series-rule": f"/series/{series}/rule",
         "posts-template": f"/posts/templates/{template}",
+        "posts-template-edit": f"/posts/templates/{template}/edit",
         "client": f"/posts/{asked.post_id}/guests",
         "adaptation": f"/adaptations/{handed.id}",
     }

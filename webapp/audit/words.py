@@ -83,6 +83,8 @@ KINDS: dict[str, str] = {
     "idea.restored": N_("Idea brought back"),
     "template.kept": N_("Post kept as a template"),
     "template.renamed": N_("Post template renamed"),
+    "template.edited": N_("Post template changed"),
+    "template.replaced": N_("Post template replaced with a post"),
     "template.removed": N_("Post template deleted"),
     "target.changed": N_("Targets of a region changed"),
     "channel.targets_changed": N_("Targets of a channel changed"),

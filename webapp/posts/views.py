@@ -29,6 +29,7 @@ from .linking import views as linking_views
 from .models import Medium, Post, Revision
 from .shared_views import bp
 from .talk import views as talk_views
+from .templating import edit_views as template_edit_views
 from .templating import views as templating_views
 from .threads import views as thread_views
 from .wordlists import views as word_views
@@ -47,6 +48,7 @@ __all__ = [
     "picture_views",
     "share_views",
     "talk_views",
+    "template_edit_views",
     "templating_views",
     "thread_views",
     "word_views",

@@ -1,6 +1,9 @@
-"""The forms of a template: its name and whose it is, in the composer; its name alone, on its page."""
+"""The forms of a template: its name and whose it is, in the composer; its name alone, on its page; which one a post
+is to replace."""
 
-from collections.abc import Mapping
+import re
+import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import StringField
@@ -11,9 +14,11 @@ from webapp.http.forms import Form
 from webapp.i18n import N_, _
 
 from ..models import Post
+from .models import Template
 
 LONGEST = 80
 MINE, REGION = "mine", "region"
+_PICKED = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([0-9]{1,9})")
 
 
 class NameForm(Form):
@@ -29,6 +34,22 @@ class NameForm(Form):
     def said(self) -> str:
         """The name without spaces around."""
         return (self.name.data or "").strip()
+
+
+class PickForm(Form):
+    """Which template is to say what a post says: its id and the version that was read."""
+
+    template = RadioField(N_("Which template?"), [DataRequired()], validate_choice=False)
+
+    def offer(self, rows: Iterable[Template]) -> None:
+        """Put these to choose from."""
+        self.template.label.text = _(self.template.label.text)
+        self.template.choices = [(f"{row.id}.{row.version}", row.name) for row in rows]
+
+    def picked(self) -> tuple[uuid.UUID, int] | None:
+        """Id and version, if it is that at all."""
+        found = _PICKED.fullmatch(self.template.data or "")
+        return (uuid.UUID(found[1]), int(found[2])) if found else None
 
 
 class KeepForm(NameForm):

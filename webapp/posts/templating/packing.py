@@ -23,7 +23,7 @@ def packed(content: Content) -> dict[str, Any]:
     """All of it but the base text and its language, which are columns."""
     return {
         "forms": [_form(form) for form in content.forms],
-        "pictures": [_picture(picture) for picture in content.pictures],
+        "pictures": [picture(each) for each in content.pictures],
         "labels": sorted(str(each) for each in content.filing.labels),
         "campaign": str(content.filing.campaign or ""),
         "paid": content.filing.paid,
@@ -37,7 +37,7 @@ def _form(form: Form) -> dict[str, Any]:
     return named | {"text": form.text, "own_media": form.own_media}
 
 
-def _picture(picture: Picture) -> dict[str, Any]:
+def picture(picture: Picture) -> dict[str, Any]:
     return {
         "asset": str(picture.asset.id),
         "channel": str(picture.channel_id or ""),
@@ -59,7 +59,7 @@ def unpacked(row: Template, region: Region, by: Actor) -> Unpacked:
     """What a post in this region gets of it."""
     kept = row.content
     forms, missing = _forms(kept["forms"], region, by)
-    pictures, unseen = _pictures(row, {form.channel.id for form in forms}, by)
+    found, unseen = pictures(row, {form.channel.id for form in forms}, by)
     if unseen:
         said = ngettext(
             "%(n)s picture belongs to a region you do not see.",
@@ -69,7 +69,7 @@ def unpacked(row: Template, region: Region, by: Actor) -> Unpacked:
         missing.append(said)
     filing = Filing(frozenset(map(uuid.UUID, kept["labels"])), _id(kept["campaign"]), kept["paid"])
     parts = tuple(kept.get("parts", ()))
-    return Unpacked(Content(row.text, row.language, tuple(forms), tuple(pictures), filing, parts), missing)
+    return Unpacked(Content(row.text, row.language, tuple(forms), tuple(found), filing, parts), missing)
 
 
 def _id(raw: str) -> uuid.UUID | None:
@@ -98,7 +98,7 @@ def _said(form: dict[str, Any], region: Region, alive: set[str]) -> str:
     return _("%(handle)s is no longer connected.", handle=form["handle"])
 
 
-def _pictures(row: Template, on: set[uuid.UUID], by: Actor) -> tuple[list[Picture], int]:
+def pictures(row: Template, on: set[uuid.UUID], by: Actor) -> tuple[list[Picture], int]:
     """Its pictures on the base and on these channels, and how many of them this person may not see: of a template from
     above, those of regions that are not theirs."""
     wanted = [each for each in row.content["pictures"] if not each["channel"] or uuid.UUID(each["channel"]) in on]
