@@ -183,6 +183,24 @@ def test_the_template_is_a_table_that_would_be_taken(today, cast, channel):
     assert [row.values.wall for row in read.rows] == ["2026-10-08T10:00"]
 
 
+def test_a_channel_whose_name_has_spaces_is_found(today, cast, channel):
+    """As a Site feed has it: the table to begin with was refused for its own row."""
+    channel.handle = "Pomela Polska"
+    db.commit()
+    answer = cast.author.get("/posts/import/template.csv")
+    assert "Pomela Polska" in answer.data.decode()
+    assert "1 draft would be made" in house.body(send(cast.author, answer.data))
+    other = make.channel(cast, network="bluesky")
+    other.handle = "Pomela Polska"
+    db.commit()
+    html = send(cast.author, HEAD + line(channels="Pomela Polska")).get_data(as_text=True)
+    assert "Several channels are called “Pomela Polska”" in html
+    assert take(cast.author, HEAD + line(channels="Bluesky Pomela Polska")).status_code == 303
+    assert [v.channel.network for v in posts()[0].variants] == ["bluesky"]
+    html = send(cast.author, HEAD + line(channels="Polska")).get_data(as_text=True)
+    assert "“Polska” is no channel that you may use in this region." in html
+
+
 def test_the_same_file_and_the_same_row_twice_and_a_time_that_is_over_are_pointed_at(today, cast):
     table = HEAD + line(day="2026-09-01", time="10:00") + line(day="2026-09-01", time="10:00")
     html = house.body(send(cast.author, table))

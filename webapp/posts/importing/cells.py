@@ -61,11 +61,11 @@ def named(column: str, wanted: str, rows: Iterable[Any], unknown: str) -> Any:
 
 
 def channel(wanted: str, offered: Iterable[Any]) -> uuid.UUID:
-    """A channel by its handle; with its network before it where two are called the same."""
-    network, _space, rest = wanted.rpartition(" ")
-    name = rest.lstrip("@").casefold()
-    found = [each for each in offered if each.handle.lstrip("@").casefold() == name]
-    found = [each for each in found if not network or each.network == network.strip().casefold()]
+    """A channel by its handle, which may have spaces; with its network before it where two are called the same."""
+    network, _space, rest = wanted.casefold().partition(" ")
+    whole, after = wanted.casefold().lstrip("@"), rest.strip().lstrip("@")
+    names = [(each, each.handle.lstrip("@").casefold()) for each in offered]
+    found = [each for each, name in names if name == whole or (name == after and each.network == network)]
     if not found:
         raise Wrong("channels", _("“%(name)s” is no channel that you may use in this region.", name=wanted))
     if len(found) > 1:
