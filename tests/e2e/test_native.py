@@ -168,11 +168,13 @@ def test_a_full_phone_says_so_and_what_was_typed_stays(pomela: Company) -> None:
         pomela.cut(page.context)
         page.locator("#note").fill("A note that nobody may lose")
         page.get_by_role("button", name="Add the note").click()
-        expect(page.locator("#toasts")).to_contain_text("Your text is here; try again.")
+        expect(page.locator("#toasts")).to_contain_text("Your words were not kept")
+        expect(page.locator("#toasts")).to_contain_text("The storage of this phone is full.")
         expect(page.locator("#note")).to_have_value("A note that nobody may lose")
         page.locator("#toasts").get_by_role("button", name="Close").click()
         approve(page)
-        expect(page.locator("#toasts")).to_contain_text("try again")
+        expect(page.locator("#toasts")).to_contain_text("Your decision was not kept")
+        expect(page.locator("#toasts")).to_contain_text("Free some space or go online, then try again.")
         expect(page.locator(".pledge")).to_have_count(0)
         assert page.evaluate("() => store.all('outbox')") == []
         pomela.mend(page.context)
@@ -182,6 +184,37 @@ def test_a_full_phone_says_so_and_what_was_typed_stays(pomela: Company) -> None:
         approve(page)
         settled(pomela, page, post, "scheduled")
     assert len(decisions(pomela, post)) == 1
+
+
+def test_a_draft_on_a_full_phone_goes_to_the_server_and_without_one_it_says_what_to_do(pomela: Company) -> None:
+    post = pomela.written("First words")
+    with phone(pomela, "warsaw.author") as page:
+        page.clock.install()
+        ready(page, f"{post}/edit")
+        page.evaluate(FULL)
+        saved, text = page.locator("[data-saved]").first, page.locator("textarea[name=text]").first
+        text.fill("Words without room")
+        page.clock.run_for(10_500)
+        _arrives(pomela, page, post, "Words without room")
+        pomela.cut(page.context)
+        text.fill("Words without room or road")
+        page.clock.run_for(10_500)
+        expect(saved).to_contain_text("Not kept: phone storage is full.")
+        expect(text).to_have_value("Words without room or road")
+        page.evaluate("() => { IDBObjectStore.prototype.put = window.room }")
+        text.fill("Words with room")
+        page.clock.run_for(10_500)
+        expect(saved).to_have_text("Kept on this device")
+        pomela.mend(page.context)
+        _arrives(pomela, page, post, "Words with room")
+
+
+def _arrives(pomela: Company, page: Page, post: str, words: str) -> None:
+    for _ in range(400):
+        if pomela.act(lambda: pomela.post(post).text) == words:
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"{words} did not arrive")
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ function follow(form) {
     } catch {
       dirty ||= !sent;
       await keep();
-      show(nod.word("kept"));
+      show(nod.word(nod.drafts.full || "kept"));
     }
   }
 

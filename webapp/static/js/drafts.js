@@ -21,9 +21,13 @@ nod.drafts = {
   put: (id, data, at = Date.now()) => last = last.then(async () => {
     if (nod.drafts.closed) return;
     const kept = { at, data };
+    nod.drafts.full = 0;
     try {
       await store.put("drafts", { id: name(id), at, ...await device.seal(await nod.device, kept) });
-    } catch { tab.put(id, kept); }
+    } catch (error) {
+      nod.drafts.full = nod.full(error, "draft");
+      tab.put(id, kept);
+    }
   }),
   drop: (id) => last = last.then(() => {
     delete sessionStorage[name(id)];

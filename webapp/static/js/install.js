@@ -15,9 +15,8 @@ async function settle() {
 // Which steps are this device's, which are done, and the one button for what comes next.
 function steps(state) {
   const kind = nod.installed() ? "installed" : nod.ios ? "ios" : page.dataset.install;
-  for (const part of document.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(kind);
-  const now = document.querySelector("[data-install-now]");
-  now.hidden = !prompt;
+  for (const part of document.querySelectorAll("[data-for]")) part.hidden = !part.matches(`[data-for~=${kind}]`);
+  document.querySelector("[data-install-now]").hidden = !prompt;
   document.querySelectorAll("[data-push-on]").forEach((button) => { button.hidden ||= !!prompt; });
   page.querySelector("[data-step=push]")?.classList.toggle("done", state === "on");
 }

@@ -25,6 +25,9 @@ const nod = {
     setTimeout(() => { if (said[0]) region.textContent = said.splice(0).join(". "); }, 60);
   },
 
+  // Where this device has no room: the name of the words that say what was not kept.
+  full: ({ name }, kind) => /^Quota/.test(name) && `full_${kind}`,
+
   // A key for one tap: the server counts what arrives under it once.
   key: () => crypto.randomUUID(),
 

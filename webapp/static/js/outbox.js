@@ -32,14 +32,16 @@ nod.unqueue = async ({ draft, post, before = Infinity }) => {
   }
 };
 
-// A draft, saved by itself.
+// A draft, saved by itself; straight to the server where the device takes nothing.
 nod.save = async (item) => {
-  if (!ready) {
+  try {
+    if (!ready) throw item;
+    await nod.unqueue(item);
+    return await nod.queue({ kind: "draft", key: nod.key(), page: location.pathname, title: document.title, ...item });
+  } catch {
     const answer = await nod.post(item.url, new URLSearchParams(item.body));
     return { status: answer.status, text: await answer.text() };
   }
-  await nod.unqueue(item);
-  return nod.queue({ kind: "draft", key: nod.key(), page: location.pathname, title: document.title, ...item });
 };
 
 // The browser wakes the worker when there is a network again, where it can.
@@ -51,7 +53,8 @@ function read(form, url, body) {
   const kind = form.dataset.outbox;
   const { title, until } = document.getElementById("dock")?.dataset || {};
   const key = body.get("key") || nod.key();
-  for (const name of ["_token", "key"]) body.delete(name);
+  body.delete("_token");
+  body.delete("key");
   if (kind === "decision") body.set("tapped_at", new Date().toISOString());
   return {
     kind, url, body: `${body}`, key, page: location.pathname, title, draft: form.dataset.draft,
@@ -60,12 +63,13 @@ function read(form, url, body) {
   };
 }
 
-async function take(form, request) {
+async function take(ctx, form, request) {
   const item = read(form, request.action, request.body);
   let came;
   try {
     came = await nod.queue(item);
-  } catch {
+  } catch (error) {
+    ctx.full = nod.full(error, item.kind);
     return fetch(request.action, request);
   }
   if (came) return new Response(came.text || null, came);
@@ -75,7 +79,7 @@ async function take(form, request) {
 
 document.addEventListener("htmx:before:request", (event) => {
   const { ctx } = event.detail;
-  if (ready && ctx.sourceElement.matches("form[data-outbox]")) ctx.fetch = () => take(ctx.sourceElement, ctx.request);
+  if (ready && ctx.sourceElement.matches("form[data-outbox]")) ctx.fetch = () => take(ctx, ctx.sourceElement, ctx.request);
 });
 
 let timer;

@@ -51,7 +51,7 @@ function offered(row, item) {
 function draw([row, item]) {
   const box = document.getElementById("outbox-row").content.cloneNode(true).firstChild;
   const offers = offered(row, item);
-  if (row.state !== "queued" && row.state !== "sending") box.classList.add("alarm");
+  box.classList.toggle("alarm", !outbox.waits(row));
   for (const tile of box.querySelectorAll("[data-for]")) if (tile.dataset.for !== kind(item)) tile.remove();
   for (const button of box.querySelectorAll("[data-do]")) {
     if (!offers.includes(button.dataset.do)) button.remove();

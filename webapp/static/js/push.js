@@ -25,8 +25,8 @@ async function subscribe() {
   }
   found ||= await pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
   const { endpoint, keys } = found.toJSON();
-  const again = localStorage[MINE] === OURS + endpoint ? { again: true } : {};
-  await send("/push/subscriptions", { endpoint, keys, installed: nod.installed(), ...again });
+  const again = localStorage[MINE] === OURS + endpoint || undefined;
+  await send("/push/subscriptions", { endpoint, keys, installed: nod.installed(), again });
   localStorage[MINE] = OURS + endpoint;
 }
 
@@ -58,7 +58,7 @@ nod.push = {
     const state = await nod.push.state();
     for (const place of document.querySelectorAll("[data-push]")) {
       place.dataset.push = state;
-      for (const part of place.querySelectorAll("[data-push-when]")) part.hidden = !part.dataset.pushWhen.split(" ").includes(state);
+      for (const part of place.querySelectorAll("[data-push-when]")) part.hidden = !part.matches(`[data-push-when~=${state}]`);
     }
     return state;
   },

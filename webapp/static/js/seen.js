@@ -1,6 +1,5 @@
 // A page from the device says so, and when it was seen: <body data-stored="<milliseconds>">.
 const at = Number(document.body.dataset.stored);
-const DAY = 864e5;
 
 // "12:40", with its day when that was another one.
 nod.clock = (when) => {
@@ -8,7 +7,7 @@ nod.clock = (when) => {
   const day = today ? {} : { weekday: "short", day: "numeric", month: "short" };
   return new Intl.DateTimeFormat(document.documentElement.lang.split("-x")[0], { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(when);
 };
-nod.old = (when) => Date.now() - when > DAY;
+nod.old = (when) => Date.now() - when > 864e5;
 
 if (at) {
   const line = nod.make("p", { className: "wrap seen", textContent: nod.word("seen", { time: nod.clock(at) }) });

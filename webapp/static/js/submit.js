@@ -18,7 +18,7 @@ function give(form, submitter) {
   field.value = key;
 }
 
-function release(form, came) {
+const release = nod.release = (form, came) => {
   const timers = waiting.get(form);
   if (!timers) return;
   timers.forEach(clearTimeout);
@@ -26,9 +26,7 @@ function release(form, came) {
   form.ariaBusy = null;
   for (const field of form.elements) field.classList.remove("busy");
   if (answered.has(form)) answered.get(form).came = came;
-}
-
-nod.release = release;
+};
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

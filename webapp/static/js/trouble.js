@@ -3,7 +3,7 @@ const quiet = (ctx) => !/submit|click/.test(ctx?.sourceEvent?.type);
 
 document.addEventListener("htmx:error", (event) => {
   const { ctx } = event.detail;
-  if (ctx && !quiet(ctx)) nod.toast({ text: nod.word("offline"), tone: "bad" });
+  if (ctx && !quiet(ctx)) nod.toast({ text: nod.word(ctx.full || "offline"), detail: nod.word(ctx.full && "full"), tone: "bad" });
 });
 
 document.addEventListener("htmx:before:swap", (event) => {
@@ -19,8 +19,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 // What changed, or the form with its errors, came as a whole page: show it in place.
 nod.show = (text) => {
-  const frame = document.querySelector(".frame");
-  const how = frame ? { target: frame, select: ".frame", swap: "outerHTML" } : { target: document.body, swap: "innerHTML" };
-  htmx.swap({ sourceElement: document.body, text, ...how });
+  const sourceElement = document.body, target = document.querySelector(".frame");
+  htmx.swap({ sourceElement, text, ...(target ? { target, select: ".frame", swap: "outerHTML" } : { target: sourceElement, swap: "innerHTML" }) });
   scrollTo(0, 0);
 };

@@ -42,12 +42,15 @@ self.addEventListener("pageshow", (event) => { if (event.persisted) listen(); })
 
 const write = async (now, row, item, more) => store.put("outbox", { ...row, ...await device.seal(now, item), ...more });
 
-// The row, marked as being sent; nothing when it was taken back meanwhile.
-const claim = (id) => store.run("outbox", (rows) => {
+// A row as it was before `then` did something with it, both in one transaction.
+const change = (id, then) => store.run("outbox", (rows) => {
   const asked = rows.get(id);
-  asked.onsuccess = () => { if (asked.result) rows.put({ ...asked.result, state: "sending" }); };
+  asked.onsuccess = () => then(rows, asked.result);
   return asked;
 });
+
+// The row, marked as being sent; nothing when it was taken back meanwhile.
+const claim = (id) => change(id, (rows, row) => row && rows.put({ ...row, state: "sending" }));
 
 function post({ owner }, { url, body, key }) {
   return fetch(url, {
@@ -174,11 +177,7 @@ self.outbox = {
 
   // Take an item back, unless it is on its way. Answers whether it is gone.
   async remove(id) {
-    const row = await store.run("outbox", (rows) => {
-      const asked = rows.get(id);
-      asked.onsuccess = () => { if (asked.result?.state !== "sending") rows.delete(id); };
-      return asked;
-    });
+    const row = await change(id, (rows, found) => found?.state !== "sending" && rows.delete(id));
     if (row?.state === "sending") return false;
     tell({ id, state: "gone" });
     return true;

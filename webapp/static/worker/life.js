@@ -10,15 +10,15 @@ async function prepare() {
 self.addEventListener("activate", (event) => event.waitUntil(begin()));
 
 async function begin() {
-  const current = `nod-files-${nod.build.version}`;
-  for (const name of await caches.keys()) if (name.startsWith("nod-files-") && name !== current) await caches.delete(name);
+  for (const name of await caches.keys()) if (name.startsWith("nod-files-") && !name.endsWith(nod.build.version)) await caches.delete(name);
   await registration.navigationPreload?.enable();
   await clients.claim();
 }
 
-// What pages say: who is here (once a start), to take over now.
+// What pages say: who is here (once a start), which pages will be wanted, to take over now.
 self.addEventListener("message", (event) => {
   const { do: what, ...told } = event.data || {};
   if (what === "start") event.waitUntil(nod.here(told, Date.now()));
+  else if (what === "warm") event.waitUntil(nod.warm(told.urls).catch(() => {}));
   else if (what === "skip") skipWaiting();
 });

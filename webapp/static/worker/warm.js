@@ -1,9 +1,5 @@
 // The next cards with their pictures, before there is no network: whoever looks at the queue asks for them.
-self.addEventListener("message", (event) => {
-  if (event.data?.do === "warm") event.waitUntil(warm(event.data.urls).catch(() => {}));
-});
-
-async function warm(urls) {
+nod.warm = async (urls) => {
   for (const url of urls) {
     const asked = Date.now();
     const page = await fetch(url, { cache: "no-cache" });
@@ -13,4 +9,4 @@ async function warm(urls) {
       await nod.picture({ request: new Request(picture), waitUntil: (kept) => kept });
     }
   }
-}
+};
