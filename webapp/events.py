@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import times
+from . import bulk, times
 from .db import Base, new_id, pk, session
 
 origin: ContextVar[str] = ContextVar("origin", default="")
@@ -115,25 +115,40 @@ def record(
 
     `organization_id` and `region_id` default to those of the subject.
     """
-    event = Event(
-        id=new_id(),
-        organization_id=organization_id or getattr(subject, "organization_id", None),
-        at=times.now(),
-        kind=kind,
-        person_id=by.id if by else None,
-        for_id=on_behalf_of,
-        subject_type=subject.__tablename__,
-        subject_id=subject.id,
-        region_id=region_id or getattr(subject, "region_id", None),
-        data=json.loads(json.dumps(data, default=str)),
-        origin=origin.get(),
-    )
+    row = _row(kind, subject, by, data) | {"for_id": on_behalf_of}
+    row["organization_id"] = organization_id or row["organization_id"]
+    row["region_id"] = region_id or row["region_id"]
+    event = Event(**row)
     if text is not None:
         salt = secrets.token_hex(16)
         event.text_hash = hashlib.sha256((salt + text).encode()).hexdigest()
         session.add(EventText(event_id=event.id, salt=salt, text=text))
     session.add_all([event, Pending(event_id=event.id)])
     return event
+
+
+def record_all(kind: str, said: Iterable[tuple[Any, Mapping[str, Any]]], *, by: Actor | None) -> None:
+    """As `record` for each subject with its data, in their order: for what comes by the hundred."""
+    rows = [_row(kind, subject, by, data) for subject, data in said]
+    if rows:
+        session.flush()
+        bulk.insert(Event, rows)
+        bulk.insert(Pending, [{"event_id": row["id"], "sealed": False, "tries": 0} for row in rows])
+
+
+def _row(kind: str, subject: Any, by: Actor | None, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "organization_id": getattr(subject, "organization_id", None),
+        "at": times.now(),
+        "kind": kind,
+        "person_id": by.id if by else None,
+        "subject_type": subject.__tablename__,
+        "subject_id": subject.id,
+        "region_id": getattr(subject, "region_id", None),
+        "data": json.loads(json.dumps(data, default=str)),
+        "origin": origin.get(),
+    }
 
 
 def canonical(event: Event) -> bytes:

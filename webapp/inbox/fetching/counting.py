@@ -3,12 +3,12 @@
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from functools import cache
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 
+from webapp import bulk
 from webapp.db import among, session
 from webapp.inbox import deadlines
 from webapp.inbox.models import Conversation, Message
@@ -39,7 +39,8 @@ def recount(conversation_ids: Collection[uuid.UUID]) -> None:
     ).all()
     lines = _lines([newest.id for thread in threads.values() if (newest := _newest(thread))])
     due = deadlines.Due({row.channel_id for row in standing})
-    session.execute(_update(), [_counted(row, threads[row.id], lines, due) for row in standing])
+    if standing:
+        bulk.update(C, [_counted(row, threads[row.id], lines, due) for row in standing], counter="version")
 
 
 def _newest(thread: Sequence[Any]) -> Any:
@@ -92,17 +93,3 @@ def _waiting(thread: Sequence[Any], handled_at: datetime | None) -> list[Any]:
         and (answered is None or m.at > answered)
         and (handled_at is None or m.first_seen_at > handled_at)
     ]
-
-
-@cache
-def _update() -> sa.Update:
-    """One conversation by its key."""
-    instants = ("last_at", "due_at", "warned_at", "sort_at")
-    names = ("author_id", "url", "last_text", "language", "is_question", "is_spam", "spam_by", "unanswered", *instants)
-    table: Any = C.__table__
-    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
-    return (
-        sa.update(table)
-        .where(table.c.id == sa.bindparam("key", type_=sa.Uuid()))
-        .values(version=table.c.version + 1, **values)
-    )

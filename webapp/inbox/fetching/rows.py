@@ -4,29 +4,21 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from webapp import db, times
+from webapp import bulk, times
 from webapp.channels.models import Channel
-from webapp.db import Base, new_id, session
+from webapp.db import new_id, session
 from webapp.inbox import deadlines, searching
 from webapp.inbox.keeping import BlockedWords
-from webapp.inbox.models import Author, Message
+from webapp.inbox.models import Author
 from webapp.inbox.reading import language, questions, spam
 from webapp.networks.base import Item, Who
 
 LONGEST, NAME, ADDRESS, ATTACHMENTS = 20_000, 200, 2_000, 20
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-def ignoring(model: type[Base], *unique: str) -> Any:
-    """INSERT of many rows that leaves out those whose unique key is taken."""
-    dialect = sqlite if db.is_sqlite() else postgresql
-    return dialect.insert(model.__table__).on_conflict_do_nothing(index_elements=list(unique))
 
 
 def _clean(text: str, most: int) -> str:
@@ -84,9 +76,7 @@ def authors(channel: Channel, items: Sequence[Item]) -> dict[str, tuple[uuid.UUI
         if before is None or (item.at, item.remote_id) > (before.at, before.remote_id):
             newest[item.author.remote_id] = item
     rows = [_author(channel, item.author, instant(item.at)) for _, item in sorted(newest.items())]
-    table = Author.__table__
-    returned = (table.c.remote_id, table.c.id, table.c.blocked_at)
-    found = session.execute(_described().returning(*returned), rows)
+    found = bulk.upsert(Author, rows, _SAME, _described, ("remote_id", "id", "blocked_at"))
     return {row.remote_id: (row.id, row.blocked_at is not None) for row in found}
 
 
@@ -107,20 +97,16 @@ def _author(channel: Channel, who: Who, at: datetime) -> dict[str, Any]:
     }
 
 
-@cache
-def _upsert(dialect: Any) -> Any:
-    insert = dialect.insert(Author.__table__)
-    new, old = insert.excluded, Author.__table__.c
+_SAME = ("organization_id", "network", "server", "remote_id")
+
+
+def _described(new: Any, old: Any) -> dict[str, Any]:
+    """What is known of an author after a message: it describes them as they are now, unless a later one did."""
     later = sa.and_(new.last_seen_at >= old.last_seen_at, old.erased_at.is_(None))
     said = {name: sa.case((later, new[name]), else_=old[name]) for name in ("handle", "name", "avatar_url", "url")}
     said["last_seen_at"] = sa.case((new.last_seen_at > old.last_seen_at, new.last_seen_at), else_=old.last_seen_at)
     said["first_seen_at"] = sa.case((new.first_seen_at < old.first_seen_at, new.first_seen_at), else_=old.first_seen_at)
-    key = ["organization_id", "network", "server", "remote_id"]
-    return insert.on_conflict_do_update(index_elements=key, set_=said)
-
-
-def _described() -> Any:
-    return _upsert(sqlite if db.is_sqlite() else postgresql)
+    return said
 
 
 def blocked_words(channel: Channel) -> tuple[str, ...]:
@@ -174,9 +160,6 @@ def _read(channel: Channel, item: Item, words: Sequence[str], is_blocked: bool =
     }
 
 
-_EDITED = ("text", "language", "is_question", "is_spam", "words", "attachments", "edited_at", "handle")
-
-
 def edited(channel: Channel, message_id: uuid.UUID, item: Item, words: Sequence[str]) -> dict[str, Any]:
     """What an edit changes."""
     assert item.edited_at
@@ -186,19 +169,3 @@ def edited(channel: Channel, message_id: uuid.UUID, item: Item, words: Sequence[
         "handle": dict(item.handle),
         **_read(channel, item, words),
     }
-
-
-@cache
-def liked() -> sa.Update:
-    """How often one message is liked, by its key."""
-    table: Any = Message.__table__
-    key, likes = sa.bindparam("key", type_=sa.Uuid()), sa.bindparam("likes", type_=sa.Integer())
-    return sa.update(table).where(table.c.id == key).values(likes=likes)
-
-
-@cache
-def edit() -> sa.Update:
-    """One message by its key."""
-    table: Any = Message.__table__
-    values = {name: sa.bindparam(name, type_=table.c[name].type) for name in _EDITED}
-    return sa.update(table).where(table.c.id == sa.bindparam("key", type_=sa.Uuid())).values(**values)

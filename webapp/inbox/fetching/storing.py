@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from webapp import db, times
+from webapp import bulk, db, times
 from webapp.channels.models import Channel
 from webapp.db import among, session
 from webapp.inbox.models import Conversation, Message
@@ -122,7 +122,7 @@ def _begun(
             session.execute(sa.update(C).where(C.id == row.id).values(**said))
     if not fresh:
         return {}
-    session.execute(rows.ignoring(C, "channel_id", "root_remote_id"), fresh)
+    bulk.insert(C, fresh, ("channel_id", "root_remote_id"))
     return _threads(channel, [row["root_remote_id"] for row in fresh])
 
 
@@ -147,7 +147,7 @@ def _changed(channel: Channel, batch: Mapping[str, Item], stored: Keyed) -> list
             gone.append(key)
     if edits:
         words = rows.blocked_words(channel)
-        session.execute(rows.edit(), [rows.edited(channel, stored[key].id, batch[key], words) for key in edits])
+        bulk.update(M, [rows.edited(channel, stored[key].id, batch[key], words) for key in edits])
     if gone:
         ids: Sequence[uuid.UUID] = [stored[key].id for key in gone]
         session.execute(sa.update(M).where(among(M.id, ids)).values(deleted_at=times.now()))
@@ -159,7 +159,7 @@ def _liked(batch: Mapping[str, Item], stored: Keyed) -> None:
     known = [(stored[key], item.likes) for key, item in batch.items() if key in stored and item.likes is not None]
     more = [{"key": row.id, "likes": likes} for row, likes in known if likes != row.likes]
     if more:
-        session.execute(rows.liked(), more)
+        bulk.update(M, more)
 
 
 def _inserted(
@@ -172,5 +172,4 @@ def _inserted(
     authors = rows.authors(channel, fresh)
     words = rows.blocked_words(channel)
     made = [rows.message(channel, item, threads[keys[item.remote_id]].id, authors, words) for item in fresh]
-    insert = rows.ignoring(M, "channel_id", "remote_id").returning(M.__table__.c.remote_id)
-    return list(session.scalars(insert, made))
+    return list(bulk.insert(M, made, ("channel_id", "remote_id"), returning=("remote_id",)).scalars())

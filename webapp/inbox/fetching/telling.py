@@ -26,6 +26,10 @@ class _Subject:
     __tablename__ = "conversations"
 
 
+def _subject(channel: Channel, conversation_id: UUID) -> _Subject:
+    return _Subject(conversation_id, channel.organization_id, channel.region_id)
+
+
 def tell(channel: Channel, batch: Mapping[str, Item], new: Mapping[str, Any], by: str) -> None:
     """One event a conversation that has something new of theirs; what was done or snoozed is open again.
 
@@ -40,9 +44,11 @@ def tell(channel: Channel, batch: Mapping[str, Item], new: Mapping[str, Any], by
             if key not in spam and (row.state == "done" or row.snoozed_until is not None):
                 asleep[row.id] = row
     _wake(channel, list(asleep.values()))
-    for conversation_id, count in sorted(inbound.items()):
-        subject = _Subject(conversation_id, channel.organization_id, channel.region_id)
-        events.record("message.received", subject, by=None, channel=channel.id, count=count, source=by)
+    news = [
+        (_subject(channel, key), {"channel": channel.id, "count": n, "source": by})
+        for key, n in sorted(inbound.items())
+    ]
+    events.record_all("message.received", news, by=None)
 
 
 def _spam(channel: Channel, new: Mapping[str, Any]) -> set[str]:
@@ -59,7 +65,6 @@ def _wake(channel: Channel, rows: list[Any]) -> None:
         if row.state == "done":
             values |= {"state": "open", "handled_at": row.done_at, "done_at": None, "done_by_id": None}
         session.execute(sa.update(Conversation).where(Conversation.id == row.id).values(**values))
-        subject = _Subject(row.id, channel.organization_id, channel.region_id)
         was = "done" if row.state == "done" else "snoozed"
-        events.record("conversation.reopened", subject, by=None, channel=channel.id, was=was)
+        events.record("conversation.reopened", _subject(channel, row.id), by=None, channel=channel.id, was=was)
     counting.recount([row.id for row in rows if row.state == "done"])

@@ -6,7 +6,6 @@ each, pt 19 of 20) at 40 us each: `tests/inbox/fetching/test_reading.py` measure
 ourselves. Lingua was as good (138) with 96 MB on disk, 780 MB in memory and 440 us; its small mode was worse (129).
 """
 
-import unicodedata
 from functools import cache
 from typing import Any
 
@@ -36,7 +35,7 @@ def tell(text: str, hint: str = "") -> str:
     """A code such as "pl"; what the network says when the text is too little to tell; "" when nobody knows."""
     said = hint.lower().replace("_", "-").split("-")[0][:3]
     words = bare(text)[:600]
-    letters = sum(unicodedata.category(c)[0] == "L" for c in words)
+    letters = sum(map(str.isalpha, words))
     if letters < 4 and not (letters > 1 and max(words) > "\u0600"):
         return said
     code, sure = _identifier().classify(words)

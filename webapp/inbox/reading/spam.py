@@ -16,12 +16,13 @@ _LURES = regex.compile(
     r"gana dinero|ganhe dinheiro|投資|稼げ|اربح|استثمار",
     regex.I,
 )
+_HIDDEN = regex.compile(r"[\p{Cf}--[\u200c-\u200f]]", regex.V1)
 SIGNS = 2
 
 
 def signs(text: str) -> int:
     """How many different signs of an advertisement a text has."""
-    hidden = sum(unicodedata.category(c) == "Cf" and c not in "\u200d\u200c\u200e\u200f" for c in text) > 3
+    hidden = not text.isascii() and len(_HIDDEN.findall(text)) > 3
     found = (
         bool(_LINK.search(text)),
         bool(_LURES.search(text)),
