@@ -51,6 +51,18 @@ def test_one_has_it_at_a_time(cast):
     assert kinds().count("claim.made") == 1
 
 
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [("2026-11-24T10:00", "until 12:00, Warsaw"), ("2026-11-28T22:00", "until 11:00, Mon 30 Nov, Warsaw")],
+)
+def test_until_when_names_the_day_unless_that_is_today(cast, clock, now, said):
+    clock.at = times.plan(times.parse_wall(now), "Europe/Warsaw").at
+    row = house.waiting(cast)
+    answer = cast.approver.post(url(row, "approval/claim"), headers={"HX-Request": "true"})
+    page = cast.approver.get(url(row, "approval")) if answer.status_code != 200 else answer
+    assert f"You have it {said}" in page.get_data(as_text=True)
+
+
 def test_it_lasts_two_working_hours(cast, clock):
     row = house.waiting(cast)
     made = claims.take(house.stored(row).post, cast.actor("approver"))

@@ -94,9 +94,16 @@ def claim(post_id: uuid.UUID) -> Response:
     """I have it."""
     post = find(Post, post_id)
     made = claims.take(post, actor())
-    zone = actor().zone
-    until = _("%(hour)s, %(place)s", hour=times.hour(made.until, zone), place=times.place(zone))
+    until = _until(made.until, actor().zone)
     return _card(post, _("You have it until %(until)s", until=until), _("Others see that. They may still decide."))
+
+
+def _until(at: datetime, zone: str) -> str:
+    """An hour and its place, with the day unless that is today: work may begin again after the weekend."""
+    said = {"hour": times.hour(at, zone), "place": times.place(zone)}
+    if times.local(at, zone).date() == times.today(zone):
+        return _("%(hour)s, %(place)s", **said)
+    return _("%(hour)s, %(day)s, %(place)s", day=times.day(at, zone), **said)
 
 
 @bp.post("/posts/<uuid:post_id>/approval/claim/end")
