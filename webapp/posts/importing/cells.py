@@ -11,7 +11,8 @@ from webapp.i18n import _, ngettext
 
 from .. import checks
 from ..composer_forms import LANGUAGES, TEXT
-from .columns import FIRST, NO, SECOND, YES, words
+from ..threads import parts
+from .columns import FIRST, NO, PARTS, SECOND, YES, words
 
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.]00)?", re.ASCII)
@@ -26,15 +27,31 @@ class Wrong(ValueError):
         self.column, self.sentence = column, sentence
 
 
-def text(raw: str) -> str:
-    """The words of the post."""
+def text(raw: str, column: str = "text") -> str:
+    """The words of the post, or of what follows it."""
     if not raw.strip():
-        raise Wrong("text", _("The text is empty."))
+        raise Wrong(column, _("The text is empty."))
     if len(raw) > TEXT:
-        raise Wrong("text", ngettext("Use at most %(n)s character.", "Use at most %(n)s characters.", TEXT))
+        raise Wrong(column, ngettext("Use at most %(n)s character.", "Use at most %(n)s characters.", TEXT))
     if any(unicodedata.category(each) in ("Cc", "Cs") and each not in "\n\t" for each in raw):
-        raise Wrong("text", _("This text has characters that cannot be stored."))
+        raise Wrong(column, _("This text has characters that cannot be stored."))
     return raw
+
+
+def last_part(cells: dict[str, str]) -> int:
+    """Which part of the thread is the last one in a row; 0 for none."""
+    filled = (n for n, name in enumerate(PARTS[:-1], 1) if cells.get(name, "").strip())
+    return max(filled, default=0)
+
+
+def part_names(cells: dict[str, str]) -> list[str]:
+    """The columns of what follows in a row: no part is left out before the last one."""
+    names = list(PARTS[: last_part(cells)])
+    names += [PARTS[-1]] if cells.get(PARTS[-1], "").strip() else []
+    if len(names) > parts.MOST:
+        said = ngettext("At most %(n)s part may follow.", "At most %(n)s parts may follow.", parts.MOST)
+        raise Wrong(names[-1], said)
+    return names
 
 
 def language(raw: str, default: str) -> str:

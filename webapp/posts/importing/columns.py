@@ -9,6 +9,7 @@ from webapp.people.permissions import Actor
 
 from .. import lists
 from ..forms import writable
+from ..threads import parts
 
 COLUMNS = {
     "text": N_("Text"),
@@ -22,19 +23,29 @@ COLUMNS = {
     "labels": N_("Labels"),
     "paid": N_("Paid"),
 }
+PARTS = (*(f"part-{n}" for n in range(1, parts.MOST + 1)), "part-comment")
+"""What follows the text, each in a column of its own: "Part 2", "Part 3" and so on, and "First comment"."""
+BEGUN = (*COLUMNS, "part-1", "part-2", "part-comment")
+"""The columns of the table to begin with."""
 REQUIRED = ("text", "region")
 FIRST, SECOND = N_("first"), N_("second")
 YES, NO = N_("yes"), N_("no")
 
 
+def label(name: str) -> str:
+    """What a column is called."""
+    return parts.heading(name) if name in PARTS else _(COLUMNS[name])
+
+
 @cache
 def headings() -> dict[str, str]:
     """What a heading may be called, in lower case: its name in any language, or ours."""
+    names = (*COLUMNS, *PARTS)
     found: dict[str, str] = {}
     for language in reversed(i18n.OFFERED):
         with i18n.speaking(language):
-            found |= {_(label).casefold(): name for name, label in COLUMNS.items()}
-    return found | {name: name for name in COLUMNS}
+            found |= {label(name).casefold(): name for name in names}
+    return found | {name: name for name in names}
 
 
 def words(word: str) -> set[str]:
@@ -60,5 +71,5 @@ def template(actor: Actor) -> str:
         "time": "10:00",
         "paid": _(NO),
     }
-    head = [_(label) for label in COLUMNS.values()]
-    return sheets.MARK + sheets.line(head) + sheets.line(example.get(name, "") for name in COLUMNS)
+    head = [label(name) for name in BEGUN]
+    return sheets.MARK + sheets.line(head) + sheets.line(example.get(name, "") for name in BEGUN)

@@ -16,12 +16,13 @@ from webapp.i18n import _, number
 from webapp.people.models import Region
 from webapp.people.permissions import Actor
 
-from .. import lists
+from .. import lists, revisions
 from ..drafts import Own, Values
 from ..forms import writable
 from ..labels import catalog
 from ..labels.filing import Filing
 from ..labels.models import Campaign, Label
+from ..threads import parts
 from . import cells, columns
 
 ROWS, BYTES = 200, 400_000
@@ -64,7 +65,7 @@ def read(content: bytes, actor: Actor, encoding: str = "") -> Read:
     if len(content) > BYTES:
         raise Invalid(fields={"file": _("The file is larger than %(n)s kB.", n=number(BYTES // 1000))})
     found = Read(sheets.decoded(content, encoding))
-    required = {name: _(columns.COLUMNS[name]) for name in columns.REQUIRED}
+    required = {name: columns.label(name) for name in columns.REQUIRED}
     lines = sheets.lines(found.text, columns.headings(), required, ROWS)
     if not lines:
         raise Invalid(fields={"file": _("There are no rows below the headings.")})
@@ -77,23 +78,27 @@ def read(content: bytes, actor: Actor, encoding: str = "") -> Read:
 
 def _row(found: Read, line: int, reader: "Reader", row: dict[str, str]) -> None:
     values, wrong = reader.values(row)
-    found.errors += [Problem(line, _(columns.COLUMNS[each.column]), each.sentence) for each in wrong]
+    found.errors += [Problem(line, columns.label(each.column), each.sentence) for each in wrong]
     if values is None:
         return
     offered = {channel.id: channel for channel in reader.channels(values.region)}
     found.rows.append(Row(line, values, tuple(offered[each] for each in values.channels)))
     if values.planned and values.planned.at <= times.now():
-        found.notes.append(Problem(line, _(columns.COLUMNS["time"]), _("This time is over.")))
+        found.notes.append(Problem(line, columns.label("time"), _("This time is over.")))
+    for channel in found.rows[-1].channels if values.parts else ():
+        if not revisions.limits_of(channel).parts:
+            said = _("%(handle)s gets the first part alone", handle=channel.handle)
+            found.notes.append(Problem(line, columns.label("channels"), f"{said}."))
 
 
 def _doubles(found: Read) -> None:
     seen: dict[Any, int] = {}
     for row in found.rows:
-        key = (row.values.text, row.values.region.id, row.values.wall)
+        key = (row.values.text, repr(row.values.parts), row.values.region.id, row.values.wall)
         before = seen.setdefault(key, row.line)
         if before != row.line:
             said = _("The same as line %(n)s.", n=number(before))
-            found.notes.append(Problem(row.line, _(columns.COLUMNS["text"]), said))
+            found.notes.append(Problem(row.line, columns.label("text"), said))
 
 
 class Reader:
@@ -124,6 +129,8 @@ class Reader:
                 return None
 
         text = take(cells.text, row.get("text", ""))
+        following = take(cells.part_names, row) or []
+        further = [take(cells.text, row.get(name, ""), name) for name in following]
         region = take(self._region, row.get("region", "").strip())
         filing = Filing(
             frozenset(filter(None, [take(self._label, n) for n in cells.several(row.get("labels", ""))])),
@@ -140,7 +147,8 @@ class Reader:
             return None, wrong
         wall = planned.wall.isoformat(timespec="minutes") if planned else ""
         owns = {channel: Own() for channel in channels}
-        return Values(text, language, region, owns, planned=planned, wall=wall, filing=filing), []
+        kept = parts.read(following, dict(zip(following, further, strict=True)).__getitem__)
+        return Values(text, language, region, owns, planned=planned, wall=wall, filing=filing, parts=kept), []
 
     def _region(self, name: str) -> Region:
         unknown = _("There is no region of this name in which you write.")

@@ -20,7 +20,7 @@ from .forms import ImportForm
 
 
 def _context(form: ImportForm, **more: Any) -> dict[str, Any]:
-    names = [_(label) for label in columns.COLUMNS.values()]
+    names = [columns.label(name) for name in columns.COLUMNS]
     made = keeping.of(actor())
     return {"form": form, "names": names, "made": made, "most": reading.ROWS, "read": None, "before": None, **more}
 
