@@ -4,9 +4,10 @@ Like the real one it honours an Idempotency-Key. `effects` holds every status th
 """
 
 import json
+import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,12 +15,14 @@ from typing import Any
 
 
 class Sink:
-    """`trap(text, step)` is called before and after the effect of a post, in the middle of the sender's request."""
+    """`trap(text, step)` is called before and after the effect of a post, in the middle of the sender's request; and
+    with the description of a picture when that was uploaded."""
 
     def __init__(self, seconds: float = 0.1) -> None:
         self.seconds = seconds
         self.effects: list[tuple[str, str, datetime]] = []
         self.statuses: dict[str, dict[str, Any]] = {}
+        self.media: dict[str, str] = {}
         self.trap: Callable[[str, str], None] = lambda _text, _step: None
         self._lock = threading.Lock()
         sink = self
@@ -31,9 +34,13 @@ class Sink:
                 self._answer(sink.listed(self.path.partition("?")[0]))
 
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                above = body.get("in_reply_to_id")
-                self._answer(sink.make(body["status"], self.headers["Idempotency-Key"], above))
+                raw = self.rfile.read(int(self.headers["Content-Length"]))
+                if self.path.endswith("/media"):
+                    self._answer(sink.take(raw))
+                    return
+                body = json.loads(raw)
+                about = {"in_reply_to_id": body.get("in_reply_to_id"), "media": body.get("media_ids", [])}
+                self._answer(sink.make(body["status"], self.headers["Idempotency-Key"], **about))
 
             def _answer(self, value: Any) -> None:
                 body = json.dumps(value).encode()
@@ -57,7 +64,17 @@ class Sink:
         newest = sorted(self.statuses.values(), key=lambda s: s["created_at"], reverse=True)
         return newest[:40]
 
-    def make(self, text: str, key: str, above: str | None = None) -> dict[str, Any]:
+    def take(self, raw: bytes) -> dict[str, Any]:
+        """A picture that nobody sees yet."""
+        found = re.search(rb'name="description"\r\n\r\n(.*?)\r\n', raw)
+        text = found[1].decode() if found else ""
+        with self._lock:
+            number = str(len(self.media) + 1)
+            self.media[number] = text
+        self.trap(text, "uploaded")
+        return {"id": number, "url": f"http://{self.host}/{number}.jpg"}
+
+    def make(self, text: str, key: str, in_reply_to_id: str | None = None, media: Iterable[str] = ()) -> dict[str, Any]:
         """A status, once for its key."""
         self.trap(text, "before")
         with self._lock:
@@ -70,9 +87,9 @@ class Sink:
                     "id": number,
                     "url": f"http://{self.host}/@me/{number}",
                     "content": f"<p>{text}</p>",
-                    "in_reply_to_id": above,
+                    "in_reply_to_id": in_reply_to_id,
                     "created_at": now.isoformat(),
-                    "media_attachments": [],
+                    "media_attachments": [{"id": each, "description": self.media[each]} for each in media],
                 }
         if made:
             self.trap(text, "after")

@@ -14,10 +14,12 @@ from tests import cast as people
 from tests.chaos.sink import Sink
 from tests.conftest import config_for
 from tests.publishing import house as posts
+from tests.publishing.test_approved import picture
 from tests.servers.nod import house, until
 from webapp import create_app, db, events, times
 from webapp.channels.account import put_secrets
 from webapp.db import session
+from webapp.posts.models import Medium
 from webapp.publishing.models import Delivery
 from webapp.push.models import Notification
 
@@ -131,13 +133,19 @@ def test_each_is_made_once_whoever_dies(nod, cast, sink):
 
 
 def test_threads_are_made_once_in_their_order_whoever_dies(nod, cast, sink):
-    """The worker is killed before or after the effect of a part: another step for each thread."""
+    """The worker is killed before or after the effect of a part, or when its picture was handed over and the part was
+    not: another step for each thread."""
     steps = [(part, when) for part in (1, 2, 3) for when in ("before", "after")]
+    steps += [(part, "uploaded") for part in (2, 3)]
     channels = [channel(cast, sink, n) for n in range(len(steps))]
+    asset = picture(cast)
     start, left = times.now() + timedelta(seconds=8), set(enumerate(steps))
     for n, here in enumerate(channels):
         row = posts.post(cast, [here], text=f"Thread {n} part 1")
         row.parts = [{"kind": "thread", "text": f"Thread {n} part {part}"} for part in (2, 3)]
+        for part in (2, 3) if steps[n][1] == "uploaded" else ():
+            told = {"part": f"part-{part - 1}", "alt": f"Thread {n} part {part}"}
+            row.media.append(Medium(id=db.new_id(), asset_id=asset.id, asset=asset, **told))
         row.planned_at = start + timedelta(seconds=n)
         row.wall = times.local(row.planned_at, row.zone).replace(tzinfo=None).isoformat()
         db.commit()
@@ -160,6 +168,9 @@ def test_threads_are_made_once_in_their_order_whoever_dies(nod, cast, sink):
         above = [each["in_reply_to_id"] for each in sink.statuses.values() if f"Thread {n} " in each["content"]]
         ids = [each["id"] for each in sink.statuses.values() if f"Thread {n} " in each["content"]]
         assert above == [None, *ids[:2]]
+        shown = [[m["description"] for m in s["media_attachments"]] for s in sink.statuses.values() if s["id"] in ids]
+        with_them = steps[n][1] == "uploaded"
+        assert shown == [[], *([f"Thread {n} part {part}"] if with_them else [] for part in (2, 3))]
     assert not left
 
 

@@ -150,7 +150,7 @@ def thumbs(post_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
         sa.select(Medium.post_id, Rendition.key)
         .join(Rendition, Rendition.asset_id == Medium.asset_id)
         .where(Medium.post_id.in_(post_ids), Rendition.kind == "thumb")
-        .order_by(Medium.position.desc())
+        .order_by(Medium.part.desc(), Medium.position.desc())
     ).all()
     found = {post_id: f"/media/{key}" for post_id, key in rows}
     return {post_id: found[post_id] for post_id in post_ids if post_id in found}

@@ -28,13 +28,14 @@ class Form:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of the base (`channel_id` None) or of one channel."""
+    """A picture of the base (`channel_id` None), of one channel, or of a part that follows the text."""
 
     asset: Asset
     channel_id: uuid.UUID | None = None
     position: int = 0
     alt: str = ""
     decorative: bool = False
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def of(post: Post) -> Content:
 
 def _of(medium: Medium, forms: dict[uuid.UUID, Form]) -> Picture:
     channel_id = forms[medium.variant_id].channel.id if medium.variant_id else None
-    return Picture(medium.asset, channel_id, medium.position, medium.alt, bool(medium.decorative))
+    return Picture(medium.asset, channel_id, medium.position, medium.alt, bool(medium.decorative), medium.part)
 
 
 def fill(copy: Post, content: Content) -> None:
@@ -90,4 +91,5 @@ def _medium(picture: Picture, variant_id: uuid.UUID | None) -> Medium:
         position=picture.position,
         alt=picture.alt,
         decorative=picture.decorative,
+        part=picture.part,
     )

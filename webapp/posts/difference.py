@@ -140,8 +140,18 @@ def _parts(old: dict[str, Any], new: dict[str, Any]) -> int:
 
 
 def _pictures(old: dict[str, Any], new: dict[str, Any]) -> int:
-    """How many places in the row of pictures hold another picture."""
-    a, b = ([p["sha256"] or p["asset"] for p in revisions.pictures_of(e)] for e in (old, new))
+    """How many places in the rows of pictures hold another picture."""
+    nothing: list[dict[str, Any]] = []
+    rows = zip_longest(revisions.rows_of(old), revisions.rows_of(new), fillvalue=nothing)
+    return sum(_replaced([_id(p) for p in was], [_id(p) for p in now]) for was, now in rows)
+
+
+def _id(picture: dict[str, Any]) -> str:
+    """What makes two pictures the same one: the bytes that go out."""
+    return str(picture["sha256"] or picture["asset"])
+
+
+def _replaced(a: list[str], b: list[str]) -> int:
     if len(a) == len(b):
         return sum(x != y for x, y in zip(a, b, strict=True))
     kept = sum(op == "same" for op, _sha in alignment.align(a, b))
@@ -150,9 +160,14 @@ def _pictures(old: dict[str, Any], new: dict[str, Any]) -> int:
 
 def _alts(old: dict[str, Any], new: dict[str, Any]) -> int:
     """How many pictures that stayed have other words for those who cannot see them."""
-    was = {p["sha256"] or p["asset"]: (p["alt"], p["decorative"]) for p in revisions.pictures_of(old)}
-    now = {p["sha256"] or p["asset"]: (p["alt"], p["decorative"]) for p in revisions.pictures_of(new)}
+    was, now = _told(old), _told(new)
     return sum(was[key] != words for key, words in now.items() if key in was)
+
+
+def _told(entry: dict[str, Any]) -> dict[tuple[int, str], tuple[str, bool]]:
+    """What is said of each picture, by its row."""
+    rows = enumerate(revisions.rows_of(entry))
+    return {(n, _id(p)): (p["alt"], p["decorative"]) for n, row in rows for p in row}
 
 
 def _time(old: dict[str, Any], new: dict[str, Any]) -> tuple[Moment, Moment] | None:

@@ -25,6 +25,7 @@ from .labels import filing
 from .labels.filing import Filing
 from .lifecycle import UNFINISHED, State
 from .models import Post, Variant
+from .threads import parts
 
 _QUIET = timedelta(minutes=10)
 
@@ -42,7 +43,8 @@ class Values:
     """Everything the composer can say. `planned` is None while no possible time is typed; `wall` keeps what was typed.
 
     `alts`: medium id -> (text, decorative). `rights`: medium id -> the last day its picture may be used, or None.
-    `filing` None leaves labels, campaign and paid alone; `parts` None what follows the text (`threads/`).
+    `filing` None leaves labels, campaign and paid alone; `parts` None what follows the text (`threads/`). `taken_out`:
+    the name of the part that went; those behind it moved up with their pictures.
     """
 
     text: str
@@ -56,6 +58,7 @@ class Values:
     rights: dict[uuid.UUID, date | None] = field(default_factory=dict)
     filing: Filing | None = None
     parts: list[dict[str, Any]] | None = None
+    taken_out: str = ""
 
 
 def create(
@@ -142,6 +145,7 @@ def apply(post: Post, values: Values) -> list[str]:
     post.text, post.language, post.as_soon = values.text, values.language, values.as_soon
     if values.parts is not None and values.parts != (post.parts or []):
         post.parts = values.parts
+        _keep_pictures(post, values.taken_out)
         changed.append("parts")
     changed += _apply_time(post, values)
     if post.region_id != values.region.id:
@@ -151,6 +155,15 @@ def apply(post: Post, values: Values) -> list[str]:
     changed += _apply_alts(post, values.alts)
     changed += _apply_rights(post, values.rights)
     return changed + (filing.apply(post, values.filing) if values.filing else [])
+
+
+def _keep_pictures(post: Post, gone: str) -> None:
+    """Each picture stays with its part; those of a part that is there no more go."""
+    names = parts.values_of(post)
+    for medium in [m for m in post.media if m.part]:
+        medium.part = parts.after(gone, medium.part)
+        if medium.part not in names:
+            post.media.remove(medium)
 
 
 def _apply_time(post: Post, values: Values) -> list[str]:

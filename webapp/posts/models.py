@@ -104,7 +104,8 @@ class Variant(Base):
 
 
 class Medium(Base):
-    """A picture in the working copy, of the base (`variant_id` None) or of one variant."""
+    """A picture in the working copy, of the base (`variant_id` None) or of one variant; or of what follows the text:
+    `part` is the name of its field then (`threads/parts.py`), the same on every channel."""
 
     __tablename__ = "media"
 
@@ -112,6 +113,7 @@ class Medium(Base):
     post_id: Mapped[uuid.UUID] = ref("posts.id", cascade=True)
     variant_id: Mapped[uuid.UUID | None] = ref("variants.id", cascade=True)
     asset_id: Mapped[uuid.UUID] = ref("assets.id")
+    part: Mapped[str] = mapped_column(default="", server_default="")
     position: Mapped[int] = mapped_column(default=0)
     alt: Mapped[str] = mapped_column(default="")
     decorative: Mapped[bool] = mapped_column(default=False)

@@ -24,8 +24,8 @@ def _keep_typed(post: Post) -> None:
         save_typed(post, strict=False)
 
 
-def _back(post: Post) -> Response:
-    return go(url_for("posts.edit", post_id=post.id) + "#media")
+def _back(post: Post, part: str = "") -> Response:
+    return go(url_for("posts.edit", post_id=post.id) + f"#{part or 'media'}")
 
 
 def _channel() -> uuid.UUID | None:
@@ -35,6 +35,11 @@ def _channel() -> uuid.UUID | None:
         return uuid.UUID(raw) if raw else None
     except ValueError:
         raise NotFound from None
+
+
+def _part() -> str:
+    """The part whose pictures are meant; "" for the text itself, or a channel's own."""
+    return "" if _channel() else request.args.get("part", "")
 
 
 @bp.post("/posts/<uuid:post_id>/media")
@@ -51,20 +56,27 @@ def add_picture(post_id: uuid.UUID) -> Response:
 
 
 def _take(post: Post) -> Response:
-    uploads = [f for name in request.files for f in request.files.getlist(name) if f.filename]
+    uploads = [f for name in _fields() for f in request.files.getlist(name) if f.filename]
     if not uploads:
         raise Invalid(fields={"file": _("Choose a picture first.")})
     added = [_one(post.id, upload) for upload in uploads[: pictures.MOST]]
-    return _fragment(post.id, added) if is_htmx() else _back(post)
+    return _fragment(post.id, added) if is_htmx() else _back(post, _part())
+
+
+def _fields() -> list[str]:
+    """Fields whose files are meant: a part has one of its own, and takes none of the others."""
+    own = f"file-{_part()}"
+    return [name for name in request.files if (name == own if _part() else not name.startswith("file-part-"))]
 
 
 def _one(post_id: uuid.UUID, upload: store.Upload) -> Medium:
     post = writable_post(post_id)
     variant = pictures.variant_on(post, _channel())
-    pictures.require_room(post, variant.id if variant else None)
+    pictures.require_part(post, _part())
+    pictures.require_room(post, variant.id if variant else None, _part())
     session.flush()
     asset = store.take_upload(upload, actor(), post.region)
-    return pictures.add(post, asset, actor(), variant)
+    return pictures.add(post, asset, actor(), variant, _part())
 
 
 def _fragment(post_id: uuid.UUID, added: list[Medium]) -> Response:
@@ -81,7 +93,7 @@ def _not_taken(post_id: uuid.UUID, error: Invalid) -> Response:
         return Response(sentence, status=422, mimetype="text/plain")
     offer = lists.offer(post, actor())
     context = desk.context(post, composer_forms.form_for(post, offer), offer, actor())
-    return page("posts/edit.html", 422, **{**context, "file_problem": sentence})
+    return page("posts/edit.html", 422, **{**context, "file_problem": sentence, "file_at": _part()})
 
 
 @bp.post("/posts/<uuid:post_id>/media/<uuid:medium_id>/removal")
@@ -94,7 +106,7 @@ def remove_picture(post_id: uuid.UUID, medium_id: uuid.UUID) -> Response:
     except Answered as instead:
         return instead.response
     pictures.remove(post, medium, actor())
-    return _back(post)
+    return _back(post, medium.part)
 
 
 @bp.post("/posts/<uuid:post_id>/media/<uuid:medium_id>/place")
@@ -107,4 +119,4 @@ def move_picture(post_id: uuid.UUID, medium_id: uuid.UUID) -> Response:
     except Answered as instead:
         return instead.response
     pictures.move(post, medium, actor(), later=request.args.get("to") == "later")
-    return _back(post)
+    return _back(post, medium.part)

@@ -1,4 +1,7 @@
-"""The pictures of a working copy: added, taken out, moved. Their descriptions are saved with the composer."""
+"""The pictures of a working copy: added, taken out, moved. Their descriptions are saved with the composer.
+
+They stand in rows: of the base, of a channel of its own, and of each part that follows the text.
+"""
 
 import uuid
 
@@ -9,15 +12,13 @@ from webapp.errors import Invalid, NotFound
 from webapp.events import Actor
 from webapp.i18n import _
 
+from . import revisions
 from .adapting import keeping
 from .models import Medium, Post, Variant
+from .threads import parts
 
 MOST = 20
-
-
-def row(post: Post, variant_id: uuid.UUID | None) -> list[Medium]:
-    """The pictures of the base (None) or of one variant, in order."""
-    return sorted((m for m in post.media if m.variant_id == variant_id), key=lambda m: (m.position, m.id))
+row = revisions.row_of
 
 
 def variant_on(post: Post, channel_id: uuid.UUID | None) -> Variant | None:
@@ -30,22 +31,29 @@ def variant_on(post: Post, channel_id: uuid.UUID | None) -> Variant | None:
     return found
 
 
-def require_room(post: Post, variant_id: uuid.UUID | None) -> None:
+def require_part(post: Post, name: str) -> None:
+    """NotFound when the post has no such part; "" is the text itself."""
+    if name and name not in parts.values_of(post):
+        raise NotFound
+
+
+def require_room(post: Post, variant_id: uuid.UUID | None, part: str = "") -> None:
     """Invalid when the row is full; Forbidden when headquarters locked the pictures, as for every change of them."""
     keeping.allow_pictures(post)
-    if len(row(post, variant_id)) >= MOST:
+    if len(row(post, variant_id, part)) >= MOST:
         raise Invalid(fields={"file": _("That is more pictures than any network takes. Take one out first.")})
 
 
-def add(post: Post, asset: Asset, by: Actor, variant: Variant | None = None) -> Medium:
-    """Put a picture at the end of the base's row or of a channel's own."""
+def add(post: Post, asset: Asset, by: Actor, variant: Variant | None = None, part: str = "") -> Medium:
+    """Put a picture at the end of a row."""
     keeping.allow_pictures(post)
-    before = row(post, variant.id if variant else None)
+    before = row(post, variant.id if variant else None, part)
     medium = Medium(
         id=new_id(),
         variant_id=variant.id if variant else None,
         asset_id=asset.id,
         asset=asset,
+        part=part,
         position=before[-1].position + 1 if before else 0,
         alt="",
         decorative=False,
@@ -75,7 +83,7 @@ def remove(post: Post, medium: Medium, by: Actor) -> None:
 def move(post: Post, medium: Medium, by: Actor, later: bool) -> None:
     """One place earlier or later; at the end of the row nothing happens."""
     keeping.allow_pictures(post)
-    order = row(post, medium.variant_id)
+    order = row(post, medium.variant_id, medium.part)
     here = order.index(medium)
     there = here + (1 if later else -1)
     if not 0 <= there < len(order):

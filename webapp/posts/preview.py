@@ -31,8 +31,6 @@ def of(entry: revisions.Content | None, change: Difference | None = None) -> Pre
     fold = folding.at(text, network.limits.fold)
     if not isinstance(network, cropping.Shows):
         return Preview(fold, parts=shown.read(entry, change))
-    parts = revisions.pictures_of(entry)
-    sizes = [(part.get("width") or 0, part.get("height") or 0) for part in parts]
-    seen = zip(parts, cropping.frames(sizes, network.crops), strict=True)
+    frames = shown.frames(entry["network"], revisions.pictures_of(entry))
     card = _(network.card) if any(counting.links(text)) else ""
-    return Preview(fold, {part["asset"]: frame for part, frame in seen if frame}, card, shown.read(entry, change))
+    return Preview(fold, frames, card, shown.read(entry, change))

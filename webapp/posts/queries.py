@@ -170,7 +170,7 @@ def thumbs(posts: Iterable[Post]) -> dict[uuid.UUID, str]:
         sa.select(Medium.post_id, Rendition)
         .join(Rendition, sa.and_(Rendition.asset_id == Medium.asset_id, Rendition.kind == "thumb"))
         .where(Medium.post_id.in_([p.id for p in posts]))
-        .order_by(Medium.position.desc(), Medium.id.desc())
+        .order_by(Medium.part.desc(), Medium.position.desc(), Medium.id.desc())
     )
     return {post_id: url_of(rendition) for post_id, rendition in rows}
 

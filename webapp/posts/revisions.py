@@ -24,6 +24,7 @@ from webapp.networks.base import Limits
 
 from . import links, nearby
 from .models import Medium, Post, Revision, Variant
+from .threads import parts
 
 Content = dict[str, Any]
 _SHAPE = 1
@@ -45,7 +46,13 @@ def text_for(post: Post, variant: Variant) -> str:
 def media_for(post: Post, variant: Variant) -> list[Medium]:
     """The pictures that go to a channel, in order: its own, or those of the base."""
     owner = variant.id if variant.own_media else None
-    return sorted((m for m in post.media if m.variant_id == owner), key=lambda m: (m.position, m.id))
+    return row_of(post, owner)
+
+
+def row_of(post: Post, variant_id: uuid.UUID | None = None, part: str = "") -> list[Medium]:
+    """One row of pictures in order: of the base (None), of a variant, or of a part that follows the text."""
+    found = (m for m in post.media if m.variant_id == variant_id and (m.part or "") == part)
+    return sorted(found, key=lambda m: (m.position, m.id))
 
 
 def working_content(post: Post, *, make: bool = False) -> Content:
@@ -67,13 +74,20 @@ def working_content(post: Post, *, make: bool = False) -> Content:
 def _channel(post: Post, variant: Variant, make: bool) -> Content:
     channel = variant.channel
     pictures = [_picture(medium, channel, make) for medium in media_for(post, variant)]
-    further = [dict(part) for part in post.parts or ()] if limits_of(channel).parts else []
+    following = parts.named(post.parts or ()) if limits_of(channel).parts else []
+    further = [_further(post, name, part, channel, make) for name, part in following]
     return {
         "channel": str(channel.id),
         "network": channel.network,
         "handle": channel.handle,
         "parts": [{"kind": "text", "text": text_for(post, variant)}, *pictures, *further],
     }
+
+
+def _further(post: Post, name: str, part: Content, channel: Channel, make: bool) -> Content:
+    """A part that follows. Without pictures it is kept as before there were any, so that its hash stays."""
+    pictures = [_picture(medium, channel, make) for medium in row_of(post, part=name)]
+    return {**part, "pictures": pictures} if pictures else dict(part)
 
 
 def _picture(medium: Medium, channel: Channel, make: bool) -> Content:
@@ -108,9 +122,14 @@ def hash_of(content: Content) -> str:
 
 
 def _kept_channel(entry: Content) -> Content:
+    return {"channel": entry["channel"], "network": entry["network"], "parts": [_kept(each) for each in entry["parts"]]}
+
+
+def _kept(part: Content) -> Content:
     names = ("kind", "text", "sha256", "mime", "alt", "decorative")
-    parts = [{name: part[name] for name in names if name in part} for part in entry["parts"]]
-    return {"channel": entry["channel"], "network": entry["network"], "parts": parts}
+    kept = {name: part[name] for name in names if name in part}
+    pictures = [_kept(each) for each in pictures_with(part)]
+    return {**kept, "pictures": pictures} if pictures else kept
 
 
 def current_hash(revision: Revision) -> str:
@@ -205,11 +224,27 @@ def texts_of(entry: Content) -> list[str]:
 
 
 def pictures_of(entry: Content) -> list[Content]:
-    """The pictures of a channel's entry, in order."""
+    """The pictures that go with the text of a channel's entry, in order."""
     return [part for part in entry["parts"] if part["kind"] == "picture"]
+
+
+def pictures_with(part: Content) -> list[Content]:
+    """The pictures of a part that follows."""
+    found: list[Content] = part.get("pictures", [])
+    return found
+
+
+def rows_of(entry: Content) -> list[list[Content]]:
+    """The rows of pictures of a channel's entry: with its text, and with each part that follows."""
+    return [pictures_of(entry), *(pictures_with(part) for part in further_of(entry))]
+
+
+def every_picture(entry: Content) -> list[Content]:
+    """All pictures of a channel's entry, in the order they are seen."""
+    return [picture for row in rows_of(entry) for picture in row]
 
 
 def pictures_in(content: Content) -> Iterator[Content]:
     """Every picture of every channel."""
     for entry in content["channels"]:
-        yield from pictures_of(entry)
+        yield from every_picture(entry)

@@ -38,7 +38,7 @@ def draft(delivery: Delivery) -> Draft:
     first = Draft(
         key=delivery.key,
         text=revisions.text_of(content),
-        pictures=tuple(picture(part) for part in revisions.pictures_of(content)),
+        pictures=tuple(picture(part) for part in threads.pictures(content, delivery.part)),
         lang=delivery.revision.content["language"],
         planned_at=delivery.planned_at,
         link_base=links.url(f"/feeds/{slug}") if slug else "",

@@ -1,7 +1,7 @@
 """What a network answered when the pictures of a delivery were handed over ahead of its time, kept until the send.
 
-It is sealed to its delivery and revision, so that it serves no other, and it is a help only: what is missing, old or
-does not open is simply handed over again at the send.
+It is sealed to its delivery and revision and names the part it is for, so that it serves no other. It is a help only:
+what is missing, old or does not open is simply handed over again at the send.
 """
 
 import json
@@ -22,9 +22,10 @@ def _place(delivery: Delivery) -> str:
     return f"delivery:{delivery.organization_id}:{delivery.id}:{delivery.revision_id}"
 
 
-def put(delivery: Delivery, media: tuple[str, ...], at: datetime) -> None:
-    """Keep what the network gave; `at` is the instant before the first picture left."""
-    sealed = vault().seal(json.dumps({"at": times.iso(at), "media": media}), _place(delivery))
+def put(delivery: Delivery, draft: Draft, media: tuple[str, ...], at: datetime) -> None:
+    """Keep what the network gave for a draft; `at` is the instant before the first picture left."""
+    kept = {"at": times.iso(at), "key": draft.key, "media": media}
+    sealed = vault().seal(json.dumps(kept), _place(delivery))
     delivery.staged = sealed if len(sealed) <= MOST else ""
 
 
@@ -39,4 +40,5 @@ def ready(delivery: Delivery, draft: Draft | None, now: datetime) -> tuple[str, 
         return ()
     media = tuple(str(each) for each in kept["media"])
     young = timedelta(0) <= now - datetime.fromisoformat(kept["at"]) < connector.keeps
-    return media if young and len(media) == len(draft.pictures) else ()
+    ours = kept.get("key") == draft.key and len(media) == len(draft.pictures)
+    return media if young and ours else ()

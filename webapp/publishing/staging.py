@@ -25,7 +25,7 @@ from webapp.networks.base import Account, Draft, NetworkError, Remedy, Staging
 from webapp.posts import revisions
 from webapp.posts.models import Revision
 
-from . import outgoing, presend, retry, staged
+from . import outgoing, presend, retry, staged, threads
 from .lifecycle import State
 from .models import Delivery
 
@@ -113,7 +113,7 @@ def _look(now: datetime) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
     """Those without pictures, and those with, the nearest first."""
     able = [key for key, connector in NETWORKS.items() if isinstance(connector, Staging)]
     query = (
-        sa.select(Delivery.id, Delivery.channel_id, Revision.content)
+        sa.select(Delivery.id, Delivery.channel_id, Delivery.part, Revision.content)
         .join(Revision, Revision.id == Delivery.revision_id)
         .join(Channel, Channel.id == Delivery.channel_id)
         .where(*_wanted(now), Channel.network.in_(able))
@@ -128,7 +128,7 @@ def _look(now: datetime) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
     sorted_: tuple[list[uuid.UUID], list[uuid.UUID]] = ([], [])
     for row in rows:
         entry = revisions.entry_for(row.content, row.channel_id)
-        sorted_[bool(entry and revisions.pictures_of(entry))].append(row.id)
+        sorted_[bool(entry and threads.pictures(entry, row.part))].append(row.id)
     return sorted_
 
 
@@ -176,7 +176,7 @@ def _settle(ticket: Ticket, media: tuple[str, ...], began: datetime, next_at: da
     if ours:
         delivery.stage_at = next_at
         if media:
-            staged.put(delivery, media, began)
+            staged.put(delivery, ticket.draft, media, began)
     db.commit()
     session.remove()
     return ours

@@ -28,8 +28,13 @@ def total(delivery: Delivery) -> int:
     return 1 + len(further(delivery))
 
 
+def pictures(entry: dict[str, Any], part: int) -> list[dict[str, Any]]:
+    """The pictures that were approved for one of its parts; 0 is the post itself."""
+    return revisions.rows_of(entry)[part]
+
+
 def draft(delivery: Delivery, first: Draft) -> Draft:
-    """What goes out next: the first part, or one that answers the part before it."""
+    """What goes out next: the first part, or one that answers the part before it. It has its pictures already."""
     if not delivery.part:
         return first
     text = further(delivery)[delivery.part - 1]["text"]
@@ -37,6 +42,7 @@ def draft(delivery: Delivery, first: Draft) -> Draft:
     return Draft(
         key=f"{first.key}.{delivery.part}",
         text=text,
+        pictures=first.pictures,
         lang=first.lang,
         planned_at=first.planned_at + timedelta(milliseconds=delivery.part),
         above=(_receipt(delivery.out[0]), _receipt(delivery.out[delivery.part - 1])),

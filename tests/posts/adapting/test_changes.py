@@ -110,6 +110,29 @@ def test_links_and_pictures_are_taken_over(cast):
     assert [(m.asset_id, m.alt) for m in made.media] == [(second.id, "Red")]
 
 
+def test_pictures_of_a_thread_are_handed_on_and_stay_the_region_s_own(cast):
+    of = make.asset(cast, by="planner")
+    make.channel(cast, cast.warsaw)
+    post = house.master(cast)
+    post = house.stored(post)
+    post.parts = [{"kind": "thread", "text": "Two"}]
+    make.picture(post, of, alt="With the text")
+    make.picture(post, of, alt="With the part", part="part-1")
+    db.commit()
+    house.hand(cast, post, cast.warsaw, pictures=True)
+    row = house.of(post, cast.warsaw)
+    there = [("", "With the text"), ("part-1", "With the part")]
+    assert sorted((m.part, m.alt) for m in row.post.media) == there
+    other = make.asset(cast, "red", by="planner")
+    master = house.stored_master(row)
+    master.media = [m for m in master.media if m.part]
+    make.picture(master, other, alt="Another")
+    db.commit()
+    house.hand(cast, house.stored_master(row), pictures=True)
+    assert take(cast, row, "all").status_code == 303
+    assert sorted((m.part, m.alt) for m in house.again(row).post.media) == [("", "Another"), there[1]]
+
+
 def test_what_waits_and_what_is_planned_is_taken_back_when_its_claim_changed(cast):
     row = adapted(cast)
     sent = approvals.send(cast, session.get_one(Post, row.post_id))

@@ -40,7 +40,8 @@ def fields(row, **more):
     """The form as a browser sends it when nothing was touched."""
     kept = row.content
     own = {f"text-{each['channel']}": each["text"] or "" for each in kept["forms"]}
-    alts = {"alt-" + "-".join(filter(None, (each["asset"], each["channel"]))): each["alt"] for each in kept["pictures"]}
+    places = [("-".join(filter(None, (e["asset"], e["channel"], e["part"]))), e["alt"]) for e in kept["pictures"]]
+    alts = {f"alt-{place}": alt for place, alt in places}
     filed = {"labels": kept["labels"], "campaign": kept["campaign"]} | ({"paid": "y"} if kept["paid"] else {})
     further = {name: part["text"] for name, part in parts.named(kept["parts"])}
     said = {"version": str(row.version), "language": row.language, "text": row.text}
@@ -184,6 +185,24 @@ def test_a_part_is_changed_and_an_empty_one_left_out(cast, post):
     assert "First comment words</textarea>" in html
     assert change(cast.author, row, **{"part-1": "Second, better", "part-comment": ""}).status_code == 303
     assert one().content["parts"] == [{"kind": "thread", "text": "Second, better"}]
+
+
+def test_pictures_of_parts_go_and_move_up_with_them(cast, post):
+    post.parts = [{"kind": "thread", "text": text} for text in ("Second", "Third", "Fourth")]
+    same = next(iter(post.media)).asset
+    for part in ("part-2", "part-3"):
+        make.picture(post, same, f"On {part}", part=part)
+    keeping.keep(post, "Thread", cast.actor("author"), own=False)
+    db.commit()
+    row = one()
+    html = house.body(cast.author.get(path(row, "/edit")))
+    assert html.count("Take the picture out") == 3
+    assert "<bdi>Part 3</bdi>" in html
+    asset = row.content["pictures"][0]["asset"]
+    typed = {"part-1": "", "part-2": "", f"out-{asset}-part-3": "y", f"alt-{asset}-part-2": "Told anew"}
+    assert change(cast.author, row, **typed).status_code == 303
+    assert [part["text"] for part in one().content["parts"]] == ["", "Fourth"]
+    assert [(each["part"], each["alt"]) for each in one().content["pictures"]][1:] == [("part-1", "Told anew")]
 
 
 def test_a_picture_that_is_not_seen_stays(cast, post):

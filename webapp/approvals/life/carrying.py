@@ -15,7 +15,7 @@ from webapp import events, times
 from webapp.approvals.models import Decision, Submission
 from webapp.db import new_id, session
 from webapp.posts.models import Revision
-from webapp.posts.revisions import Content, hash_of
+from webapp.posts.revisions import Content, every_picture, hash_of
 
 TIME, ALT = "time", "alt"
 KINDS = (TIME, ALT)
@@ -40,9 +40,9 @@ def without(content: Content, kinds: Iterable[str]) -> Content:
         plain["instant"] = None
     if ALT in kinds:
         for entry in plain["channels"]:
-            for part in entry["parts"]:
-                part.pop("alt", None)
-                part.pop("decorative", None)
+            for picture in every_picture(entry):
+                picture.pop("alt", None)
+                picture.pop("decorative", None)
     return plain
 
 

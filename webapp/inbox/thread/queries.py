@@ -79,7 +79,7 @@ def _source() -> sa.Select[Any]:
     start = sa.func.substr(Post.text, 1, 300).label("start")
     thumb = sa.and_(Rendition.asset_id == Medium.asset_id, Rendition.kind == "thumb")
     query = sa.select(Post.id, start, Post.language, Rendition).outerjoin(Medium, Medium.post_id == Post.id)
-    return query.outerjoin(Rendition, thumb).order_by(Medium.position, Medium.id)
+    return query.outerjoin(Rendition, thumb).order_by(Medium.part, Medium.position, Medium.id)
 
 
 def earlier(author_id: uuid.UUID, actor: Actor, limit: int = FEW) -> list[Conversation]:

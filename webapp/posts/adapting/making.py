@@ -10,7 +10,7 @@ from webapp.db import new_id, session
 from webapp.events import Actor
 from webapp.people.models import Region
 
-from .. import lifecycle, queries
+from .. import lifecycle, queries, revisions
 from ..models import Medium, Post, Variant
 from . import hours
 from .hours import Suggested
@@ -92,16 +92,18 @@ def _post(
     )
     post.labels = list(master.labels)
     post.variants = [Variant(id=new_id(), channel_id=c.id, channel=c) for c in channels(master, region)]
-    post.media = [
-        Medium(id=new_id(), asset_id=m.asset_id, asset=m.asset, position=n, alt=m.alt, decorative=m.decorative)
-        for n, m in enumerate(base_pictures(master))
-    ]
+    post.media = [_copied(m) for m in (*base_pictures(master), *(m for m in master.media if m.part))]
     post.search = queries.searchable(post)
     session.add(post)
     session.flush()
     return post
 
 
+def _copied(medium: Medium) -> Medium:
+    told = {"part": medium.part, "position": medium.position, "alt": medium.alt, "decorative": medium.decorative}
+    return Medium(id=new_id(), asset_id=medium.asset_id, asset=medium.asset, **told)
+
+
 def base_pictures(post: Post) -> list[Medium]:
     """The pictures of the base, in order."""
-    return sorted((m for m in post.media if m.variant_id is None), key=lambda m: (m.position, m.id))
+    return revisions.row_of(post)

@@ -10,7 +10,7 @@ from webapp.assets.models import Asset
 from webapp.db import session
 from webapp.people.permissions import Actor, Permission, scope
 
-from .. import difference
+from .. import difference, revisions
 from ..lifecycle import UNFINISHED, State
 from ..models import Post
 from . import asking, declining, forms, hours, keeping, passages, progress, recalling, taking
@@ -60,7 +60,7 @@ def of_regions(
         "recall": (recall or RecallForm.offering(recallable(now))) if may else None,
         "untouched": [(row.adaptation.region.name, why) for row in now.rows if (why := untouched(row))] if may else [],
         "has_links": bool(keeping.links_in(post.text)),
-        "has_pictures": any(m.variant_id is None for m in post.media),
+        "has_pictures": bool(revisions.row_of(post)),
     }
 
 

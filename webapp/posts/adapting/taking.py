@@ -78,15 +78,17 @@ def take_over(standing: Standing, how: str, by: Actor, *, edition: Edition, vers
 
 
 def _pictures(post: Post, edition: Edition) -> None:
-    """Exactly headquarters' pictures; a description that the region wrote for one of them stays."""
-    if [str(m.asset_id) for m in making.base_pictures(post)] == edition.assets and len(post.media) == len(
-        edition.assets
-    ):
+    """Exactly headquarters' pictures with the text; a description that the region wrote for one of them stays, and so
+    do the pictures of what follows, which is the region's own."""
+    with_text = [m for m in post.media if not m.part]
+    same = [str(m.asset_id) for m in making.base_pictures(post)] == edition.assets
+    if same and len(with_text) == len(edition.assets):
         return
     told = {str(m.asset_id): (m.alt, m.decorative) for m in making.base_pictures(post)}
     for variant in post.variants:
         variant.own_media = False
-    post.media.clear()
+    for medium in with_text:
+        post.media.remove(medium)
     for n, each in enumerate(edition.pictures):
         asset = session.get_one(Asset, uuid.UUID(each["asset"]))
         alt, decorative = told.get(each["asset"], (each["alt"], each["decorative"]))

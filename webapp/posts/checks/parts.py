@@ -29,7 +29,7 @@ def _on(channel: Channel, further: list[revisions.Content]) -> Iterable[Check]:
         yield Check("parts", Level.BLOCK, title, detail, "parts", channel_id=channel.id)
     for name, part in parts.named(further):
         words = {"part": parts.heading(name), "handle": channel.handle}
-        if not part["text"].strip():
+        if not part["text"].strip() and not revisions.pictures_with(part):
             title = _("%(part)s is empty", **words)
             yield Check("parts", Level.BLOCK, title, _("Write it, or remove it."), name, _("Go to it"))
             continue

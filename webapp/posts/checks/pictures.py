@@ -4,10 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from webapp import times
+from webapp.channels.models import Channel
 from webapp.i18n import _, ngettext
 from webapp.people.permissions import Actor
 
 from .. import revisions
+from ..threads import parts
 from .shape import Check, Level, Subject, passed
 
 ENDS_SOON = timedelta(days=14)
@@ -17,40 +19,53 @@ ENDS_SOON = timedelta(days=14)
 def pictures(subject: Subject, _by: Actor | None) -> list[Check]:
     found = []
     for channel, entry in subject.entries:
-        many, limits = len(revisions.pictures_of(entry)), revisions.limits_of(channel)
-        if many > limits.images:
-            title = _("Too many pictures for %(handle)s", handle=channel.handle)
-            detail = ngettext("It takes %(n)s picture.", "It takes %(n)s pictures.", limits.images)
-            found.append(Check("pictures", Level.BLOCK, title, detail, f"v-{channel.id}", channel_id=channel.id))
-    many = any(revisions.pictures_of(entry) for _channel, entry in subject.entries)
+        most = revisions.limits_of(channel).images
+        found += [_too_many(channel, field, most) for field, row in _rows(entry) if len(row) > most]
+    many = any(revisions.every_picture(entry) for _channel, entry in subject.entries)
     return found or (passed(subject, "pictures", _("The pictures fit every channel")) if many else [])
 
 
+def _rows(entry: revisions.Content) -> list[tuple[str, list[revisions.Content]]]:
+    """Each row of pictures with the place in the composer where it is mended."""
+    names = [name for name, _part in parts.named(revisions.further_of(entry))]
+    return list(zip(("media", *names), revisions.rows_of(entry), strict=True))
+
+
+def _too_many(channel: Channel, field: str, most: int) -> Check:
+    detail = ngettext("It takes %(n)s picture.", "It takes %(n)s pictures.", most)
+    if field == "media":
+        title, field = _("Too many pictures for %(handle)s", handle=channel.handle), f"v-{channel.id}"
+    else:
+        words = {"part": parts.heading(field), "handle": channel.handle}
+        title = _("%(part)s has too many pictures for %(handle)s", **words)
+    return Check("pictures", Level.BLOCK, title, detail, field, channel_id=channel.id)
+
+
 def alt(subject: Subject, _by: Actor | None) -> list[Check]:
-    parts = [(c, p) for c, entry in subject.entries for p in revisions.pictures_of(entry)]
-    missing = {p["asset"] for _c, p in parts if not p["alt"] and not p["decorative"]}
+    seen = [(c, field, p) for c, entry in subject.entries for field, row in _rows(entry) for p in row]
+    missing = {(field, p["asset"]) for _c, field, p in seen if not p["alt"] and not p["decorative"]}
     if missing:
         title = ngettext("%(n)s picture has no description", "%(n)s pictures have no description", len(missing))
         detail = _("Say what it shows, or mark it as decorative.")
-        return [Check("alt", Level.BLOCK, title, detail, "media", _("Describe"))]
-    for channel, part in parts:
+        return [Check("alt", Level.BLOCK, title, detail, min(missing)[0], _("Describe"))]
+    for channel, field, part in seen:
         most = revisions.limits_of(channel).alt
         if len(part["alt"]) > most:
             title = _("A description is too long for %(handle)s", handle=channel.handle)
             detail = ngettext("It takes %(n)s character.", "It takes %(n)s characters.", most)
-            return [Check("alt", Level.BLOCK, title, detail, "media", channel_id=channel.id)]
-    return [Check("alt", Level.OK, _("Every picture is described"))] if parts else []
+            return [Check("alt", Level.BLOCK, title, detail, field, channel_id=channel.id)]
+    return [Check("alt", Level.OK, _("Every picture is described"))] if seen else []
 
 
 def shape(subject: Subject, _by: Actor | None) -> list[Check]:
     """No picture is so tall or wide that the network cuts it."""
     for channel, entry in subject.entries:
-        allowed, parts = revisions.limits_of(channel).ratio, revisions.pictures_of(entry)
-        cut = allowed and any(not _fits(part, *allowed) for part in parts)
+        allowed = revisions.limits_of(channel).ratio
+        cut = [field for field, row in _rows(entry) if allowed and any(not _fits(part, *allowed) for part in row)]
         if cut:
             title = _("%(handle)s cuts a picture", handle=channel.handle)
             detail = _("It is too tall or too wide to be shown whole there.")
-            return [Check("shape", Level.WARN, title, detail, "media", _("Look"), channel_id=channel.id)]
+            return [Check("shape", Level.WARN, title, detail, cut[0], _("Look"), channel_id=channel.id)]
     return []
 
 

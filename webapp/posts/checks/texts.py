@@ -31,7 +31,7 @@ def _text_on(channel: Channel, entry: revisions.Content) -> Iterable[Check]:
 
 def unseen(subject: Subject, _by: Actor | None) -> list[Check]:
     texts = [text for _c, entry in subject.entries for text in revisions.texts_of(entry)]
-    texts += [p["alt"] for _c, entry in subject.entries for p in revisions.pictures_of(entry)]
+    texts += [p["alt"] for _c, entry in subject.entries for p in revisions.every_picture(entry)]
     if any(hidden.has(text) for text in texts):
         title, detail = _("The text holds hidden characters"), _("They are shown as marks. Take them out if you can.")
         return [Check("hidden", Level.WARN, title, detail, "text")]

@@ -77,7 +77,8 @@ def _sides(old: revisions.Content, new: revisions.Content) -> Iterator[Both]:
         before = revisions.entry_for(old, entry["channel"])
         if before is not None:
             pictures = [
-                [(p["asset"], p["sha256"], p["alt"]) for p in revisions.pictures_of(e)] for e in (before, entry)
+                [[(p["asset"], p["sha256"], p["alt"]) for p in row] for row in revisions.rows_of(e)]
+                for e in (before, entry)
             ]
             key = (_whole(before), _whole(entry), repr(pictures))
             found.setdefault(key, []).append(entry)
@@ -95,15 +96,16 @@ def _whole(entry: revisions.Content) -> str:
 
 
 def _pictures_of(old: revisions.Content, new: revisions.Content) -> tuple[tuple[Shown, ...], tuple[Shown, ...]]:
-    was, now = ({_id(p): p for p in revisions.pictures_of(e)} for e in (old, new))
+    was, now = _placed(old), _placed(new)
     before = tuple(Shown(p, "" if key in now else "gone") for key, p in was.items())
     after = tuple(Shown(p, _mark(was.get(key), p)) for key, p in now.items())
     return before, after
 
 
-def _id(part: revisions.Content) -> str:
-    """What makes two pictures the same one: the bytes that go out."""
-    return str(part["sha256"] or part["asset"])
+def _placed(entry: revisions.Content) -> dict[tuple[int, str], revisions.Content]:
+    """The pictures of an entry by their row, and by the bytes that go out: that makes two the same one."""
+    rows = enumerate(revisions.rows_of(entry))
+    return {(n, str(p["sha256"] or p["asset"])): p for n, row in rows for p in row}
 
 
 def _mark(was: revisions.Content | None, now: revisions.Content) -> str:
@@ -139,10 +141,17 @@ def _language(code: str) -> str:
 
 def _descriptions(old: revisions.Content, new: revisions.Content) -> Iterator[tuple[str, str]]:
     """Other words for pictures that stayed, each once."""
-    was, now = ({_id(p): p for p in revisions.pictures_in(content)} for content in (old, new))
-    for key, part in now.items():
-        if key in was and _mark(was[key], part):
-            yield _alt(was[key]), _alt(part)
+    pairs = [(_placed(old_), _placed(new_)) for old_, new_ in _both(old, new)]
+    told = [(was[key], part) for was, now in pairs for key, part in now.items() if key in was]
+    yield from dict.fromkeys((_alt(was), _alt(now)) for was, now in told if _mark(was, now))
+
+
+def _both(old: revisions.Content, new: revisions.Content) -> Iterator[tuple[revisions.Content, revisions.Content]]:
+    """Each channel of both versions."""
+    for entry in new["channels"]:
+        before = revisions.entry_for(old, entry["channel"])
+        if before is not None:
+            yield before, entry
 
 
 def _alt(part: revisions.Content) -> str:

@@ -77,7 +77,7 @@ def preview(place: places.Place, content: revisions.Content) -> Preview:
     if place["kind"] == "words":
         return Preview(_("On these words"), place["quote"])
     entry = next(e for e in content["channels"] if places.number_of(place["asset"], e))
-    part = next(part for part in revisions.pictures_of(entry) if part["asset"] == place["asset"])
+    part = next(part for part in revisions.every_picture(entry) if part["asset"] == place["asset"])
     order, where = number(places.number_of(place["asset"], entry) or 1), places.third(place)
     point = Point(1, place["x"], place["y"], where, "place-h")
     return Preview(_("On picture %(n)s, %(where)s", n=order, where=where), "", part, (point,))

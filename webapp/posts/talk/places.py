@@ -136,5 +136,5 @@ def span_in(place: Place, entry: revisions.Content) -> tuple[int, int] | None:
 
 def number_of(asset: str, entry: revisions.Content) -> int | None:
     """Which picture of a channel it is, from 1."""
-    order = [part["asset"] for part in revisions.pictures_of(entry)]
+    order = [part["asset"] for part in revisions.every_picture(entry)]
     return order.index(asset) + 1 if asset in order else None

@@ -46,7 +46,7 @@ def token(args: Mapping[str, str], entry: revisions.Content | None) -> str:
         return ""
     if "quote" in args and args["quote"].strip():
         return places.typed(args["quote"][: places.MOST], entry)
-    return next((t for part in revisions.pictures_of(entry) if (t := _tap(args, part))), "")
+    return next((t for part in revisions.every_picture(entry) if (t := _tap(args, part))), "")
 
 
 def height(part: revisions.Content) -> int:
@@ -102,4 +102,4 @@ def chosen(token: str, revision: Revision) -> dict[str, Any]:
 
 def _shown(entry: revisions.Content | None) -> list[revisions.Content]:
     """Pictures that can be looked at."""
-    return [part for part in revisions.pictures_of(entry) if part.get("key")] if entry else []
+    return [part for part in revisions.every_picture(entry) if part.get("key")] if entry else []

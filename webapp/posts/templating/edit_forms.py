@@ -81,16 +81,20 @@ def _values(row: Template) -> Kept:
 
 def pictures(row: Template, actor: Actor) -> dict[str, tuple[str, str]]:
     """Those of its pictures that this person sees: the key of their fields -> the address of a small one, and on which
-    channel (nothing: on the base)."""
+    channel or with which part (nothing: on the base)."""
     handles = {each["channel"]: each["handle"] for each in row.content["forms"]}
     found, _unseen = packing.pictures(row, set(map(uuid.UUID, handles)), actor)
     kept = [packing.picture(each) for each in found]
     thumbs = [each.asset.rendition("thumb").key for each in found]
-    return {_key(each): (thumb, handles.get(each["channel"], "")) for each, thumb in zip(kept, thumbs, strict=True)}
+    return {_key(each): (thumb, _place(each, handles)) for each, thumb in zip(kept, thumbs, strict=True)}
+
+
+def _place(picture: Kept, handles: dict[str, str]) -> str:
+    return parts.heading(picture["part"]) if picture["part"] else handles.get(picture["channel"], "")
 
 
 def _key(picture: Kept) -> str:
-    return "-".join(filter(None, (picture["asset"], picture["channel"])))
+    return "-".join(filter(None, (picture["asset"], picture["channel"], picture.get("part", ""))))
 
 
 def said(row: Template, form: Base) -> Said:
@@ -98,11 +102,21 @@ def said(row: Template, form: Base) -> Said:
     kept = row.content
     forms = [_form(each, form) for each in kept["forms"] if not form[f"out-{each['channel']}"].data]
     on = {"", *(each["channel"] for each in forms)}
-    seen = [_picture(each, form) for each in kept["pictures"] if each["channel"] in on]
+    seen = [picture for each in kept["pictures"] if each["channel"] in on and (picture := _picture(each, form))]
     further = [dict(part, text=plain_lines(form[name].data)) for name, part in parts.named(kept.get("parts", ()))]
-    content = {"forms": forms, "pictures": [each for each in seen if each], **_filed(kept, form)}
-    content["parts"] = [part for part in further if part["text"]]
+    content = {"forms": forms, **_filed(kept, form), **_followed(further, seen)}
     return Said(plain_lines(form.text.data), form.language.data, {**kept, **content})
+
+
+def _followed(further: list[Kept], pictures: list[Kept]) -> Kept:
+    """The parts that say or show something, and all pictures, each with its part, whatever that is called then."""
+    shown = {each.get("part", "") for each in pictures}
+    stay = [(name, part) for name, part in parts.named(further) if part["text"] or name in shown]
+    before, after = [name for name, _part in stay], [name for name, _part in parts.named(part for _n, part in stay)]
+    now = {"": "", **dict(zip(before, after, strict=True))}
+    placed = [(each, each.get("part", "")) for each in pictures]
+    moved = [dict(each, part=now[part]) if part else each for each, part in placed if part in now]
+    return {"pictures": moved, "parts": [part for _name, part in stay]}
 
 
 def _form(each: Kept, form: Base) -> Kept:

@@ -44,6 +44,7 @@ def picture(picture: Picture) -> dict[str, Any]:
         "position": picture.position,
         "alt": picture.alt,
         "decorative": picture.decorative,
+        "part": picture.part,
     }
 
 
@@ -106,9 +107,10 @@ def pictures(row: Template, on: set[uuid.UUID], by: Actor) -> tuple[list[Picture
     there = [Asset.organization_id == by.organization_id] if by.may(Permission.VIEW, row) else scope(Asset, by)
     query = sa.select(Asset).where(*there, Asset.id.in_(ids))
     seen = {str(asset.id): asset for asset in session.scalars(query)} if ids else {}
-    found = [
-        Picture(seen[each["asset"]], _id(each["channel"]), each["position"], each["alt"], each["decorative"])
-        for each in wanted
-        if each["asset"] in seen
-    ]
+    found = [_unpacked_picture(each, seen[each["asset"]]) for each in wanted if each["asset"] in seen]
     return found, len(wanted) - len(found)
+
+
+def _unpacked_picture(kept: dict[str, Any], asset: Asset) -> Picture:
+    channel, part = _id(kept["channel"]), kept.get("part", "")
+    return Picture(asset, channel, kept["position"], kept["alt"], kept["decorative"], part)

@@ -51,10 +51,13 @@ def context(
         "writes": writes,
         "may": keeping.may_change(row, actor),
         "missing": found.missing if writes else [],
-        "thumbs": _thumbs(found.content),
+        "thumbs": _thumbs(found.content, ""),
         "channels": [_channel(each) for each in row.content["forms"]],
         "filed": _filed(row),
-        "parts": [(parts.heading(key), part["text"]) for key, part in parts.named(found.content.parts)],
+        "parts": [
+            (parts.heading(key), part["text"], _thumbs(found.content, key))
+            for key, part in parts.named(found.content.parts)
+        ],
     }
 
 
@@ -63,9 +66,9 @@ def _channel(form: dict[str, Any]) -> Channel:
     return Channel(form["handle"], known.glyph if known else "radio", form["text"])
 
 
-def _thumbs(content: Content) -> list[tuple[str, str]]:
-    """The pictures that are there, each once: address and description."""
-    seen = {picture.asset.id: picture for picture in content.pictures}
+def _thumbs(content: Content, part: str) -> list[tuple[str, str]]:
+    """The pictures that are there with a part ("": with the text), each once: address and description."""
+    seen = {picture.asset.id: picture for picture in content.pictures if picture.part == part}
     return [(picture.asset.rendition("thumb").key, picture.alt) for picture in seen.values()]
 
 

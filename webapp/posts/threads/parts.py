@@ -31,7 +31,7 @@ def heading(name: str) -> str:
     """What a part is called; the text itself is the first."""
     if name == "part-comment":
         return _("First comment")
-    return _("Part %(n)s", n=number(int(name.removeprefix("part-")) + 1))
+    return _("Part %(n)s", n=number(_place(name) + 1))
 
 
 def fields_in(names: Iterable[str]) -> list[str]:
@@ -65,6 +65,23 @@ def added(parts: Iterable[Part], kind: str) -> list[Part]:
     thread = [part for part in have if part["kind"] == THREAD]
     fresh = {"kind": kind, "text": ""}
     return [*thread, *comments, fresh] if kind == COMMENT else [*thread, fresh, *comments]
+
+
+def after(gone: str, name: str) -> str:
+    """What a part is called once another was taken out; "" when it is that one."""
+    if name == gone:
+        return ""
+    if COMMENT in (_kind(gone), _kind(name)) or not gone or _place(name) < _place(gone):
+        return name
+    return f"part-{_place(name) - 1}"
+
+
+def _kind(name: str) -> str:
+    return COMMENT if name == "part-comment" else THREAD
+
+
+def _place(name: str) -> int:
+    return int(name.removeprefix("part-"))
 
 
 def without(parts: Iterable[Part], name: str) -> list[Part]:

@@ -25,7 +25,8 @@ def _changed(post: Post, kind: str = "", gone: str = "") -> Response:
         values = composer_forms.values(form, offer, strict=False)
         have = values.parts if values.parts is not None else post.parts or []
         wanted = parts.without(have, gone) if gone else parts.added(have, kind)
-        drafts.save(post, replace(values, parts=wanted), actor(), version=composer_forms.version_of(form))
+        values = replace(values, parts=wanted, taken_out=gone)
+        drafts.save(post, values, actor(), version=composer_forms.version_of(form))
     except Conflict:
         return page("posts/conflict.html", 409, **desk.both_texts(post, form, request.form.items(multi=True)))
     except Invalid as error:
