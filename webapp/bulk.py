@@ -5,7 +5,7 @@ write down than the rows cost to store, so all of them go as one JSON text that 
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -14,33 +14,29 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from .db import Base, is_sqlite, session
 
-Row = Mapping[str, Any]
+Rows = list[dict[str, Any]]
 
 
-def insert(
-    model: type[Base], rows: Sequence[Row], unique: tuple[str, ...] = (), returning: tuple[str, ...] = ()
-) -> Any:
+def insert(model: type[Base], rows: Rows, unique: tuple[str, ...] = (), returning: tuple[str, ...] = ()) -> Any:
     """INSERT in the order of the rows, which all have the same columns. Those whose unique key is taken are left out
     when one is named; answers what was asked for of the others."""
     return _run(_insert(model, tuple(rows[0]), unique, returning, sqlite=is_sqlite()), rows)
 
 
-def upsert(
-    model: type[Base], rows: Sequence[Row], unique: tuple[str, ...], change: Any, returning: tuple[str, ...]
-) -> Any:
+def upsert(model: type[Base], rows: Rows, unique: tuple[str, ...], change: Any, returning: tuple[str, ...]) -> Any:
     """INSERT, and where the unique key is taken the changes that `change(new, old)` names, once for each statement."""
     return _run(_upsert(model, tuple(rows[0]), unique, change, returning, sqlite=is_sqlite()), rows)
 
 
-def update(model: type[Base], rows: Sequence[Row], counter: str = "") -> None:
+def update(model: type[Base], rows: Rows, counter: str = "") -> None:
     """Each row changes the one whose id is its `key`; `counter` names a column that grows by one with it."""
     _run(_update(model, tuple(rows[0]), counter, sqlite=is_sqlite()), rows)
 
 
-def _run(statement: Any, rows: Sequence[Row]) -> Any:
+def _run(statement: Any, rows: Rows) -> Any:
     if is_sqlite():
-        return session.execute(statement, list(rows))
-    return session.execute(statement, {"given": json.dumps([dict(row) for row in rows], default=str)})
+        return session.execute(statement, rows)
+    return session.execute(statement, {"given": json.dumps(rows, default=str)})
 
 
 def _given(table: sa.Table, names: Sequence[str]) -> Any:
