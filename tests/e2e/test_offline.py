@@ -426,13 +426,14 @@ def test_signing_out_asks_and_then_leaves_nothing(pomela: Company, choice: str) 
 
 
 def test_a_killed_app_loses_no_decision(pomela: Company, tmp_path: Path) -> None:
-    """The browser's whole process is killed 50 ms after the tap, without network; the same profile is opened again."""
+    """The browser's whole process is killed in the moment in which the screen says that the yes was taken, without
+    network; the same profile is opened again."""
     post = pomela.waiting("Words of an empty battery")
     context, page = _opened(pomela, tmp_path, f"{post}/approval")
     pid = _process(tmp_path)
     pomela.lose("")
     page.evaluate("() => document.querySelector('#dock .yes').click()")
-    page.wait_for_timeout(50)
+    page.wait_for_function("() => document.querySelector('.pledge')", polling=5)
     os.kill(pid, signal.SIGKILL)
     with suppress(Error):
         shut(context)
