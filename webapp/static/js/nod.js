@@ -26,7 +26,7 @@ const nod = {
   },
 
   // Where this device has no room: the name of the words that say what was not kept.
-  full: (error, kind) => /^Quota/.test(error?.name) && `full_${kind}`,
+  full: ({ name } = {}, kind) => /^Quota/.test(name) && `full_${kind}`,
 
   // A key for one tap: the server counts what arrives under it once.
   key: () => crypto.randomUUID(),
