@@ -115,12 +115,15 @@ def _browser(app: Flask, person: Person, token: str = "") -> Browser:
     return browser
 
 
+Rows = list[tuple[sa.Table, list[dict[str, Any]]]]
+
+
 @dataclass
 class Snapshot:
     """The rows of a fresh company, and the tokens of its browsers; good for one set of keys."""
 
     keys: dict[str, bytes]
-    rows: list[tuple[sa.Table, list[dict[str, Any]]]]
+    rows: "Rows"
     tokens: dict[str, str]
 
 
@@ -133,10 +136,15 @@ def enter(app: Flask) -> Cast:
         return _again(app, _taken[-1])
     people = _company()
     browsers = {name: _browser(app, person) for name, person in people.items()}
-    rows = [(table, _rows(table)) for table in metadata.sorted_tables]
     tokens = {name: browser.token for name, browser in browsers.items()}
-    _taken[:] = [Snapshot(dict(vault().keys), [(t, r) for t, r in rows if r], tokens)]
+    _taken[:] = [Snapshot(dict(vault().keys), everything(), tokens)]
     return _cast(app, people, browsers)
+
+
+def everything() -> Rows:
+    """All rows there are, table by table, in an order in which they can be put back."""
+    rows = [(table, _rows(table)) for table in metadata.sorted_tables]
+    return [(table, found) for table, found in rows if found]
 
 
 def _rows(table: sa.Table) -> list[dict[str, Any]]:

@@ -106,7 +106,10 @@ _engines: dict[str, sa.Engine] = {}
 def _engine_of(url: str, pool_size: int = 10) -> sa.Engine:
     """The engine of an address, with the statements that other tests compiled, which cost half of a test's time."""
     if url not in _engines:
-        _engines[url] = _make_engine(url, pool_size).execution_options(compiled_cache={})
+        engine = _make_engine(url, pool_size)
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", lambda raw, _record: raw.execute("PRAGMA synchronous=OFF"))
+        _engines[url] = engine.execution_options(compiled_cache={})
     return _engines[url]
 
 

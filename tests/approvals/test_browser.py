@@ -66,7 +66,7 @@ class House:
 @pytest.fixture
 def home(tmp_path, sqlite_template) -> Iterator[House]:
     made = House(tmp_path, sqlite_template)
-    thread = threading.Thread(target=made.server.serve_forever)
+    thread = threading.Thread(target=made.server.serve_forever, args=(0.02,))
     thread.start()
     yield made
     made.server.shutdown()

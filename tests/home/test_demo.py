@@ -1,8 +1,11 @@
 """The demo company: made once, complete, in every state that needs no outside network."""
 
+import shutil
+
 import pytest
 import sqlalchemy as sa
 
+from tests import cast as people
 from webapp import db, demo, events, times
 from webapp.approvals import tally
 from webapp.approvals.guests.models import Invitation
@@ -23,10 +26,25 @@ STATES = {"draft", "waiting", "sent_back", "rejected", "expired", "scheduled", "
 TROUBLE = {"failed", "unknown"}
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """What the first test loaded: its rows, and the folder of its pictures."""
+    return {"folder": tmp_path_factory.mktemp("demo") / "media"}
+
+
 @pytest.fixture
-def company(app, config):
+def company(app, config, loaded):
+    """The demo, loaded once; for the next test it is put back as it was then."""
     store.configure(config)
-    demo.load()
+    if "rows" in loaded:
+        shutil.copytree(loaded["folder"], config.media, dirs_exist_ok=True)
+        for table, rows in loaded["rows"]:
+            db.session.execute(sa.insert(table), rows)
+    else:
+        demo.load()
+        db.commit()
+        loaded["rows"] = people.everything()
+        shutil.copytree(config.media, loaded["folder"])
     db.commit()
     db.session.remove()
 
@@ -85,7 +103,10 @@ def test_an_answer_waits_for_a_yes_and_says_why(company):
     assert db.session.scalar(sa.select(Reply.state).where(Reply.id == approval.reply_id)) == "asked"
 
 
-def test_the_clock_is_right_again_and_the_trail_in_order(company):
+def test_the_clock_is_right_again_and_the_trail_in_order(app, config):
+    store.configure(config)
+    demo.load()
+    db.commit()
     assert abs((times.now() - times._real_now()).total_seconds()) < 1
     at = db.session.scalars(sa.select(Event.at).order_by(Event.id)).all()
     assert at == sorted(at)

@@ -104,5 +104,5 @@ def start():
 
     service.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     service.server.daemon_threads = True
-    threading.Thread(target=service.server.serve_forever, daemon=True).start()
+    threading.Thread(target=service.server.serve_forever, args=(0.02,), daemon=True).start()
     return service

@@ -241,7 +241,7 @@ def gcm(folder: Path) -> Iterator[Gcm]:
     threading.Thread(target=_listen, args=(service, door, tls), daemon=True).start()
     for server in (web, send):
         server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield service
     finally:

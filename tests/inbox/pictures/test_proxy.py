@@ -51,7 +51,7 @@ class Site(BaseHTTPRequestHandler):
 @pytest.fixture
 def site(config):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     host = f"127.0.0.1:{server.server_port}"
     outbound.configure(replace(config, private_hosts=frozenset({host})))
     store.configure(config)
