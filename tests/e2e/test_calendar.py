@@ -14,7 +14,7 @@ from . import look, steps
 from .browsers import press, shot
 from .company import Company
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 VIEWS = {"agenda": "/calendar", "week": "/calendar/regions", "month": "/calendar/month"}
 TARGET = 44
 REACHABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"

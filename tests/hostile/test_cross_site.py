@@ -43,6 +43,7 @@ WAYS = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", WAYS)
 def test_no_address_takes_a_request_from_elsewhere(app, world, way):
     headers, token = _attack(world, way)
