@@ -89,6 +89,21 @@ def test_only_who_sets_up_the_company_changes_them(cast, who):
         assert "Pharma" not in text(browser.get("/labels"))
 
 
+def test_a_campaign_is_the_planners_to_keep(cast):
+    here = f"/campaigns/{label(cast, 'Autumn', Campaign).id}"
+    assert cast.planner.post("/campaigns", {"name": "Winter"}).status_code == 303
+    assert cast.planner.post(here, {"name": "Harvest"}).status_code == 303
+    assert {row.name for row in house.rows(Campaign)} == {"Winter", "Harvest"}
+    page = text(cast.planner.get("/labels"))
+    assert "Add a campaign" in page
+    assert "Add a label" not in page
+    assert here in page
+    for browser in (cast.author, cast.approver):
+        assert browser.post("/campaigns", {"name": "Mine"}).status_code == 403
+        assert browser.post(here, {"name": "Mine"}).status_code == 403
+        assert "Add a campaign" not in text(browser.get("/labels"))
+
+
 def test_chosen_in_the_composer_and_shown(cast):
     chosen, campaign, post = label(cast), label(cast, "Autumn", Campaign), a_draft(cast)
     html = text(cast.author.get(f"/posts/{post.id}/edit"))

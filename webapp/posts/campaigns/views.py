@@ -12,16 +12,11 @@ from webapp.http.actor import actor
 from webapp.http.answer import page
 from webapp.http.pwa import kept
 from webapp.people import regions as offices
-from webapp.people.permissions import Permission
 
 from ..labels import catalog
 from ..labels.models import Campaign
 from ..shared_views import bp
 from . import standing
-
-
-def _may() -> bool:
-    return actor().everywhere(Permission.SETTINGS)
 
 
 @bp.get("/campaigns")
@@ -30,7 +25,11 @@ def campaigns_page() -> Response:
     """How every campaign stands."""
     rows = standing.of(catalog.offered(Campaign, actor().organization_id), actor())
     order = {"on": 0, "ahead": 1, "": 2, "over": 3}
-    return page("posts/campaigns/index.html", rows=sorted(rows, key=lambda each: order[each.phase]), may=_may())
+    return page(
+        "posts/campaigns/index.html",
+        rows=sorted(rows, key=lambda each: order[each.phase]),
+        may=catalog.may_keep("campaigns", actor()),
+    )
 
 
 @bp.get("/campaigns/<uuid:row_id>/timeline")
@@ -51,5 +50,5 @@ def campaign_page(row_id: uuid.UUID) -> Response:
         days=days,
         more=more,
         pictures=standing.pictures(row, person),
-        may=_may() and row.removed_at is None,
+        may=catalog.may_keep("campaigns", actor()) and row.removed_at is None,
     )

@@ -168,7 +168,7 @@ def same(change: difference.Difference) -> str:
         (not change.time, _("The time is the same")),
         (not change.added and not change.removed, _("Channels are the same")),
     ]
-    return ". ".join(words for stays, words in kept if stays)
+    return " ".join(f"{words}." for stays, words in kept if stays)
 
 
 def numbers(content_of: Post, asked: tuple[str, str], read: Revision | None) -> tuple[Revision, Revision] | None:

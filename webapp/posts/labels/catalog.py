@@ -11,12 +11,19 @@ from webapp import db, events, times
 from webapp.db import session
 from webapp.errors import Invalid
 from webapp.i18n import _
-from webapp.people.permissions import Actor
+from webapp.people.permissions import Actor, Permission
 
 from .models import Campaign, Label
 
 Group = TypeVar("Group", Label, Campaign)
 MOST = 500
+KEEPERS = {"labels": Permission.SETTINGS, "campaigns": Permission.WRITE}
+"""What one must be allowed everywhere to keep them: campaigns are planned, labels decide whose yes is asked for."""
+
+
+def may_keep(kind: str, actor: Actor) -> bool:
+    """Whether this person makes and changes them."""
+    return actor.everywhere(KEEPERS[kind])
 
 
 def offered(model: type[Group], organization_id: uuid.UUID) -> list[Group]:

@@ -1,4 +1,4 @@
-"""Labels and campaigns in one place: to read for everybody who sees posts, to change for who sets up the company."""
+"""Labels and campaigns in one place: to read for everybody who sees posts, to change for who keeps them."""
 
 import uuid
 from typing import Any
@@ -13,7 +13,6 @@ from webapp.http.actor import actor
 from webapp.http.answer import go, invalid, page
 from webapp.i18n import _
 from webapp.people import regions as offices
-from webapp.people.permissions import Permission
 from webapp.posts.shared_views import bp
 
 from . import catalog
@@ -26,12 +25,8 @@ KINDS: dict[str, tuple[Any, type[LabelForm]]] = {
 }
 
 
-def _may() -> bool:
-    return actor().everywhere(Permission.SETTINGS)
-
-
-def _must() -> None:
-    if not _may():
+def _must(kind: str) -> None:
+    if not catalog.may_keep(kind, actor()):
         raise Forbidden(_("Your role does not allow this here. Ask an administrator."))
 
 
@@ -49,7 +44,12 @@ def _find(kind: str, row_id: uuid.UUID) -> Any:
 
 def _context(**more: Any) -> dict[str, Any]:
     rows = {kind: catalog.offered(model, actor().organization_id) for kind, (model, _form) in KINDS.items()}
-    return {"rows": rows, "may": _may(), "forms": {kind: _form(kind) for kind in KINDS}, **more}
+    return {
+        "rows": rows,
+        "may": {kind: catalog.may_keep(kind, actor()) for kind in KINDS},
+        "forms": {kind: _form(kind) for kind in KINDS},
+        **more,
+    }
 
 
 def _form(kind: str, data: Any = None, row: Any = None) -> LabelForm:
@@ -67,7 +67,7 @@ def groups_page() -> Response:
 @bp.post("/<any(labels, campaigns):kind>")
 def add_group(kind: str) -> Response:
     """One more."""
-    _must()
+    _must(kind)
     model, form = KINDS[kind][0], _form(kind, request.form)
     if not form.validate():
         return _again(kind, form)
@@ -88,7 +88,7 @@ def _again(kind: str, form: LabelForm) -> Response:
 @bp.get("/<any(labels, campaigns):kind>/<uuid:row_id>")
 def group_page(kind: str, row_id: uuid.UUID) -> Response:
     """One of them, to change."""
-    _must()
+    _must(kind)
     row = _find(kind, row_id)
     return page("posts/labels/show.html", kind=kind, row=row, form=_form(kind, row=row))
 
@@ -97,7 +97,7 @@ def group_page(kind: str, row_id: uuid.UUID) -> Response:
 def change_group(kind: str, row_id: uuid.UUID) -> Response:
     """Another name, other days."""
     row = _find(kind, row_id)
-    _must()
+    _must(kind)
     form = _form(kind, request.form)
     if not form.validate():
         return invalid("posts/labels/show.html", kind=kind, row=row, form=form)
@@ -113,6 +113,6 @@ def change_group(kind: str, row_id: uuid.UUID) -> Response:
 def remove_group(kind: str, row_id: uuid.UUID) -> Response:
     """Offer it no more. Posts that have it keep it."""
     row = _find(kind, row_id)
-    _must()
+    _must(kind)
     catalog.remove(row, actor())
     return go(url_for("posts.groups_page"), {"text": _("Removed. Posts that have it keep it"), "tone": "calm"})
