@@ -11,6 +11,7 @@ from webapp.channels.models import Channel
 from webapp.inbox.canned.models import CannedReply
 from webapp.inbox.models import Conversation
 from webapp.inbox.rules.models import InboxRule
+from webapp.people import organizations
 from webapp.people.models import Person, Region, Role
 from webapp.posts.adapting.models import Adaptation
 from webapp.posts.models import Post
@@ -233,15 +234,15 @@ def after_a_pause(pomela: Company) -> dict[str, str]:
     """A pause of everything that is over and held what was to go out; where several are decided together."""
 
     def over() -> str:
-        root = db.session.scalars(sa.select(Region).where(Region.parent_id.is_(None))).one()
-        stopped, now = pauses.pause(root, "product", pomela.actor("planner")), times.now()
+        planner, now = pomela.actor("planner"), times.now()
+        stopped = pauses.pause(organizations.root_of(planner.organization_id), "product", planner)
         waiting = db.session.scalars(sa.select(Delivery).where(Delivery.state == "scheduled")).unique().all()
         for n, delivery in enumerate(waiting):
             delivery.state, delivery.held_by = "held", "pause"
             delivery.planned_at = now - timedelta(minutes=5 + 20 * n)
         stopped.at = now - timedelta(days=1)
         db.session.flush()
-        pauses.end(stopped, pomela.actor("planner"))
+        pauses.end(stopped, planner)
         return f"/pause/{stopped.id}"
 
     path = pomela.act(over)
