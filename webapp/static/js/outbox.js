@@ -14,7 +14,7 @@ nod.queue = async (item) => {
   item.post = nod.about(item.url) || item.url;
   const { id, came, leave } = await outbox.add(item);
   item.id = id;
-  const clean = nod.rows && item.kind === "decision" && nod.unqueue({ post: item.post, before: id });
+  const clean = item.kind === "decision" && nod.unqueue({ post: item.post, before: id });
   const [got] = await Promise.all([soon(came), clean]);
   if (!got) {
     leave();

@@ -49,7 +49,6 @@ function undo(row, after) {
 
 async function show() {
   const found = await outbox.list().catch(() => []);
-  nod.rows = found.length;
   const decided = new Map(found.filter(([row, item]) => item.kind === "decision" && outbox.waits(row))
     .map((pair) => [pair[1].post, pair]));
   chip(found.filter(([row]) => outbox.waits(row)).length);
