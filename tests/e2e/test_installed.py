@@ -264,6 +264,13 @@ def test_signing_out_leaves_nothing_on_the_device(pomela: Company) -> None:
         assert "Approvals" not in page.title()
 
 
+def test_looking_for_what_is_kept_keeps_nothing(phone: Page) -> None:
+    """A worker looks after a sign-out too, and what was emptied stays empty."""
+    looks = "async () => { await caches.delete('nod-me'); await nod.shell(); return caches.has('nod-me') }"
+    started(phone)
+    assert in_worker(phone.context, looks) is False
+
+
 def test_a_session_ended_elsewhere_takes_the_kept_pages_with_it(pomela: Company) -> None:
     with context_for(pomela.browser, pomela.base) as context:
         page = context.new_page()

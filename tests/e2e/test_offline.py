@@ -421,7 +421,7 @@ def test_signing_out_asks_and_then_leaves_nothing(pomela: Company, choice: str) 
             pomela.find()
         page.get_by_role("button", name=choice).click()
         expect(page.get_by_role("button", name="Warsaw approver")).to_be_visible()
-        until(page, LEFT, {"rows": [], "caches": [], "local": [], "session": []})
+        assert page.evaluate(LEFT) == {"rows": [], "caches": [], "local": [], "session": []}
     assert pomela.state(post) == ("scheduled" if choice.startswith("Send") else "waiting")
 
 

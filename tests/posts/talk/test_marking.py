@@ -1,6 +1,6 @@
 """Changes, pins and the fold over the same words: nothing is lost, and each is where it belongs."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from webapp.posts import difference
@@ -9,7 +9,7 @@ from webapp.posts.marking import Span, stretches
 TEXTS = st.text(alphabet="ab \nż👩‍👩‍👧.", max_size=40)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None)
 @given(TEXTS, TEXTS, st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=4), st.integers(0, 40))
 def test_the_text_can_be_read_back_whatever_is_drawn_over_it(old, new, ends, fold):
     spans = [Span(a, b, n, "") for n, (a, b) in enumerate(ends) if a < b <= len(new)]

@@ -4,11 +4,15 @@ const PLACE = "nod-me", STATE = "/nod-me", SHELL = "/offline";
 const NOBODY = { person: "", lang: "", at: 0 };
 let known, left;
 
-nod.me = () => (known ||= caches.open(PLACE).then((place) => place.match(STATE)).then((kept) => (kept ? kept.json() : NOBODY)));
+// Read without opening: that would make an empty place, on a device on which nothing may stay.
+const kept = (what) => caches.match(what, { cacheName: PLACE });
+
+nod.me = () => (known ||= kept(STATE).then((found) => (found ? found.json() : NOBODY)));
 
 // `asked`: when the request was made that this is the answer to; what was asked before the last change says nothing.
 nod.here = async (told, asked) => {
   const me = await nod.me();
+  if (!told.person && !me.person) return me; // nothing is kept for nobody
   if (asked < me.at || Object.entries(told).every(([name, value]) => me[name] === value)) return me;
   const other = told.person !== me.person;
   const next = other ? { ...NOBODY, ...told, at: Date.now() } : { ...me, ...told };
@@ -28,7 +32,7 @@ async function shell(place, { person }) {
   if (page?.ok && page.headers.get("Nod-Person") === person) await place.put(SHELL, page);
 }
 
-nod.shell = async () => (await (await caches.open(PLACE)).match(SHELL)) || caches.match(SHELL);
+nod.shell = async () => (await kept(SHELL)) || caches.match(SHELL);
 
 // While a sign-out is under way the server still answers as before: that is not believed until it says that nobody is here.
 nod.leaving = (whose) => {
