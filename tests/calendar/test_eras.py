@@ -1,5 +1,6 @@
 """The date beside the Gregorian: right on known days, said where a country says it, and nowhere else."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -131,10 +132,26 @@ def test_languages_of_many_scripts_have_the_patterns():
             assert {"GyMMM", "GyMMMd"} <= set(i18n.locale().datetime_skeletons)
 
 
-def test_only_a_hijri_day_has_another_number():
-    day = date(2026, 11, 26)
-    numbers = {country: eras.beside(country, Locale("en")).number(day) for country in ("SA", "JP", "TH", "PL")}
-    assert numbers == {"SA": "16", "JP": "", "TH": "", "PL": ""}
+@pytest.mark.parametrize(
+    ("country", "day", "said"),
+    [
+        ("SA", "2026-11-26", "16"),
+        ("SA", "2099-11-26", ""),
+        ("JP", "2026-11-26", ""),
+        ("JP", "2026-11-01", "R8"),
+        ("JP", "2019-04-30", ""),
+        ("JP", "2019-05-01", "R1"),
+        ("JP", "1989-01-07", ""),
+        ("JP", "1989-01-08", "H1"),
+        ("JP", "1868-10-22", ""),
+        ("TH", "2026-11-26", ""),
+        ("TH", "2026-12-01", "2569"),
+        ("TH", "2027-01-01", "2570"),
+        ("PL", "2026-11-01", ""),
+    ],
+)
+def test_a_cell_says_another_number_or_the_year_where_a_month_or_an_era_begins(country, day, said):
+    assert eras.beside(country, Locale("en")).number(date.fromisoformat(day)) == said
 
 
 PAGES = ("/calendar", "/calendar/regions", "/calendar/month", "/calendar/print")
@@ -170,6 +187,31 @@ def test_a_month_names_both_months_that_it_runs_through(november):
         assert "Dhu al-Hijjah 1447 – Muharram 1448 AH" in plain(
             house.body(november.teammate.get(f"{path}?month=2026-06"))
         )
+
+
+def cell(html, day):
+    """What a cell of the month shows and says."""
+    inside = re.search(rf'<a class="q[^>]*day={day}"[^>]*>(.*?)</a>', html, re.DOTALL)[1]
+    shown = re.search(r'<i aria-hidden="true">(.*?)</i>', inside)
+    return (shown[1] if shown else ""), re.search(r'<span class="vh">(.*?)</span>', inside, re.DOTALL)[1]
+
+
+def test_each_day_of_a_month_has_its_other_number_and_says_it_whole(november):
+    html = house.body(november.teammate.get("/calendar/month?month=2026-11"))
+    assert cell(html, "2026-11-27") == ("17", "0 posts, 17 Jumada II 1448 AH")
+    assert cell(html, "2026-11-11") == ("1", "0 posts, 1 Jumada II 1448 AH")
+    assert "<i " not in house.body(november.author.get("/calendar/month?month=2026-11"))
+
+
+@pytest.mark.parametrize(
+    ("country", "shown", "words"), [("JP", "R8", "0 posts, Reiwa 8"), ("TH", "2569", "0 posts, 2569 BE")]
+)
+def test_the_first_of_a_month_has_the_other_year(november, country, shown, words):
+    db.session.get_one(Region, house.key(november.warsaw)).country = country
+    db.commit()
+    html = house.body(november.author.get("/calendar/month?month=2026-10"))
+    assert cell(html, "2026-10-01") == (shown, words)
+    assert cell(html, "2026-10-02") == ("", "0 posts")
 
 
 @pytest.mark.parametrize(("country", "words"), [("JP", "Reiwa 8"), ("TH", "2569 BE")])

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from tests.calendar import house
 from tests.posts import make
-from webapp import db, times
+from webapp import db, i18n, times
 from webapp.approvals import submission
 from webapp.approvals.models import Ask
+from webapp.calendar import basis
 from webapp.channels.models import Channel
 from webapp.db import new_id, session
 from webapp.people import organizations
@@ -305,3 +306,20 @@ def test_a_full_calendar_costs_few_statements_and_few_bytes(cast, clock, path, m
         assert len(brotli.compress(html.encode(), quality=5)) <= weight
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Channel)) >= 330
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Person)) > 1
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Europe/Warsaw", "CET"),
+        ("Asia/Dubai", "GST"),
+        ("Asia/Tokyo", "UTC+09"),
+        ("Asia/Kolkata", "UTC+05:30"),
+        ("Asia/Kathmandu", "UTC+05:45"),
+        ("America/St_Johns", "UTC-03:30"),
+        ("America/Sao_Paulo", "UTC-03"),
+    ],
+)
+def test_a_zone_without_a_name_that_people_know_is_said_by_its_whole_distance(thursday, zone, said):
+    with i18n.speaking("en"):
+        assert basis.abbreviation(zone) == said

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from babel.dates import get_timezone_name
 
 from webapp import times
-from webapp.i18n import N_, _, locale
+from webapp.i18n import N_, _, digits, locale
 from webapp.people.models import Region
 
 REGION, MINE, HEADQUARTERS = "region", "mine", "hq"
@@ -68,7 +68,10 @@ def offered(regions: Sequence[Region], chosen: Region | None, mine: str, top: st
 
 
 def abbreviation(zone: str) -> str:
-    """`CET`, where the reader knows the zone by such a name; else its distance from UTC."""
+    """`CET`, where the reader knows the zone by such a name; else its distance from UTC, `UTC+09`, `UTC+05:30`."""
     now = times.now()
     name = str(get_timezone_name(times.local(now, zone), width="short", locale=locale()))
-    return name if len(name) <= _SHORT else times.local(now, zone).strftime("UTC%z")[:6]
+    if len(name) <= _SHORT and name.isalpha():
+        return name
+    hours, minutes = times.local(now, zone).strftime("UTC%z %z").split()
+    return digits(hours[:6] + (f":{minutes[3:5]}" if minutes[3:5] != "00" else ""))

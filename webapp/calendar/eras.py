@@ -8,8 +8,8 @@ follow each other, and how two months are said together, are CLDR's patterns of 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache
+from datetime import date, timedelta
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import tokenize_pattern
@@ -19,13 +19,13 @@ from webapp.i18n import N_, _, digits, locale, number
 
 BUDDHIST = 543
 ERAS = (
-    (date(2019, 5, 1), N_("Reiwa %(year)s")),
-    (date(1989, 1, 8), N_("Heisei %(year)s")),
-    (date(1926, 12, 25), N_("Shōwa %(year)s")),
-    (date(1912, 7, 30), N_("Taishō %(year)s")),
-    (date(1868, 10, 23), N_("Meiji %(year)s")),
+    (date(2019, 5, 1), N_("Reiwa %(year)s"), "R"),
+    (date(1989, 1, 8), N_("Heisei %(year)s"), "H"),
+    (date(1926, 12, 25), N_("Shōwa %(year)s"), "S"),
+    (date(1912, 7, 30), N_("Taishō %(year)s"), "T"),
+    (date(1868, 10, 23), N_("Meiji %(year)s"), "M"),
 )
-"""Their first days, the newest first."""
+"""Their first days, the newest first, and the letter that stands for each where there is no room."""
 MONTHS = (
     N_("Muharram"),
     N_("Safar"),
@@ -45,8 +45,9 @@ NAMED = "MMM"
 
 @dataclass(frozen=True)
 class Beside:
-    """`day`: what is said of a day; `span`: of all these days together, without their numbers; `number`: of a day
-    alone, where it has another one than the Gregorian. Empty where nothing is said."""
+    """`day`: what is said of a day; `span`: of all these days together, without their numbers; `number`: in the cell of
+    a day, its other number, or the other year on the days where a month or a year of it begins. Empty where nothing is
+    said."""
 
     day: Callable[[date], str]
     span: Callable[[Sequence[date]], str]
@@ -72,6 +73,7 @@ def hijri_months(days: Sequence[date]) -> str:
     return _between(_written("GyMMM", first), _written("GyMMM", last))
 
 
+@lru_cache(maxsize=1024)
 def _hijri(day: date) -> Hijri | None:
     try:
         return Gregorian.fromdate(day).to_hijri()
@@ -112,30 +114,49 @@ def _between(first: str, last: str) -> str:
 
 def buddhist(day: date) -> str:
     """`2569 BE`."""
-    return _("%(year)s BE", year=digits(str(day.year + BUDDHIST)))
+    return _("%(year)s BE", year=_buddhist_year(day))
+
+
+def _buddhist_year(day: date) -> str:
+    return digits(str(day.year + BUDDHIST))
 
 
 def japanese(day: date) -> str:
     """`Reiwa 8`; nothing before the first modern era."""
-    for first, words in ERAS:
-        if day >= first:
-            return _(words, year=number(day.year - first.year + 1))
-    return ""
+    found = _era(day)
+    return _(found[1], year=number(day.year - found[0].year + 1)) if found else ""
 
 
-def _years(said: Callable[[date], str]) -> Beside:
-    """Where only the year is another."""
+def _japanese_year(day: date) -> str:
+    """`R8`."""
+    found = _era(day)
+    return f"{found[2]}{number(day.year - found[0].year + 1)}" if found else ""
+
+
+def _era(day: date) -> tuple[date, str, str] | None:
+    return next((era for era in ERAS if day >= era[0]), None)
+
+
+def _years(said: Callable[[date], str], shortly: Callable[[date], str]) -> Beside:
+    """Where only the year is another: a cell says it where a month or a year of it begins."""
 
     def span(days: Sequence[date]) -> str:
         first, last = said(days[0]), said(days[-1])
         return first if first == last else _between(first, last) if first and last else ""
 
-    return Beside(said, span, lambda _day: "")
+    def number(day: date) -> str:
+        return shortly(day) if day.day == 1 or shortly(day) != shortly(day - timedelta(days=1)) else ""
+
+    return Beside(said, span, number)
 
 
-NOTHING = _years(lambda _day: "")
+NOTHING = Beside(lambda _day: "", lambda _days: "", lambda _day: "")
 HIJRI = Beside(hijri, hijri_months, _hijri_number)
-SAID = {**dict.fromkeys(("AE", "BH", "KW", "QA", "SA"), HIJRI), "JP": _years(japanese), "TH": _years(buddhist)}
+SAID = {
+    **dict.fromkeys(("AE", "BH", "KW", "QA", "SA"), HIJRI),
+    "JP": _years(japanese, _japanese_year),
+    "TH": _years(buddhist, _buddhist_year),
+}
 """By country."""
 
 
