@@ -128,3 +128,9 @@ def test_working_days_are_counted_before_the_day_back():
     first, back = datetime(2026, 11, 27).date(), datetime(2026, 12, 7).date()
     assert WARSAW.working_days(first, back) == 6
     assert WARSAW.daily == 8
+
+
+@settings(max_examples=150, deadline=None)
+@given(weeks(), moments, lengths)
+def test_one_week_alone_is_the_same(week, start, length):
+    assert working.within(week, start, start + length) == working.between([week], start, start + length)

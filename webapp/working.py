@@ -102,6 +102,17 @@ def between(weeks: Iterable[Week], start: datetime, end: datetime) -> timedelta:
     return sum((b - a for a, b in spans(weeks, start, end)), timedelta())
 
 
+def within(week: Week, start: datetime, end: datetime) -> timedelta:
+    """The same of one week, by the ten thousand: its days never touch."""
+    first, last = times.local(start, week.zone).date(), times.local(end, week.zone).date()
+    found = timedelta()
+    for opens, closes in week.spans(first, last):
+        opens, closes = max(opens, start), min(closes, end)
+        if opens < closes:
+            found += closes - opens
+    return found
+
+
 def shared(one: Week, other: Week, start: datetime, end: datetime) -> timedelta:
     """How long both work between two instants."""
     return between([one], start, end) + between([other], start, end) - between([one, other], start, end)

@@ -9,7 +9,7 @@ from tests.approvals import house as approvals
 from webapp import db, times
 from webapp.db import session
 from webapp.events import Event
-from webapp.insights import decided as reading
+from webapp.insights import reading
 from webapp.insights import report
 from webapp.people.models import Organization, Region
 
@@ -36,7 +36,7 @@ def test_only_of_their_regions(cast, clock):
     house.dubai(cast, clock, 30)
     assert read(cast, "planner").whole.count == 2
     found = read(cast, "analyst")
-    assert (found.whole.count, found.missed_before, [each.region for each in found.now]) == (1, 0, ["Warsaw"])
+    assert (found.whole.count, found.missed_before, [each.seat.region for each in found.now]) == (1, 0, ["Warsaw"])
     assert found.first.now.total == 1
     assert "Dubai" not in screen(cast, "analyst")
     for path in ROWS[:1]:

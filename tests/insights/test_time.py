@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.approvals import house as approvals
 from tests.approvals.workflows import house as flows
 from tests.posts import make
@@ -10,6 +12,7 @@ from webapp.approvals import decisions
 from webapp.approvals.life import holds
 from webapp.approvals.models import Decision, Workflow
 from webapp.db import session
+from webapp.insights import frame
 
 from . import house
 from .house import at, decided, minutes, read, waiting
@@ -211,3 +214,13 @@ def test_a_stage_that_is_gone(cast, clock):
         each.stage = -1
     db.commit()
     assert minutes(read(cast).groups["stage"]["A stage that is gone"].median) == 25
+
+
+@pytest.mark.parametrize("days", frame.PERIODS)
+def test_every_instant_is_in_the_column_of_its_day_there(cast, clock, days):
+    found = frame.of(cast.actor("administrator"), {"days": str(days)})
+    assert (found.columns[0], found.columns[-1] + timedelta(days=found.step - 1)) == (found.first, found.last)
+    for n in range(24 * days):
+        at = found.start + n * timedelta(hours=1)
+        day = times.local(at, found.zone).date()
+        assert found.column(at) == max(first for first in found.columns if first <= day)

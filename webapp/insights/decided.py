@@ -1,53 +1,39 @@
-"""Decisions of a period, each with how long its stage waited for it.
-
-A stage opens when the post is sent, or when the last yes of the stages before it comes, or when a hold on it ends. What
-was taken back, and a yes that was carried along, is no decision; but it opens the next stage for as long as it stands.
-"""
+"""A decision as the numbers see it: what was decided where, by whom, and how long its stage waited for it."""
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
-
-import sqlalchemy as sa
-
-from webapp import working
-from webapp.approvals.life.models import Hold
-from webapp.approvals.models import Decision, Submission
-from webapp.approvals.tally import APPROVE
-from webapp.db import session
-from webapp.people.hours import week_of
-from webapp.people.models import Region
-
-from .frame import Frame
-from .roles import Roles
-from .stages import Stages
-
-MOST, BATCH = 20_000, 500
-"""So many decisions are counted at most, the newest; a file is read in batches."""
-_NONE: dict[Any, list[Any]] = {}
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Seat(NamedTuple):
+    """Where somebody decides: what all their decisions at one stage of one region have in common.
+
+    `group`: how many times something was waited for before the stage. `person_id`: None for a guest.
+    """
+
+    region_id: uuid.UUID
+    region: str
+    stage: str
+    group: int
+    person_id: uuid.UUID | None
+    role: str
+
+
+class Decided(NamedTuple):
     """A decision. `opened`: since when its stage waited; `worked`: how much of that was working time in the region.
 
-    `person_id`: None for a guest. `row`, `post`: its id and that of its post, as the database gives them.
+    `row`, `post`: its id and that of its post, as the database gives them. Plain, for a report makes them by the ten
+    thousand.
     """
 
     row: Any
     post: Any
-    region_id: uuid.UUID
-    region: str
-    stage: str
+    seat: Seat
     verdict: str
     opened: datetime
     at: datetime
     worked: timedelta
-    person_id: uuid.UUID | None
-    role: str
 
     @property
     def id(self) -> uuid.UUID:
@@ -70,147 +56,18 @@ def as_id(raw: Any) -> uuid.UUID:
     return raw if isinstance(raw, uuid.UUID) else uuid.UUID(raw)
 
 
-class Ids(dict[Any, Any]):
-    """What the database gives -> the id, each made once: SQLite gives text, and many rows are of few regions, people,
-    workflows."""
+class Known(dict[Any, Any]):
+    """What the database gives -> what it means here, each made once: many rows are of few regions, people, stages."""
 
-    def __missing__(self, raw: Any) -> uuid.UUID:
-        return self.setdefault(raw, as_id(raw))
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.make = make
 
-
-@dataclass
-class Reader:
-    """Reads decisions of a frame, newest first; keeps what it learned about workflows, roles and regions."""
-
-    frame: Frame
-    stages: Stages = field(default_factory=Stages)
-    regions: dict[uuid.UUID, Any] = field(default_factory=dict)
-    weeks: dict[uuid.UUID, working.Week] = field(default_factory=dict)
-    ids: Ids = field(default_factory=lambda: Ids({None: None}))
-    roles: Roles = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.roles = Roles(self.frame.actor.organization_id)
-
-    def window(self) -> list[Decided]:
-        """The period and the one before it, in a handful of statements."""
-        return self._read(self._page(self.frame.before).limit(MOST))
-
-    def each(self) -> Iterator[Decided]:
-        """The period, in batches, so that memory does not grow with it."""
-        after: Decided | None = None
-        while True:
-            page = self._page(self.frame.start).limit(BATCH)
-            if after is not None:
-                page = page.where(sa.tuple_(Decision.at, Decision.id) < sa.tuple_(_at(after), sa.literal(after.id)))
-            rows = self._read(page)
-            yield from rows
-            if len(rows) < BATCH:
-                return
-            after = rows[-1]
-
-    def _page(self, since: datetime) -> sa.Select[Any]:
-        columns: tuple[Any, ...] = (
-            *(_raw(getattr(Decision, name)) for name in ("id", "submission_id", "post_id", "region_id", "person_id")),
-            _raw(Submission.workflow_id),
-            Decision.stage,
-            Decision.verdict,
-            Decision.at,
-            Submission.at.label("sent"),
-        )
-        return (
-            sa.select(*columns)
-            .join(Submission, Submission.id == Decision.submission_id)
-            .where(
-                *self.frame.of(Decision),
-                Decision.at >= since,
-                Decision.at < self.frame.end,
-                Decision.undone_at.is_(None),
-                Decision.carried_id.is_(None),
-            )
-            .order_by(Decision.at.desc(), Decision.id.desc())
-        )
-
-    def _read(self, page: sa.Select[Any]) -> list[Decided]:
-        rows = session.execute(page).all()
-        if not rows:
-            return []
-        self.stages.learn({self.ids[row.workflow_id] for row in rows})
-        self.roles.learn({self.ids[row.person_id] for row in rows})
-        self.learn_regions()
-        later = any(self.stages.group(self.ids[row.workflow_id], row.stage) for row in rows)
-        yeses, lifted = _yeses(page) if later else _NONE, _lifted(page)
-        return [self._one(row, yeses.get(row.submission_id, ()), lifted.get(row.submission_id, ())) for row in rows]
-
-    def learn_regions(self) -> None:
-        """Read the regions that are looked at, once."""
-        if not self.regions:
-            self.regions = regions(self.frame)
-            self.weeks = {each: week_of(row) for each, row in self.regions.items()}
-
-    def _one(self, row: Any, yeses: Sequence[Any], lifted: Sequence[datetime]) -> Decided:
-        region_id, workflow, person_id = (self.ids[raw] for raw in (row.region_id, row.workflow_id, row.person_id))
-        region = self.regions[region_id]
-        group = self.stages.group(workflow, row.stage)
-        passed = [y.at for y in yeses if self.stages.group(workflow, y.stage) < group and _stood(y, row.at)]
-        opened = max([row.sent, *passed, *(at for at in lifted if at <= row.at)])
-        named = self.stages.roles(workflow, row.stage)
-        return Decided(
-            row=row.id,
-            post=row.post_id,
-            region_id=region_id,
-            region=region.name,
-            stage=self.stages.name(workflow, row.stage),
-            verdict=row.verdict,
-            opened=opened,
-            at=row.at,
-            worked=working.between([self.weeks[region_id]], opened, row.at),
-            person_id=person_id,
-            role=self.roles.of(person_id, region.path, named),
-        )
+    def __missing__(self, raw: Any) -> Any:
+        self[raw] = found = self.make(raw)
+        return found
 
 
-def regions(frame: Frame) -> dict[uuid.UUID, Any]:
-    """The regions that are looked at: names, paths and hours."""
-    columns: tuple[Any, ...] = (Region.id, Region.name, Region.path, Region.zone)
-    hours = (Region.work_days, Region.work_start, Region.work_end)
-    mine = Region.organization_id == frame.actor.organization_id
-    rows = session.execute(sa.select(*columns, *hours).where(mine).order_by(Region.path))
-    wanted = frame.regions
-    return {row.id: row for row in rows if row.id in wanted}
-
-
-def _stood(given: Any, at: datetime) -> bool:
-    """Whether a yes stood at an instant."""
-    return given.at <= at and (given.undone_at is None or given.undone_at > at)
-
-
-def _at(row: Decided) -> Any:
-    return sa.literal(row.at, Decision.at.type)
-
-
-def _raw(column: Any) -> Any:
-    """An id as the database gives it: on SQLite half the time of a report went into making them."""
-    return sa.type_coerce(column, sa.String()).label(column.key)
-
-
-def _yeses(page: sa.Select[Any]) -> dict[Any, list[Any]]:
-    """Every yes there ever was on the submissions of a page."""
-    of_these = sa.select(page.subquery().c.submission_id)
-    columns: tuple[Any, ...] = (_raw(Decision.submission_id), Decision.stage, Decision.at, Decision.undone_at)
-    query = sa.select(*columns).where(Decision.verdict == APPROVE, Decision.submission_id.in_(of_these))
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row.submission_id].append(row)
-    return found
-
-
-def _lifted(page: sa.Select[Any]) -> dict[Any, list[datetime]]:
-    """When holds on the posts of a page ended."""
-    of_these = sa.select(page.subquery().c.post_id)
-    ended = (Hold.ended_at.is_not(None), Hold.post_id.in_(of_these))
-    query = sa.select(_raw(Hold.submission_id), Hold.ended_at).where(*ended)
-    found: dict[Any, list[datetime]] = defaultdict(list)
-    for row in session.execute(query):
-        found[row.submission_id].append(row.ended_at)
-    return found
+def ids() -> Known:
+    """Ids by what the database gives: SQLite gives text."""
+    return Known(lambda raw: as_id(raw) if raw is not None else None)

@@ -11,10 +11,11 @@ from webapp import sheets, times
 from webapp.people import reach
 
 from . import words
-from .decided import BATCH, Decided, Reader
+from .decided import Decided
 from .figures import Spread
 from .first_pass import NOES, PASSED, Answers
 from .frame import Frame
+from .reading import BATCH, Reader
 from .report import Report
 
 Row = dict[str, Any]
@@ -94,25 +95,25 @@ def decisions(reader: Reader, named: bool) -> Iterator[Row]:
     """One line a decision of the period, the newest first, read in batches."""
     rows = reader.each()
     while batch := list(islice(rows, BATCH)):
-        names = reach.names(each.person_id for each in batch if each.person_id) if named else {}
+        names = reach.names(each.seat.person_id for each in batch if each.seat.person_id) if named else {}
         yield from (_decision(each, names if named else None) for each in batch)
 
 
 def _decision(each: Decided, names: Mapping[uuid.UUID, str] | None) -> Row:
     row = {
         "post_id": str(each.post_id),
-        "region_id": str(each.region_id),
-        "region": each.region,
-        "stage": each.stage,
+        "region_id": str(each.seat.region_id),
+        "region": each.seat.region,
+        "stage": each.seat.stage,
         "opened_utc": times.iso(each.opened),
         "decided_utc": times.iso(each.at),
         "working_minutes": words.minutes(each.worked),
         "clock_minutes": words.minutes(each.clock),
         "verdict": each.verdict,
-        "role": each.role,
+        "role": each.seat.role,
     }
-    if names is not None and each.person_id:
-        row |= {"person": names.get(each.person_id), "person_id": str(each.person_id)}
+    if names is not None and each.seat.person_id:
+        row |= {"person": names.get(each.seat.person_id), "person_id": str(each.seat.person_id)}
     return row
 
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from statistics import median
 from typing import TypeVar
 
 from .decided import Decided
@@ -28,18 +27,21 @@ class Spread:
 
 def spread(decisions: Sequence[Decided]) -> Spread:
     """Over some decisions."""
-    clock, worked = [each.clock for each in decisions], [each.worked for each in decisions]
+    clock = sorted(each.at - each.opened for each in decisions)
+    worked = sorted(each.worked for each in decisions)
     return Spread(len(decisions), middle(clock), ninth(clock), middle(worked), ninth(worked))
 
 
 def middle(values: Sequence[timedelta]) -> timedelta | None:
-    """The median: of an even number, halfway between the two in the middle."""
-    return timedelta(seconds=median(value.total_seconds() for value in values)) if values else None
+    """The median of values in order: of an even number, halfway between the two in the middle."""
+    half, odd = divmod(len(values), 2)
+    about = values[half : half + 1] if odd else values[max(0, half - 1) : half + 1]
+    return timedelta(seconds=sum(each.total_seconds() for each in about) / len(about)) if about else None
 
 
 def ninth(values: Sequence[timedelta]) -> timedelta | None:
-    """The smallest value that nine of ten do not exceed (nearest rank)."""
-    return sorted(values)[-(-len(values) * 9 // 10) - 1] if values else None
+    """Of values in order the smallest that nine of ten do not exceed (nearest rank)."""
+    return values[-(-len(values) * 9 // 10) - 1] if values else None
 
 
 def by(decisions: Iterable[Decided], key: Callable[[Decided], Key]) -> dict[Key, Spread]:

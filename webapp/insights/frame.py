@@ -1,9 +1,11 @@
 """What is looked at: a period of whole days, the period before it, and the regions somebody may read numbers of."""
 
 import uuid
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -75,16 +77,20 @@ class Frame:
         return 1 if self.days <= USUAL else WEEK
 
     def column(self, at: datetime) -> date:
-        """The first day of the column an instant belongs to; columns are counted back from today."""
-        day = times.local(at, self.zone).date()
-        return max(self.first, self.last - ((self.last - day).days // self.step + 1) * timedelta(days=self.step) + _DAY)
+        """The first day of the column an instant belongs to."""
+        return self.columns[max(0, bisect_right(self._edges, at) - 1)]
 
-    @property
+    @cached_property
     def columns(self) -> list[date]:
-        """The first day of each column, the oldest first."""
+        """The first day of each column, the oldest first; they are counted back from today."""
         count = -(-self.days // self.step)
         ends = [self.last - n * timedelta(days=self.step) for n in range(count)]
         return [max(self.first, end - timedelta(days=self.step) + _DAY) for end in reversed(ends)]
+
+    @cached_property
+    def _edges(self) -> list[datetime]:
+        """The first instant of each column."""
+        return [times.day_bounds(first, self.zone)[0] for first in self.columns]
 
 
 _DAY = timedelta(days=1)

@@ -15,10 +15,11 @@ from webapp.people import reach
 from webapp.people.models import Organization
 
 from . import expired, figures, first_pass, waiting, words
-from .decided import MOST, Decided, Reader
+from .decided import Decided
 from .figures import Spread
 from .first_pass import FirstPass
 from .frame import Frame
+from .reading import MOST, Reader
 from .waiting import Now
 from .words import Change
 
@@ -67,9 +68,9 @@ class Report:
     def groups(self) -> dict[str, dict[str, Spread]]:
         """By stage, region and role."""
         return {
-            "stage": figures.by(self.now, lambda each: each.stage),
-            "region": figures.by(self.now, lambda each: each.region),
-            "role": figures.by(self.now, lambda each: each.role),
+            "stage": figures.by(self.now, lambda each: each.seat.stage),
+            "region": figures.by(self.now, lambda each: each.seat.region),
+            "role": figures.by(self.now, lambda each: each.seat.role),
         }
 
     @cached_property
@@ -77,7 +78,7 @@ class Report:
         """By name, in the order of names and not of numbers; empty unless the organization turned it on."""
         if not self.named:
             return {}
-        found = figures.by((each for each in self.now if each.person_id), lambda each: each.person_id)
+        found = figures.by((each for each in self.now if each.seat.person_id), lambda each: each.seat.person_id)
         names = reach.names(each for each in found if each)
         return {names[each]: found[each] for each in sorted(names, key=lambda one: (names[one].casefold(), one))}
 

@@ -13,7 +13,7 @@ from webapp.http.find import allow
 from webapp.people.permissions import Permission
 
 from . import export, frame, report, screen, words
-from .decided import Reader
+from .reading import Reader
 
 bp = Blueprint("insights", __name__)
 

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +19,9 @@ from webapp.people import queries as people_queries
 from webapp.people.models import Membership, Person
 from webapp.people.permissions import Actor
 
+from .decided import Known, as_id, ids
 from .frame import Frame
+from .reading import many, raw
 from .roles import Roles
 from .stages import Stages
 
@@ -67,19 +71,28 @@ class Now:
 
 def now(frame: Frame, stages: Stages, roles: Roles, regions: dict[uuid.UUID, Any]) -> Now:
     """Five statements, however much waits."""
-    rows = session.execute(_asked(frame)).all()
-    roles.learn({row.person_id for row in rows})
-    stages.learn(row.workflow_id for row in rows)
-    groups: dict[tuple[str, uuid.UUID], list[Any]] = {}
+    rows, known = many(_asked(frame)), ids()
+    people = {known[row.person_id] for row in rows if row.person_id}
+    roles.learn(people)
+    stages.learn({known[row.workflow_id] for row in rows})
+
+    def role(asked: tuple[Any, Any, Any, int]) -> str:
+        person, region, workflow = (known[each] for each in asked[:3])
+        return roles.of(person, regions[region].path, stages.roles(workflow, asked[3]))
+
+    roles_of = Known(role)
+    groups: dict[tuple[str, Any], list[Any]] = {}
     for row in rows:
-        groups.setdefault((_on(row, stages, roles, regions), row.region_id), []).append(row)
-    on = [_waits(role, region, group) for (role, region), group in groups.items()]
+        asked = row.person_id, row.region_id, row.workflow_id, row.stage
+        on = roles_of[asked] if row.person_id else _nobody(row)
+        groups.setdefault((on, row.region_id), []).append(row)
+    waits = [_waits(on, region, group, known) for (on, region), group in groups.items()]
     return Now(
         posts=len({row.id for row in rows}),
         full=len(rows) == MOST,
-        on=sorted(on, key=lambda each: (each.since, each.role)),
+        on=sorted(waits, key=lambda each: (each.since, each.role)),
         longest=_longest(rows, stages),
-        names=_names(frame.actor, {row.person_id for row in rows if row.person_id}),
+        names=_names(frame.actor, people),
     )
 
 
@@ -87,17 +100,14 @@ def _asked(frame: Frame) -> sa.Select[Any]:
     """Every open submission with each person who is asked; one line without anybody where nobody is."""
     asked = sa.and_(Ask.submission_id == Submission.id, Submission.asks_over.is_(False))
     columns: tuple[Any, ...] = (
-        Submission.id,
-        Submission.region_id,
-        Submission.workflow_id,
-        Submission.waiting_since,
-        Submission.held_until,
-        Ask.person_id,
+        *(raw(column) for column in (Submission.id, Submission.region_id, Submission.workflow_id, Ask.person_id)),
+        _held(Submission.held_until).label("held"),
         Ask.stage,
-        Ask.since,
+        sa.func.coalesce(Ask.since, Submission.waiting_since).label("since"),
     )
     return (
         sa.select(*columns)
+        .select_from(Submission)
         .outerjoin(Ask, asked)
         .where(*frame.of(Submission), Submission.ended_at.is_(None), Submission.cleared_at.is_(None))
         .order_by(Submission.waiting_since, Submission.id, Ask.since, Ask.id)
@@ -105,36 +115,42 @@ def _asked(frame: Frame) -> sa.Select[Any]:
     )
 
 
-def _held(row: Any) -> bool:
-    return row.held_until is not None and row.held_until > times.now()
+def _held(until: Any) -> sa.ColumnElement[bool]:
+    """Whether it is on hold, asked once for each row and in the database: most never were."""
+    return sa.func.coalesce(until > times.now(), sa.false())
 
 
-def _on(row: Any, stages: Stages, roles: Roles, regions: dict[uuid.UUID, Any]) -> str:
-    if row.person_id is not None:
-        return roles.of(row.person_id, regions[row.region_id].path, stages.roles(row.workflow_id, row.stage))
-    return _("On hold") if _held(row) else _("Nobody in the team")
+def _nobody(row: Any) -> str:
+    return _("On hold") if row.held else _("Nobody in the team")
 
 
-def _waits(role: str, region: uuid.UUID, rows: Sequence[Any]) -> Waits:
-    asked = sorted((row for row in rows if row.person_id), key=lambda row: row.since)
-    since = min(row.since or row.waiting_since for row in rows)
+def _waits(role: str, region: Any, rows: Sequence[Any], known: Known) -> Waits:
+    people = dict.fromkeys(row.person_id for row in sorted(rows, key=_since) if row.person_id)
     posts = len({row.id for row in rows})
-    return Waits(role, region, since, posts, tuple(dict.fromkeys(row.person_id for row in asked)))
+    return Waits(role, known[region], min(map(_since, rows)), posts, tuple(known[each] for each in people))
+
+
+_since = attrgetter("since")
 
 
 def _longest(rows: Iterable[Any], stages: Stages) -> list[Post]:
     """The posts that have waited longest where they are."""
-    first = list(dict.fromkeys(row.id for row in rows))[:LONGEST]
+    first = [as_id(each) for each in islice(dict.fromkeys(row.id for row in rows), LONGEST)]
     columns: tuple[Any, ...] = (Submission.path, Submission.stage, Submission.summary, Submission.post_id)
-    more = (Submission.region_id, Submission.workflow_id, Submission.waiting_since, Submission.held_until)
-    query = sa.select(*columns, *more).where(Submission.id.in_(first)).order_by(Submission.waiting_since, Submission.id)
+    more = (Submission.region_id, Submission.workflow_id, Submission.waiting_since)
+    held = _held(Submission.held_until).label("held")
+    query = (
+        sa.select(*columns, *more, held)
+        .where(Submission.id.in_(first))
+        .order_by(Submission.waiting_since, Submission.id)
+    )
     return [_post(row, stages) for row in session.execute(query)] if first else []
 
 
 def _post(row: Any, stages: Stages) -> Post:
     told = summary.read(row.summary)
     stage = stages.place(row.workflow_id, row.path, row.stage)
-    return Post(row.post_id, row.region_id, told.line, told.language, row.waiting_since, stage, _held(row))
+    return Post(row.post_id, row.region_id, told.line, told.language, row.waiting_since, stage, bool(row.held))
 
 
 def _names(actor: Actor, people: set[uuid.UUID]) -> dict[uuid.UUID, str]:
