@@ -166,6 +166,19 @@ def test_one_tap_takes_a_move_back(cast):
     assert cast.author.post(undo).status_code == 409
 
 
+def test_what_is_taken_back_is_approved_as_before(cast):
+    post = approved(cast)
+    before = post.planned_at
+    move(cast.author, post, house.soon(6, 10))
+    page = house.body(cast.author.get(f"/posts/{house.key(post)}"))
+    undo = markup.unescape(re.search(r'action="([^"]+/move/back[^"]*)"', page)[1])
+    answer = cast.author.post(undo)
+    assert "It is approved as before." in house.body(cast.author.get(answer.headers["Location"]))
+    post = again(post)
+    assert post.state == "scheduled"
+    assert [row for row in deliveries(post) if row[0] != "cancelled"] == [("scheduled", before)]
+
+
 def test_words_nobody_sent_are_not_sent_by_a_move(cast):
     post = asked(cast)
     db.session.execute(sa.update(Post).where(Post.id == post.id).values(text="Other words"))

@@ -38,8 +38,8 @@ def _last() -> sa.Select[Submission]:
     return query.order_by(Submission.id.desc()).limit(1).execution_options(populate_existing=True)
 
 
-def submit(post: Post, by: Actor) -> Submission:
-    """Freeze the working copy and ask for its yes; what was open before gives way.
+def submit(post: Post, by: Actor, *, back: bool = False) -> Submission:
+    """Freeze the working copy and ask for its yes; what was open before gives way. `back`: a move is taken back.
 
     Sending the very same again changes nothing. Raises Invalid while a check blocks (also a slot that has passed), and
     Conflict while a part of what goes out is with a network.
@@ -59,7 +59,7 @@ def submit(post: Post, by: Actor) -> Submission:
     told, changed = summary.of(revision, report).stored(), editors.since_last(post)
     made = _asked(post, revision, choosing.applying(post).workflow, by.id, told, changed)
     events.record("post.submitted", post, by=by, revision=revision.id, number=revision.number, hash=revision.hash)
-    if carrying.carry(made):
+    if carrying.carry(made) or (back and carrying.give_back(made)):
         clearance.settle(made, by, tally.of(made))
     lifecycle.project(post)
     return made

@@ -145,6 +145,7 @@ KINDS: dict[str, str] = {
     "submission.passed_on": N_("Somebody else is asked instead"),
     "submission.nudged": N_("Those who must act were nudged"),
     "decision.carried": N_("Decision carried to the next version"),
+    "decision.given_back": N_("Decision stands again, since a move was taken back"),
     "decision.set_aside": N_("Decision set aside by a hold"),
     "hold.begun": N_("Post put on hold"),
     "hold.ended": N_("Hold over"),

@@ -59,6 +59,7 @@ SENTENCES: dict[str, str] = {
     "submission.passed_on": N_("%(person)s asked %(other)s to decide instead"),
     "submission.nudged": N_("%(person)s nudged those who must act"),
     "decision.carried": N_("The yes of %(other)s to version %(from)s was carried to this one: %(change)s"),
+    "decision.given_back": N_("The move was taken back: the yes of %(other)s to version %(from)s stands again"),
     "decision.set_aside": N_("A yes was set aside, since %(person)s put it on hold"),
     "hold.begun": N_("%(person)s put it on hold"),
     "hold.ended": N_("The hold is over. It is asked again"),

@@ -163,6 +163,28 @@ def test_a_yes_follows_the_rule_of_the_workflow(cast, carries, words, state):
     assert walls(post, plain) == ["2027-03-29T18:30", "2027-03-30T18:30"]
 
 
+def test_undo_gives_the_yes_back_with_the_time(cast):
+    post = approved(cast, "2027-03-22T18:30")
+    here = shift(cast.author, tokens(confirm(cast.author, [post])))
+    cast.author.post(f"{here}/undo")
+    assert walls(post) == ["2027-03-22T18:30"]
+    assert db.session.get_one(Post, house.key(post)).state == "scheduled"
+    assert "Its yes is not back" not in text(cast.author.get(here))
+
+
+def test_a_yes_that_does_not_come_back_is_said(cast):
+    post = approved(cast, "2027-03-22T18:30")
+    here = shift(cast.author, tokens(confirm(cast.author, [post])))
+    moved = db.session.get_one(Post, house.key(post))
+    made = decisions.decide(moved, moved.current_id, "approve", cast.actor("approver"))
+    decisions.undo(made, cast.actor("approver"))
+    db.commit()
+    cast.author.post(f"{here}/undo")
+    assert walls(post) == ["2027-03-22T18:30"]
+    assert db.session.get_one(Post, house.key(post)).state == "waiting"
+    assert "Its yes is not back: somebody answered meanwhile" in text(cast.author.get(here))
+
+
 def test_a_change_of_clocks_on_the_new_day_is_said(cast):
     posts = some(cast, "2027-03-21T02:30")
     answer = confirm(cast.author, posts)

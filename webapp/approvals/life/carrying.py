@@ -57,8 +57,29 @@ def carry(made: Submission) -> list[Decision]:
     return [_carried(each, made, before.revision, kinds) for each in standing(before)]
 
 
+def give_back(made: Submission) -> list[Decision]:
+    """A move was taken back: what it took away stands again, where the very same content waits under the same path and
+    nobody held it, said no or took a yes back meanwhile. No change lies between the two, so no workflow forbids it."""
+    between = _before(made)
+    before = _before(between) if between is not None else None
+    if between is None or before is None or not _same(before, made) or _doubted(between):
+        return []
+    return [_carried(each, made, before.revision, frozenset(), "decision.given_back") for each in standing(before)]
+
+
+def _same(before: Submission, made: Submission) -> bool:
+    asked = (before.revision.hash, before.workflow_id, before.path) == (made.revision.hash, made.workflow_id, made.path)
+    return before.outcome == "superseded" and asked
+
+
+def _doubted(between: Submission) -> bool:
+    no_yes = sa.or_(Decision.undone_at.is_not(None), Decision.verdict != "approve")
+    doubts = sa.select(Decision.id).where(Decision.submission_id == between.id, no_yes)
+    return between.held_at is not None or session.scalar(doubts.limit(1)) is not None
+
+
 def _before(made: Submission) -> Submission | None:
-    query = sa.select(Submission).where(Submission.post_id == made.post_id, Submission.id != made.id)
+    query = sa.select(Submission).where(Submission.post_id == made.post_id, Submission.id < made.id)
     return session.scalars(query.order_by(Submission.id.desc()).limit(1)).first()
 
 
@@ -70,7 +91,9 @@ def standing(submission: Submission) -> list[Decision]:
     return list(session.scalars(query.order_by(Decision.id)).unique())
 
 
-def _carried(old: Decision, made: Submission, before: Revision, kinds: frozenset[str]) -> Decision:
+def _carried(
+    old: Decision, made: Submission, before: Revision, kinds: frozenset[str], kind: str = "decision.carried"
+) -> Decision:
     row = Decision(
         id=new_id(),
         organization_id=made.organization_id,
@@ -91,7 +114,7 @@ def _carried(old: Decision, made: Submission, before: Revision, kinds: frozenset
     session.add(row)
     session.flush()
     events.record(
-        "decision.carried",
+        kind,
         row,
         by=None,
         on_behalf_of=old.for_id,

@@ -23,11 +23,13 @@ MOVABLE = (*lifecycle.UNFINISHED, State.WAITING, State.HELD, State.APPROVED, Sta
 
 @dataclass(frozen=True)
 class Moved:
-    """`asked`: it waits for approval again; `kept`: its yeses stood, it goes out at the new time as before."""
+    """`asked`: it waits for approval again; `kept`: its yeses stood, it goes out at the new time as before. `cleared`:
+    it had every yes before."""
 
     before: datetime | None
     asked: bool = False
     kept: bool = False
+    cleared: bool = False
 
 
 def unmovable(post: Post) -> str:
@@ -57,9 +59,9 @@ def keeps(asked: Submission) -> bool:
     return carrying.TIME in (asked.workflow.carries or ())
 
 
-def move(post: Post, planned: Planned, by: Actor, *, version: int) -> Moved:
-    """Another time for a post. Raises Conflict when it was saved since or has words that were not sent, Invalid for a
-    time that is over, Forbidden for what went out."""
+def move(post: Post, planned: Planned, by: Actor, *, version: int, back: bool = False) -> Moved:
+    """Another time for a post; `back`: the one from before, and with it what the move took away. Raises Conflict when
+    it was saved since or has words that were not sent, Invalid for a time that is over, Forbidden for what went out."""
     db.lock(post)
     asked = _movable(post, planned, version)
     before = post.planned_at
@@ -69,8 +71,9 @@ def move(post: Post, planned: Planned, by: Actor, *, version: int) -> Moved:
     events.record("post.moved", post, by=by, at=times.iso(planned.at), zone=planned.zone, version=post.version)
     if asked is None:
         return Moved(before)
-    made = submission.submit(post, by)
-    return Moved(before, asked=made.cleared_at is None, kept=made.cleared_at is not None)
+    cleared = asked.cleared_at is not None
+    made = submission.submit(post, by, back=back)
+    return Moved(before, asked=made.cleared_at is None, kept=made.cleared_at is not None, cleared=cleared)
 
 
 def choose(post: Post, planned: Planned, by: Actor, *, version: int) -> None:

@@ -111,7 +111,7 @@ def move_back(post_id: uuid.UUID) -> Response:
     """Back to where it stood, if nobody saved it since and that time is still ahead."""
     post = _post(post_id)
     form = MoveForm.of(post, request.args)
-    moved = moving.move(post, form.planned(_zone(post)), actor(), version=form.known_version)
-    detail = _("It waits for approval again, with the new time.") if moved.asked else ""
+    moved = moving.move(post, form.planned(_zone(post)), actor(), version=form.known_version, back=True)
+    detail = _("It waits for approval.") if moved.asked else _("It is approved as before.") if moved.kept else ""
     text = _("Moved to %(when)s", when=_when(post))
     return go(url_for("posts.show", post_id=post.id), {"text": text, "detail": detail, "tone": "calm"})

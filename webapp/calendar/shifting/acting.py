@@ -75,6 +75,7 @@ def _move(post: Post, pick: Pick, by: Actor) -> dict[str, Any]:
         "after": times.iso(planned.at),
         "version": post.version,
         "asked": done.asked,
+        "cleared": done.cleared,
     }
 
 
@@ -87,28 +88,28 @@ def _tried(act: Callable[..., T], *with_: Any) -> tuple[T | None, str]:
 
 
 def undo(row: Shift, by: Actor) -> tuple[int, int]:
-    """Back to where each stood, if nobody touched it since and that time is still ahead. Answers how many went back and
-    how many could not. Those that went back are not moved again by a second tap."""
+    """Back to where each stood, with the yeses it had, if nobody touched it since and that time is still ahead. Answers
+    how many went back and how many could not. Those that went back are not moved again by a second tap."""
     db.lock(row)
     known = _writable([uuid.UUID(each["post"]) for each in row.moved], by)
     kept: list[dict[str, Any]] = []
     back = 0
     for each in row.moved:
         post = known.get(uuid.UUID(each["post"]))
-        done, _why = _tried(_back, post, each, by) if post and not each.get("undone") else (each.get("undone"), "")
-        kept.append({**each, "undone": bool(done)})
-        back += bool(done) and not each.get("undone")
+        done, _why = _tried(_back, post, each, by) if post and not each.get("undone") else (None, "")
+        kept.append({**each, **(done or {}), "undone": bool(done or each.get("undone"))})
+        back += bool(done)
     row.moved = kept
     row.undone_at = row.undone_at or times.now()
     events.record("shift.undone", row, by=by, back=back)
     return back, sum(not each["undone"] for each in kept)
 
 
-def _back(post: Post, each: dict[str, Any], by: Actor) -> bool:
+def _back(post: Post, each: dict[str, Any], by: Actor) -> dict[str, Any]:
     if each["before"]:
         planned = times.planned_from(datetime.fromisoformat(each["before"]), basis.known(post.zone))
-        moving.move(post, planned, by, version=each["version"])
-        return True
+        done = moving.move(post, planned, by, version=each["version"], back=True)
+        return {"waits": done.asked}
     db.lock(post)
     if post.version != each["version"] or post.current_id is not None:
         raise Conflict(_("This post was saved somewhere else in the meantime."))
@@ -118,4 +119,4 @@ def _back(post: Post, each: dict[str, Any], by: Actor) -> bool:
     session.flush()
     lifecycle.project(post)
     events.record("post.edited", post, by=by, changed=["time"], version=post.version)
-    return True
+    return {"waits": False}

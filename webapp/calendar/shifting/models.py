@@ -11,8 +11,9 @@ from webapp.db import Base, pk, ref
 
 
 class Shift(Base):
-    """`moved`: {"post", "before" (an instant, or nothing), "after", "version" (of the post afterwards), "asked"}, one
-    for each that moved. `left`: {"post", "why"} for each that did not, with a key of `moving.WHY`."""
+    """`moved`: {"post", "before" (an instant, or nothing), "after", "version" (of the post afterwards), "asked",
+    "cleared" (it had every yes), "undone", "waits" (after that)}, one for each that moved. `left`: {"post", "why"} for
+    each that did not, with a key of `moving.WHY`."""
 
     __tablename__ = "shifts"
 
