@@ -7,9 +7,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from webapp import times
+from webapp import i18n, times
 from webapp.calendar import walls
-from webapp.calendar.series import forms, making, rule
+from webapp.calendar.series import forms, making, ordinals, rule, words
 from webapp.calendar.series.rule import Rule
 
 FIRST = date(2027, 1, 28)
@@ -105,3 +105,27 @@ def test_what_the_clocks_do_is_said(zone, day, wall, clock, at):
     planned, said = making.placed(series, date.fromisoformat(day))
     assert (said, times.iso(planned.at)) == (clock, at)
     assert planned.at.tzinfo is UTC
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        (Rule("nth", date(2027, 1, 7)), "Every month on the first Thursday"),
+        (Rule("nth", date(2027, 1, 13), 2), "Every 2 months on the second Wednesday"),
+        (Rule("nth", date(2027, 1, 16)), "Every month on the third Saturday"),
+        (Rule("nth", FIRST), "Every month on the fourth Thursday"),
+        (Rule("last", date(2027, 1, 31)), "Every month on the last Sunday"),
+        (Rule("last", date(2027, 1, 25), 3), "Every 3 months on the last Monday"),
+        (Rule("day", date(2027, 1, 31)), "Every month on day 31"),
+        (Rule("weekly", FIRST, 2, (4, 1)), "Every 2 weeks: Monday, Thursday"),
+    ],
+)
+def test_a_rule_reads_as_people_say_it(wanted, said):
+    with i18n.speaking("en"):
+        assert words.days(wanted) == said
+
+
+def test_every_weekday_of_a_month_has_words_of_its_own():
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    for nth, name in {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}.items():
+        assert ordinals.ON[nth] == tuple(f"on the {name} {day}" for day in days)

@@ -4,33 +4,21 @@ from webapp import times
 from webapp.i18n import _, ngettext, number
 
 from .. import basis, spans
-from . import rule
+from . import ordinals, rule
 from .models import Series
 
 
 def days(wanted: rule.Rule) -> str:
     """On which days."""
-    weekday = spans.weekday_name(wanted.first.weekday())
     if wanted.kind == rule.WEEKLY:
         named = ", ".join(spans.weekday_name(n - 1) for n in sorted(wanted.weekdays))
         return ngettext("Every week: %(days)s", "Every %(n)s weeks: %(days)s", wanted.every, days=named)
     if wanted.kind == rule.DAY:
         said = number(wanted.first.day)
-        return ngettext("Every month: day %(day)s", "Every %(n)s months: day %(day)s", wanted.every, day=said)
-    if wanted.kind == rule.LAST:
-        return ngettext(
-            "Every month: the last %(weekday)s",
-            "Every %(n)s months: the last %(weekday)s",
-            wanted.every,
-            weekday=weekday,
-        )
-    return ngettext(
-        "Every month: %(weekday)s number %(nth)s",
-        "Every %(n)s months: %(weekday)s number %(nth)s",
-        wanted.every,
-        weekday=weekday,
-        nth=number(wanted.nth),
-    )
+        return ngettext("Every month on day %(day)s", "Every %(n)s months on day %(day)s", wanted.every, day=said)
+    nth = ordinals.LAST if wanted.kind == rule.LAST else wanted.nth
+    said = ordinals.on(nth, wanted.first.weekday())
+    return ngettext("Every month %(on)s", "Every %(n)s months %(on)s", wanted.every, on=said)
 
 
 def end(wanted: rule.Rule) -> str:
