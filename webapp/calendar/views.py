@@ -11,7 +11,7 @@ from webapp.http.actor import actor
 from webapp.http.answer import page
 from webapp.http.pwa import kept
 from webapp.people.permissions import Permission
-from webapp.posts import lists
+from webapp.posts import lists, narrowed
 from webapp.posts.labels import catalog
 from webapp.posts.labels.models import Campaign, Label
 from webapp.posts.lifecycle import STATES
@@ -66,6 +66,7 @@ def _page(template: str, tag: str, seen: Scene, **more: Any) -> Response:
         scene=seen,
         spans=spans,
         clocks=clocks,
+        narrowed_to=narrowed.of(seen.wanted.filters, seen.actor, ("region",)),
         args=seen.wanted.args,
         may_write=actor().may(Permission.WRITE, seen.chosen) if seen.chosen else actor().may(Permission.WRITE),
         **more,

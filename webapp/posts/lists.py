@@ -16,7 +16,7 @@ from webapp.networks.base import Network
 from webapp.people.models import Membership, Person, Region
 from webapp.people.permissions import Actor, Permission, scope
 
-from . import lifecycle, queries
+from . import lifecycle, narrowed, queries
 from .composer_forms import Offer
 from .forms import writable
 from .labels import catalog
@@ -72,6 +72,7 @@ def context(actor: Actor, wanted: queries.Filters, found: Sequence[Post], after:
         "rows": rows(found),
         "after": after,
         "wanted": wanted,
+        "narrowed": narrowed.of(wanted, actor, ("state",) if wanted.state in queries.GROUPS else ()),
         "chips": [(key, _(label)) for key, (label, _states) in queries.GROUPS.items()],
         "drafts": queries.mine(actor, queries.GROUPS["drafts"][1]),
         "back": queries.mine(actor, queries.GROUPS["back"][1]),
