@@ -16,8 +16,8 @@ def chips(cast, path):
     """(words, address without it) of each filter that is on."""
     answer = cast.author.get(path)
     assert answer.status_code == 200
-    found = re.search(r'<nav class="chips tall" aria-label="Filters that are on">(.*?)</nav>', answer.text, re.DOTALL)
-    each = re.findall(r'<a class="chip" href="([^"]*)">(.*?)</a>', found[1] if found else "", re.DOTALL)
+    found = re.search(r'<nav class="row wraps" aria-label="Filters that are on">(.*?)</nav>', answer.text, re.DOTALL)
+    each = re.findall(r'<a class="chip big" href="([^"]*)">(.*?)</a>', found[1] if found else "", re.DOTALL)
     plain = [(re.sub(r"<[^>]+>", " ", words).replace("Take away the filter:", ""), href) for href, words in each]
     return [(" ".join(markup.unescape(words).split()), markup.unescape(href)) for words, href in plain]
 
