@@ -9,8 +9,7 @@ from tests.approvals import house as approvals
 from webapp import db, times
 from webapp.db import session
 from webapp.events import Event
-from webapp.insights import reading
-from webapp.insights import report
+from webapp.insights import reading, report
 from webapp.people.models import Organization, Region
 
 from . import house

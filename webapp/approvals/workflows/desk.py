@@ -131,7 +131,6 @@ def context(now: Typed, actor: Actor) -> dict[str, Any]:
         "flight": versions.in_flight(line_id),
         "behind": sum(versions.in_flight(line_id, now.current).values()) if now.current else 0,
         "most": versions.MOST_STAGES,
-        "posts": shown.tried(actor),
         "line_id": line_id,
         "stage_name": words.name,
         "span": span,

@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
-
-from webapp import times
 from webapp.approvals import entitled
 from webapp.approvals.models import Workflow
 from webapp.approvals.quorum import ALL, ANY
@@ -16,8 +12,6 @@ from webapp.i18n import _, ngettext
 from webapp.people import reach
 from webapp.people.models import Region
 from webapp.people.permissions import Actor
-from webapp.posts import queries as posts
-from webapp.posts.models import Post
 
 from . import offers, stages, versions, words
 from .conditions import RULES
@@ -163,19 +157,3 @@ def whose(workflow: Workflow) -> str:
         "label": _("Posts with the label %(name)s", name=name),
         "channel": _("Posts that go to %(name)s", name=name),
     }[workflow.scope]
-
-
-def tried(actor: Actor) -> list[tuple[str, str]]:
-    """Posts to try a workflow with: the last this person sees, as (id, first line, when and where)."""
-    columns = (Post.id, sa.func.substr(Post.text, 1, 300), Post.planned_at, Post.zone, Region.name)
-    query = posts.visible(actor).with_only_columns(*columns).join(Region, Region.id == Post.region_id)
-    rows = session.execute(query.order_by(Post.updated_at.desc(), Post.id.desc()).limit(30))
-    return [(str(post_id), _line(text, at, zone, region)) for post_id, text, at, zone, region in rows]
-
-
-def _line(text: str, at: datetime | None, zone: str, region: str) -> str:
-    """Enough to tell two posts with the same words apart: those that repeat have them."""
-    words = posts.first_line(text)[:60] or _("No text yet")
-    if at is None:
-        return _("%(post)s (%(region)s)", post=words, region=region)
-    return _("%(post)s (%(day)s, %(region)s)", post=words, day=times.day(at, zone), region=region)

@@ -21,7 +21,7 @@ from webapp.i18n import _
 from webapp.people.permissions import Permission, scope
 from webapp.posts.models import Medium, Post
 
-from . import desk, offers, shown, versions
+from . import desk, offers, shown, trying, versions
 from .desk import Typed
 from .forms import NewForm
 
@@ -84,7 +84,7 @@ def workflow_page(line_id: uuid.UUID) -> Response:
 
 
 def _context(typed: Typed) -> dict[str, Any]:
-    return desk.context(typed, actor())
+    return {**desk.context(typed, actor()), "posts": trying.found(actor(), request.values)}
 
 
 def _trial(typed: Typed) -> dict[str, Any] | None:
@@ -104,12 +104,11 @@ def save_workflow(line_id: uuid.UUID) -> Response:
     typed = desk.typed(actor(), current, draft, data=request.form)
     if not desk.save(typed, actor()):
         return invalid("approvals/workflows/show.html", **_context(typed), trial=None)
-    opened = desk.act(typed, request.form.get("action", ""), actor())
-    more: dict[str, Any] = {"stage": opened} if opened else {}
-    if request.form.get("action") == "try":
-        more["try"] = request.form.get("post", "")[:36]
-    anchor = "try" if "try" in more else "open" if opened else None
-    return go(url_for("approvals.workflow_page", line_id=line_id, **more, _anchor=anchor))
+    action = trying.meant(request.form)
+    opened = desk.act(typed, action, actor())
+    asked = trying.wanted(action, request.form)
+    anchor = "try" if asked else "open" if opened else None
+    return go(url_for("approvals.workflow_page", line_id=line_id, stage=opened or None, **asked, _anchor=anchor))
 
 
 @bp.post("/workflows/<uuid:line_id>/publication")
