@@ -214,7 +214,36 @@ def test_what_was_sent_stays_and_the_others_are_taken_back(cast):
         False,
         True,
     ]
-    assert "Undo all" in html(cast.approver, to)
+    page = html(cast.approver, answer.headers["Location"])
+    assert answer.headers["Location"] == to
+    assert "1 yes could not be taken back." in page
+    assert "1 yes taken back" in page
+    gone = page[page.index("Cannot be taken back any more") :]
+    assert f'href="/posts/{rows[0].post_id}"' in gone
+    assert "Tea with words of its own" in gone
+    assert "It was sent already." in gone
+    assert str(rows[1].post_id) not in gone
+    assert "Undo all" not in page
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("sent_back", "Somebody has asked for changes since."),
+        ("withdrawn", "Its author has taken it back since."),
+        ("superseded", "A newer version has been sent for approval since."),
+    ],
+)
+def test_each_yes_that_stays_says_why(cast, outcome, words):
+    rows = waiting(cast)
+    to = approve(cast.approver, rows).headers["Location"]
+    stored = house.stored(rows[0])
+    stored.ended_at, stored.outcome = times.now(), outcome
+    db.commit()
+    page = html(cast.approver, to)
+    assert words in page
+    assert "2 approved" in page
+    assert "Undo all" in page
 
 
 def test_two_who_approve_the_same_posts_at_once_give_one_yes_each_post(cast):

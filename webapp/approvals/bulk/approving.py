@@ -6,6 +6,7 @@ Posts are taken in one order, so that two people who approve the same ones never
 
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -34,6 +35,15 @@ WHY = {
     "sent": N_("It was sent already"),
 }
 """Why one of several was not applied."""
+STAYS = {
+    "done": N_("It was sent already."),
+    "sent_back": N_("Somebody has asked for changes since."),
+    "rejected": N_("Somebody has rejected it since."),
+    "withdrawn": N_("Its author has taken it back since."),
+    "expired": N_("Its time has passed since."),
+}
+"""Why a yes that was given cannot be taken back any more, by how the submission ended."""
+NEWER = N_("A newer version has been sent for approval since.")
 
 
 def approve(picks: Sequence[Pick], by: Actor) -> Bulk:
@@ -99,9 +109,30 @@ def _tried(act: Callable[..., T], *with_: Any) -> tuple[T | None, str]:
 
 def undo(bulk: Bulk, by: Actor) -> list[str]:
     """Take every yes of it back that can be; answers why others could not. Twice is once."""
-    query = sa.select(Decision).where(Decision.id.in_([uuid.UUID(each) for each in bulk.made]))
-    found = sorted(session.scalars(query).unique(), key=lambda decision: str(decision.post_id))
-    kept = [why for decision in found if (why := _tried(decisions.undo, decision, by)[1])]
+    kept = [why for each in _made(bulk) if (why := _tried(decisions.undo, each, by)[1])]
     if not kept:
         bulk.undone_at = bulk.undone_at or times.now()
     return kept
+
+
+def _made(bulk: Bulk) -> list[Decision]:
+    """The yeses of it, in the order of their posts."""
+    query = sa.select(Decision).where(Decision.id.in_([uuid.UUID(each) for each in bulk.made]))
+    return sorted(session.scalars(query).unique(), key=lambda decision: str(decision.post_id))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What became of the yeses: how many were taken back, how many still can be, and what cannot, each with why."""
+
+    taken: int
+    open: int
+    stays: list[tuple[Submission, str]]
+
+
+def standing(bulk: Bulk) -> Standing:
+    """As it is now."""
+    made = _made(bulk)
+    standing = [each.submission for each in made if each.undone_at is None]
+    over = [(each, STAYS.get(each.outcome or "", NEWER)) for each in standing if each.ended_at is not None]
+    return Standing(len(made) - len(standing), len(standing) - len(over), over)

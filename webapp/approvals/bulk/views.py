@@ -70,7 +70,9 @@ def _own(bulk_id: uuid.UUID) -> Bulk:
 def bulk(bulk_id: uuid.UUID) -> Response:
     """What came of it: what was approved, and what was not and why."""
     found = _own(bulk_id)
-    return page("approvals/bulk/done.html", bulk=found, left=_left(found), why=approving.WHY)
+    now = approving.standing(found)
+    stays = list(zip(rows.rows([asked for asked, _why in now.stays]), [why for _asked, why in now.stays], strict=True))
+    return page("approvals/bulk/done.html", bulk=found, now=now, stays=stays, left=_left(found), why=approving.WHY)
 
 
 def _left(found: Bulk) -> list[tuple[rows.Row | None, str]]:
@@ -86,8 +88,9 @@ def _left(found: Bulk) -> list[tuple[rows.Row | None, str]]:
 def undo_bulk(bulk_id: uuid.UUID) -> Response:
     """Take all of it back."""
     found = _own(bulk_id)
-    kept = approving.undo(found, actor())
+    kept = len(approving.undo(found, actor()))
     if kept:
-        words = ngettext("%(n)s yes could not be taken back", "%(n)s yeses could not be taken back", len(kept))
-        return go(url_for("approvals.index"), {"text": words, "detail": _("It was too late."), "tone": "warn"})
+        words = ngettext("%(n)s yes could not be taken back.", "%(n)s yeses could not be taken back.", kept)
+        toast = {"text": words, "detail": _("The list says which, and why."), "tone": "warn"}
+        return go(url_for("approvals.bulk", bulk_id=found.id), toast)
     return go(url_for("approvals.index"), {"text": _("All taken back"), "tone": "calm"})
