@@ -99,7 +99,7 @@ def test_two_posts_with_the_same_words_are_told_apart(cast):
 
 def rows_of(html):
     """The posts that can be chosen, each as its words."""
-    buttons = re.findall(r'<button class="ln flat".*?</button>', html, re.DOTALL)
+    buttons = re.findall(r'<button class="ln".*?</button>', html, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", button).split()) for button in buttons]
 
 
