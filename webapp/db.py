@@ -50,6 +50,8 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
+        if value.tzinfo is UTC:  # most often, and thousands of times: connections to PostgreSQL speak UTC
+            return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
@@ -99,9 +101,16 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
         sa.event.listen(engine, "connect", _sqlite_connect)
         sa.event.listen(engine, "begin", _sqlite_begin)
         return engine
-    return sa.create_engine(
+    engine = sa.create_engine(
         url, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, pool_recycle=1800
     )
+    sa.event.listen(engine, "connect", _postgres_connect)
+    return engine
+
+
+def _postgres_connect(dbapi: Any, _record: object) -> None:
+    dbapi.execute("SET TIME ZONE 'UTC'")
+    dbapi.commit()
 
 
 def _sqlite_connect(dbapi: Any, _record: object) -> None:

@@ -3,17 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-import sqlalchemy as sa
-
-from webapp import db
 from webapp.db import session
 from webapp.people.models import Region
-from webapp.posts.models import Post
-from webapp.posts.queries import narrow
 
-from . import crowding, load, posts, special
+from . import crowding, firsts, posts, special
 from .gaps import nearest
 from .models import Target
 from .posts import Item
@@ -61,7 +55,7 @@ def of(scene: Scene) -> tuple[list[date], list[Row]]:
     rows = [Row(region, [Cell(day) for day in days], targets.get(region.id)) for region in scene.shown]
     by_id = {row.region.id: row for row in rows}
     items = []
-    for found in session.execute(_query(scene, days)) if rows else ():
+    for found in session.execute(firsts.query(scene, days, SHOWN)) if rows else ():
         row = by_id[found.region_id]
         cell = row.cells[found.day - 1]
         cell.total = found.total
@@ -72,23 +66,6 @@ def of(scene: Scene) -> tuple[list[date], list[Row]]:
     for row in rows:
         _finish(scene, row, specials)
     return days, rows
-
-
-def _query(scene: Scene, days: list[date]) -> Any:
-    """The first posts of each cell. Cells are numbered and counted before anything else of a post is read."""
-    parts = []
-    for regions, edges in scene.groups(days):
-        day = db.span_of(Post.slot_at, edges).label("day")
-        part = sa.select(Post.id, Post.region_id, Post.slot_at, day)
-        parts.append(narrow(part.where(*load.between(regions, edges[0], edges[-1])), scene.wanted.filters))
-    every = sa.union_all(*parts).subquery()
-    cell = {"partition_by": [every.c.region_id, every.c.day]}
-    place = sa.func.row_number().over(**cell, order_by=[every.c.slot_at, every.c.id]).label("place")  # type: ignore[arg-type]
-    total = sa.func.count().over(**cell).label("total")  # type: ignore[arg-type]
-    numbered = sa.select(every.c.id, every.c.day, place, total).subquery()
-    columns = sa.select(*posts.COLUMNS, numbered.c.day, numbered.c.total)
-    first = columns.join(numbered, numbered.c.id == Post.id).where(numbered.c.place <= SHOWN)
-    return first.order_by(Post.slot_at, Post.id)
 
 
 def _finish(scene: Scene, row: Row, specials: dict[date, list[Special]]) -> None:

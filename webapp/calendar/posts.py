@@ -120,9 +120,12 @@ def _channels(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
         .order_by(Channel.network, Channel.handle, Channel.id)
     )
     found: dict[uuid.UUID, list[Where]] = {}
-    for row in session.execute(query):
-        channel = Where(row.id, networks.network(row.network), row.handle, row.pace_posts, row.pace_hours)
-        found.setdefault(row.post_id, []).append(channel)
+    channels: dict[uuid.UUID, Where] = {}
+    for post_id, channel_id, network, *rest in session.execute(query):
+        channel = channels.get(channel_id)
+        if channel is None:
+            channel = channels[channel_id] = Where(channel_id, networks.network(network), *rest)
+        found.setdefault(post_id, []).append(channel)
     return found
 
 

@@ -214,8 +214,7 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
             with session.begin_nested() as wish:
                 for name in APPROVERS:
                     self.member(name).deactivated_at = None
-                session.flush()
-                db.forget()
+                self.counted_again()
                 self.does(holds.lift, self.post, self.actors["approver"])
                 self.does(holds.lift, self.post, self.actors["administrator"])
                 row = self.last
@@ -411,6 +410,7 @@ TOLD: tuple[Told, ...] = (
     (BOTH, ["time"], (("decide", "second", YES), ("decide", "approver", NO), ("send", "author", "time"))),
     ((("all", TWO),), [], (("claim", "approver"), ("everybody_acts",))),
     ((("all", TWO),), [], (("goes_away", "approver", "second"), ("everybody_acts",))),
+    ((("all", TWO),), [], (("loses_or_gets_the_right", "second"), ("decide", "approver", YES), ("everybody_acts",))),
     (BOTH, [], (("pass_on", "approver", "second"), ("pass_on", "second", "administrator"), ("everybody_acts",))),
     ((("any", ONE),), [], (("time_passes", 80), ("time_passes", 80), ("time_passes", 80))),
 )

@@ -34,13 +34,13 @@ def calendar(opened: Opened) -> str:
     end = datetime(now.year + 3, 1, 1, tzinfo=now.tzinfo)
     used = sorted({basis.known(row.zone) for row in rows} - {"UTC"})
     found = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Nod//Calendar//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
-    found += [f"X-WR-CALNAME:{lines.text(name(opened))}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H"]
+    found += [lines.fold(f"X-WR-CALNAME:{lines.text(name(opened))}"), "REFRESH-INTERVAL;VALUE=DURATION:PT1H"]
     for zone in used:
         found += zones.vtimezone(zone, start, end)
     said = {str(state): lines.text(look.word) for state, look in lifecycle.STATES.items()}
     template, home = _("%(state)s: %(line)s"), links.url("/posts/")
     for row in rows:
-        found += _event(row, said, template, home)
+        found.append(_event(row, said, template, home))
     return lines.joined([*found, "END:VCALENDAR"])
 
 
@@ -71,27 +71,30 @@ def _rows(opened: Opened) -> list[Any]:
     return list(session.execute(query.order_by(near, Post.id).limit(MOST)))
 
 
-def _event(row: Any, said: dict[str, str], template: str, home: str) -> list[str]:
+def _event(row: Any, said: dict[str, str], template: str, home: str) -> str:
+    """Its lines as they are written; only those that hold words of people or an address can be too long."""
     zone = basis.known(row.zone)
     start, changed = times.local(row.slot_at, zone), lines.utc(row.updated_at)
     plain = zone == "UTC" or start.fold
     line = lines.text(posts.first_line(row.head) or _("No text yet"))
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{row.id}@nod",
-        f"DTSTAMP:{changed}",
-        f"CREATED:{lines.utc(row.created_at)}",
-        f"LAST-MODIFIED:{changed}",
-        f"SEQUENCE:{row.version + bool(row.deleted_at)}",
-        f"DTSTART:{lines.utc(row.slot_at)}" if plain else f"DTSTART;TZID={zone}:{lines.wall(start)}",
-        f"DURATION:{LENGTH}",
-        f"SUMMARY:{template % {'state': said[row.state], 'line': line}}",
-        f"LOCATION:{lines.text(row.region)}",
-        f"URL:{home}{row.id}",
-        f"STATUS:{_status(row)}",
-        "TRANSP:TRANSPARENT",
-        "END:VEVENT",
-    ]
+    return lines.NEXT.join(
+        (
+            "BEGIN:VEVENT",
+            f"UID:{row.id}@nod",
+            f"DTSTAMP:{changed}",
+            f"CREATED:{lines.utc(row.created_at)}",
+            f"LAST-MODIFIED:{changed}",
+            f"SEQUENCE:{row.version + bool(row.deleted_at)}",
+            f"DTSTART:{lines.utc(row.slot_at)}" if plain else f"DTSTART;TZID={zone}:{lines.wall(start)}",
+            f"DURATION:{LENGTH}",
+            lines.fold(f"SUMMARY:{template % {'state': said[row.state], 'line': line}}"),
+            lines.fold(f"LOCATION:{lines.text(row.region)}"),
+            lines.fold(f"URL:{home}{row.id}"),
+            f"STATUS:{_status(row)}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        )
+    )
 
 
 def _status(row: Any) -> str:

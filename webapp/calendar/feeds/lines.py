@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-MOST = 75
+MOST, NEXT = 75, "\r\n"
 _ESCAPED = dict.fromkeys([*range(9), *range(11, 32), 127]) | {
     10: "\\n",
     ord("\\"): "\\\\",
@@ -37,8 +37,8 @@ def fold(line: str) -> str:
 
 
 def joined(content: Iterable[str]) -> str:
-    """Content lines as a file."""
-    return "\r\n".join([*map(fold, content), ""])
+    """Content lines, folded where they can be long, as a file."""
+    return NEXT.join([*content, ""])
 
 
 def utc(at: datetime) -> str:
@@ -48,4 +48,4 @@ def utc(at: datetime) -> str:
 
 def wall(at: datetime) -> str:
     """`20261126T183000`, to be read with its TZID."""
-    return f"{at.year:04}{at.month:02}{at.day:02}T{at.hour:02}{at.minute:02}{at.second:02}"
+    return at.isoformat(timespec="seconds")[:19].replace("-", "").replace(":", "")
