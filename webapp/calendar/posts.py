@@ -121,10 +121,11 @@ def _channels(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
     )
     found: dict[uuid.UUID, list[Where]] = {}
     channels: dict[uuid.UUID, Where] = {}
-    for post_id, channel_id, network, *rest in session.execute(query):
+    for post_id, channel_id, network, handle, pace_posts, pace_hours in session.execute(query):
         channel = channels.get(channel_id)
         if channel is None:
-            channel = channels[channel_id] = Where(channel_id, networks.network(network), *rest)
+            where = Where(channel_id, networks.network(network), handle, pace_posts, pace_hours)
+            channel = channels[channel_id] = where
         found.setdefault(post_id, []).append(channel)
     return found
 

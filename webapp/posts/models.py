@@ -31,6 +31,7 @@ class Post(Base):
     __tablename__ = "posts"
     __table_args__ = (
         sa.Index("ix_posts_list", "organization_id", "state", "slot_at"),
+        sa.Index("ix_posts_slot", "organization_id", "slot_at"),
         sa.Index("ix_posts_recent", "organization_id", "updated_at"),
         sa.Index("ix_posts_region_recent", "region_id", "updated_at"),
         sa.Index("ix_posts_state_recent", "organization_id", "state", "updated_at"),

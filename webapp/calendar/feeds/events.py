@@ -52,23 +52,27 @@ def name(opened: Opened) -> str:
 
 
 def _rows(opened: Opened) -> list[Any]:
+    """The posts nearest to now, in two halves: an index has the next ones and the last ones, nothing the nearest."""
     now = times.now()
-    shown = sa.or_(Post.deleted_at.is_(None), Post.deleted_at > now - BEFORE)
-    query = (
-        sa.select(
-            Post.id, Post.slot_at, Post.zone, Post.state, Post.version, Post.created_at, Post.updated_at,
-            Post.deleted_at, sa.func.substr(Post.text, 1, posts.HEAD).label("head"), Region.name.label("region"),
-        )
-        .join(Region, Region.id == Post.region_id)
-        .where(*scope(Post, opened.actor), shown)
-        .where(Post.slot_at > now - BEFORE, Post.slot_at < now + AHEAD)
-    )  # fmt: skip
+    ahead = _part(opened, Post.slot_at >= now, Post.slot_at < now + AHEAD).order_by(Post.slot_at, Post.id)
+    behind = _part(opened, Post.slot_at < now, Post.slot_at > now - BEFORE).order_by(Post.slot_at.desc(), Post.id)
+    halves = sa.union_all(*(sa.select(half.limit(MOST).subquery()) for half in (ahead, behind))).subquery()
+    near = sa.func.abs(sa.extract("epoch", halves.c.slot_at) - int(now.timestamp()))
+    query = sa.select(halves, Region.name.label("region")).join(Region, Region.id == halves.c.region_id)
+    return list(session.execute(query.order_by(near, halves.c.id).limit(MOST)))
+
+
+def _part(opened: Opened, *when: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    shown = sa.or_(Post.deleted_at.is_(None), Post.deleted_at > times.now() - BEFORE)
+    query = sa.select(
+        Post.id, Post.region_id, Post.slot_at, Post.zone, Post.state, Post.version, Post.created_at, Post.updated_at,
+        Post.deleted_at, sa.func.substr(Post.text, 1, posts.HEAD).label("head"),
+    ).where(*scope(Post, opened.actor), shown, *when)  # fmt: skip
     if opened.feed.region_id:
         query = query.where(Post.region_id == opened.feed.region_id)
     if opened.feed.campaign_id:
         query = query.where(Post.campaign_id == opened.feed.campaign_id)
-    near = sa.func.abs(sa.extract("epoch", Post.slot_at) - int(now.timestamp()))
-    return list(session.execute(query.order_by(near, Post.id).limit(MOST)))
+    return query
 
 
 def _event(row: Any, said: dict[str, str], template: str, home: str) -> str:
