@@ -129,6 +129,15 @@ def _standing_engine(url: str, pool_size: int = 10) -> sa.Engine:
 _make_engine = db.make_engine
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is marked `one_database` is thorough on the second one."""
+    for item in items:
+        called = getattr(item, "callspec", None)
+        if item.get_closest_marker("one_database") and called and called.params.get("database_url") == "postgresql":
+            item.add_marker(pytest.mark.thorough)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """An empty, migrated database of each kind."""

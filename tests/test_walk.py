@@ -285,6 +285,7 @@ def fingerprint():
     return digest
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["stranger", "teammate"])
 def test_what_is_not_theirs_is_not_there(app, world, who):
     """The same answer as for an id that nobody has, and no row changes."""
@@ -309,6 +310,7 @@ def test_what_is_not_theirs_is_not_there(app, world, who):
     assert fingerprint() == before
 
 
+@pytest.mark.one_database
 def test_a_crawl_of_every_page_writes_nothing(app, world):
     before, wrong = fingerprint(), []
     for _, rule in rules(app, "GET"):
@@ -332,6 +334,7 @@ def test_nobody_gets_in_without_a_session(app, world):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("who", ["administrator", "author", "approver", "analyst"])
 def test_no_link_leads_nowhere(world, who):
     """From Today, by links: every page a person is led to is there for them."""

@@ -15,11 +15,13 @@ def live_all(cast):
     live(machine(cast), 300, Phase.generate)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("stages", "steps"), [*TOLD, *BY_LINK])
 def test_what_is_told_is_like_the_reference(cast, stages, steps):
     play(cast, stages, steps)
 
 
+@pytest.mark.one_database
 def test_like_the_reference(cast, database_url):
     live(machine(cast), 30 if database_url.startswith("sqlite") else 10)
 

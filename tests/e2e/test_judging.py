@@ -18,6 +18,7 @@ from .test_main_job import ALT, picture
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.thorough
 def test_a_tap_on_a_picture_is_a_pin_where_it_was_tapped(pomela: Company) -> None:
     with pomela.phone("warsaw.author", java_script_enabled=False) as author:
         steps.begin(author, "A picture to point at")
@@ -46,6 +47,7 @@ def test_a_tap_on_a_picture_is_a_pin_where_it_was_tapped(pomela: Company) -> Non
         expect(author.locator("#asked")).not_to_contain_text("Too bright up here")
 
 
+@pytest.mark.thorough
 def test_a_pin_lies_on_the_same_point_of_the_picture_as_it_is_shown(pomela: Company) -> None:
     """However large the picture is drawn: the circle's middle is at its ratio of the picture, not of the frame."""
     with pomela.desk("warsaw.author") as author:

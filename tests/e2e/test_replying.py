@@ -131,6 +131,7 @@ def test_without_scripts_a_list_and_insert_fill_the_field(pomela: Company, talk:
         expect(field(phone)).to_have_value("Witamy.\n" + LATE.replace("{name}", "Zosia"))
 
 
+@pytest.mark.thorough
 def test_what_is_typed_survives_a_closed_tab_and_another_phone(pomela: Company, talk: str) -> None:
     with pomela.phone("warsaw.author") as phone:
         phone.goto(talk)

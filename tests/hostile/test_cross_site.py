@@ -68,6 +68,7 @@ def test_what_may_come_from_elsewhere_is_known(app):
     assert out <= set(FROM_ELSEWHERE)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_shared_from_elsewhere_is_only_shown(app, world, way):
     headers, _token = _attack(world, way)

@@ -139,6 +139,7 @@ def test_a_refusal_is_remembered_and_a_form_to_mend_is_not(cast):
     assert cast.administrator.post("/channels/new/site", feed(cast), key=key).status_code == 303
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["short", "x" * 200, "ключключключ"])
 def test_a_damaged_key_is_refused(cast, key):
     answer = cast.author.post("/t/fine", {"key": key})
@@ -204,6 +205,7 @@ def test_pages_hold_no_script_or_style_of_their_own(cast):
         assert page.count("<script") == page.count("<script src=")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("host", ["evil.test", "nod.test.evil.test", "nod.test:1"])
 def test_other_hosts_are_not_ours(cast, host):
     assert cast.author.client.get("/channels", base_url=f"https://{host}").status_code == 400

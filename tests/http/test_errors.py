@@ -47,6 +47,7 @@ def test_too_often_says_when(cast):
     assert cast.author.get("/t/often").headers["Retry-After"] == "7"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", RAISED)
 def test_inside_a_page_it_is_a_message_and_nothing_else_moves(cast, name):
     _, status, words = RAISED[name]

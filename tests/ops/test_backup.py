@@ -158,6 +158,7 @@ def test_keys_of_the_environment_are_not_saved(filled, tmp_path):
         backup.save(replace(filled, keys="{}"), tmp_path / "saved", keys=True, passphrase="")
 
 
+@pytest.mark.thorough
 def test_the_commands_while_it_runs():
     """`nod backup` of a running installation, `nod restore` into another, and what is refused."""
     with house() as one, house() as other:

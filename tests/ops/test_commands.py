@@ -66,6 +66,7 @@ def test_what_is_old_is_forgotten_and_nothing_else(cast, clock):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Organization)) == 2
 
 
+@pytest.mark.thorough
 def test_an_organization_from_the_terminal():
     with house(NOD_DEMO="0") as one:
         early = one.command("code", "admin@kolektyw.example")

@@ -125,6 +125,7 @@ def test_mail(app, config, smtp):
     assert findings(replace(config, mail=replace(right, port=9)))["Mail"].state == doctor.BAD
 
 
+@pytest.mark.thorough
 def test_of_a_running_installation():
     with house() as one:
         one.start()

@@ -62,6 +62,7 @@ def test_the_drawing_is_square(tmp_path):
     assert len(lines) * 2 in (len(lines[0]) - 2, len(lines[0]) - 1)
 
 
+@pytest.mark.thorough
 def test_serves_https_and_a_page_that_hands_out_the_certificate():
     with house() as one:
         one.port = next(port for port in iter(free_port, 0) if port < 65_000)

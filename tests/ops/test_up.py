@@ -63,6 +63,7 @@ def test_a_killed_redis_comes_back(running):
     until(lambda: running.get("/readyz")[0] == 200, "everything is ready again")
 
 
+@pytest.mark.thorough
 def test_a_second_one_on_the_same_folder_is_refused(running):
     second = running.command("up")
     assert second.returncode == 2

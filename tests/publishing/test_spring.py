@@ -143,6 +143,7 @@ def test_a_day_on_which_the_clocks_change(cast, clock, sink, zone, day):
     assert [call for call in sink.calls if call[0] == "publish"] == [("publish", key) for key in sink.sent]
 
 
+@pytest.mark.thorough
 def test_all_of_them_in_one_clock(cast, clock, sink):
     """The four places at once: what is sent follows the instants, whatever the clocks on the walls say."""
     assert listed.LISTED

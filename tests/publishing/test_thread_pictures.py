@@ -71,6 +71,7 @@ def dying(real, at, after=True):
     return call
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", ["uploaded", "asked again", "posted"])
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_kill_between_a_part_and_its_pictures_doubles_nothing(cast, clock, sink, post, monkeypatch, step, at):

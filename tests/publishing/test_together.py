@@ -260,6 +260,7 @@ def test_blocked_ones_say_why_and_do_not_go_along(cast, clock, sink, posts):
     assert [house.one(post).state for post in posts] == ["held", "held", "scheduled", "scheduled"]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("data", "field"),
     [
@@ -283,6 +284,7 @@ def test_what_is_wrong_is_said_beside_the_field_and_the_ticks_stay(cast, clock, 
         assert ticked(page) == ids(posts[0])
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("items", [[], ["x"], ["00000000-0000-0000-0000-000000000000"], ["\0"]])
 def test_nothing_ticked_is_said(cast, clock, posts, items):
     answer = cast.approver.post(f"{url()}/plan", {"item": items, "how": "release", "apart": "1"})

@@ -15,11 +15,13 @@ def live_all(cast):
     live(machine(cast), 200, Phase.generate)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("told", TOLD)
 def test_what_is_told(cast, told):
     play(cast, *told)
 
 
+@pytest.mark.one_database
 def test_any_history(cast, database_url):
     live(machine(cast), 30 if database_url.startswith("sqlite") else 10)
 

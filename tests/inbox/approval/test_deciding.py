@@ -100,6 +100,7 @@ def test_a_no_says_why_and_the_words_are_the_writers_again(cast, talk, there, as
     assert row().state == state
 
 
+@pytest.mark.one_database
 def test_hostile_reasons_are_refused_or_shown_as_they_are(cast, talk, asked):
     outcomes = set()
     for each in inputs.TEXT:

@@ -95,6 +95,7 @@ def test_a_yes_puts_it_in_use_under_the_name_of_who_wrote_it(cast, guarded):
     assert sorted(kinds) == ["canned.approved", "canned.created", "canned.guarded", "canned.proposed"]
 
 
+@pytest.mark.one_database
 def test_hostile_reasons_are_refused_or_shown_as_they_are(cast, guarded):
     change(cast)
     outcomes = set()

@@ -115,6 +115,7 @@ def test_likeness_is_the_share_of_pieces_in_common() -> None:
     assert len(sketch(long)) == 512
 
 
+@pytest.mark.thorough
 def test_twenty_thousand_posts_cost_one_bounded_look(cast: Cast) -> None:
     feed = make.channel(cast)
     model, picture = _sent(cast, feed, NOON, STORY), sketch(STORY + " jeszcze raz inaczej")
