@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 
 from webapp import db, times
@@ -99,6 +100,32 @@ def kinds(row):
 
     ids = [d.id for d in of(row)]
     return list(session.scalars(sa.select(Event.kind).where(Event.subject_id.in_(ids)).order_by(Event.id)))
+
+
+class Killed(BaseException):
+    """A process that is no more."""
+
+
+def killed_at(target, name, at, clock, *, after=True, counts=None):
+    """Send, and die before or after the call of this number of those that count; then send as a new worker does."""
+    real, calls = getattr(target, name), []
+
+    def call(*args, **more):
+        found = real(*args, **more) if after or len(calls) < at else None
+        if counts is not None and not counts(found):
+            return found
+        calls.append(found)
+        if len(calls) > at:
+            raise Killed
+        return found
+
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(target, name, call)
+        with pytest.raises(Killed):
+            send(clock, minutes=30)
+    db.rollback()
+    for _ in range(4):
+        send(clock, seconds=31)
 
 
 def send(clock=None, **forward):

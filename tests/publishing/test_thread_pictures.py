@@ -8,7 +8,7 @@ from tests.publishing import house
 from tests.publishing.sink import error
 from tests.publishing.test_approved import picture
 from tests.publishing.test_staging import ahead
-from tests.publishing.test_threads import Killed, made
+from tests.publishing.test_threads import made
 from webapp import db
 from webapp.assets import store
 from webapp.db import new_id, session
@@ -57,36 +57,13 @@ def test_each_part_goes_out_with_its_own_pictures(cast, clock, sink, post):
     assert house.state(post) == "published"
 
 
-def dying(real, at, after=True):
-    """As a process that is killed before or after the call of this number."""
-    calls = []
-
-    def call(*args, **more):
-        found = real(*args, **more) if after or len(calls) < at else None
-        calls.append(found)
-        if len(calls) > at:
-            raise Killed
-        return found
-
-    return call
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("step", ["uploaded", "asked again", "posted"])
 @pytest.mark.parametrize("at", [0, 1, 2])
-def test_a_kill_between_a_part_and_its_pictures_doubles_nothing(cast, clock, sink, post, monkeypatch, step, at):
-    target, name = {"uploaded": (sink, "stage"), "asked again": (flight, "last_look"), "posted": (settle, "settle")}[
-        step
-    ]
-    real = getattr(target, name)
-    monkeypatch.setattr(target, name, dying(real, at, after=step != "posted"))
-    with pytest.raises(Killed):
-        house.send(clock, minutes=30)
-    db.rollback()
-    session.remove()
-    monkeypatch.setattr(target, name, real)
-    for _ in range(4):
-        house.send(clock, seconds=31)
+def test_a_kill_between_a_part_and_its_pictures_doubles_nothing(cast, clock, sink, post, step, at):
+    steps = {"uploaded": (sink, "stage"), "asked again": (flight, "last_look"), "posted": (settle, "settle")}
+    target, name = steps[step]
+    house.killed_at(target, name, at, clock, after=step != "posted")
     assert house.one(post).state == "published"
     assert (made(sink), seen(sink)) == (TEXTS, SEEN)
 
