@@ -180,7 +180,10 @@ def test_posts_in_flight_stay_until_they_are_moved(cast):
     assert not clearance.is_cleared(rows[0].post_id, rows[0].revision_id)
     assert "3 posts in flight on older versions" in text(cast.administrator.get(here))
     assert text(cast.administrator.get(f"{here}/flight")).count('name="chosen"') == 3
-    assert cast.administrator.post(f"{here}/flight", {"action": "some"}).status_code == 422
+    none = cast.administrator.post(f"{here}/flight", {"action": "some"})
+    assert none.status_code == 422
+    assert "Choose at least one." in text(none)
+    assert text(none).count('name="chosen"') == 3, "the list stays under the hand"
     cast.administrator.post(f"{here}/flight", {"action": "some", "chosen": str(rows[0].id)})
     assert clearance.is_cleared(rows[0].post_id, rows[0].revision_id), "its yes of Brand went along"
     assert "submission.moved" in house.kinds(rows[0])

@@ -43,6 +43,14 @@ def decide(cast, who="approver", verdict="approve", **more):
     return cast.browsers[who].post(f"/inbox/replies/{one.reply_id}/decisions", data)
 
 
+def test_the_card_has_the_keys_of_a_post_for_who_may_decide(cast, asked):
+    page = cast.approver.get(f"/inbox/replies/{asked}/approval").get_data(as_text=True)
+    assert [page.count(f'data-key-action="{key}"') for key in "ar"] == [1, 1]
+    assert "<kbd>A</kbd>" in page
+    page = cast.author.get(f"/inbox/replies/{asked}/approval").get_data(as_text=True)
+    assert ("data-key-action" in page, "<kbd>" in page) == (False, False)
+
+
 def kinds(prefix="reply."):
     session.remove()
     every = session.scalars(sa.select(events.Event.kind).order_by(events.Event.id))

@@ -179,4 +179,4 @@ def title_for(form: NewForm) -> str:
 def moved_words(moved: int, asked: int) -> str:
     """How many were moved, and that some stayed."""
     said = ngettext("%(n)s post moved", "%(n)s posts moved", moved)
-    return said if moved == asked else _("%(said)s. What is being sent stays.", said=said)
+    return said if moved == asked else _("%(said)s. What has begun to go out stays where it is.", said=said)

@@ -1,6 +1,7 @@
 """Workflows: the list, a new one, the editor that saves as one goes, publishing, and moving posts in flight."""
 
 import uuid
+from contextlib import suppress
 from typing import Any
 
 from flask import request, url_for
@@ -146,37 +147,49 @@ def remove_workflow(line_id: uuid.UUID) -> Response:
 @bp.get("/workflows/<uuid:line_id>/flight")
 def flight_page(line_id: uuid.UUID) -> Response:
     """Posts that stay on older versions, to be moved by hand."""
+    return _flight(_applying(line_id))
+
+
+def _applying(line_id: uuid.UUID) -> Workflow:
+    """The version that applies of a workflow this person may change."""
     current, _draft = _mine(line_id)
     if current is None:
         raise NotFound
+    return current
+
+
+def _flight(current: Workflow, problem: str = "", status: int = 200) -> Response:
     query = versions.behind(current).where(*scope(Submission, actor()))
     found = paging.newest_first(query, Submission.at, Submission.id, size=50)
-    listed = list(zip(rows.rows(found.rows), found.rows, strict=True))
-    return page("approvals/workflows/flight.html", current=current, listed=listed, after=found.after, line_id=line_id)
+    shown_: dict[str, Any] = {
+        "current": current,
+        "listed": list(zip(rows.rows(found.rows), found.rows, strict=True)),
+        "after": found.after,
+        "line_id": current.line_id,
+        "problem": problem,
+    }
+    return page("approvals/workflows/flight.html", status, **shown_)
 
 
 @bp.post("/workflows/<uuid:line_id>/flight")
 def move_flight(line_id: uuid.UUID) -> Response:
     """Move the chosen ones, or all, to the version that applies now."""
-    current, _draft = _mine(line_id)
-    if current is None:
-        raise NotFound
+    current = _applying(line_id)
     query = versions.behind(current).where(*scope(Submission, actor()))
     if request.form.get("action") != "all":
-        query = query.where(Submission.id.in_(_chosen(request.form)))
+        chosen = _chosen(request.form)
+        if not chosen:
+            return _flight(current, _("Choose at least one."), 422)
+        query = query.where(Submission.id.in_(chosen))
     found = session.scalars(query.order_by(Submission.post_id).limit(500)).unique().all()
     moved = rerouting.move(found, current, actor())
     return go(url_for("approvals.workflow_page", line_id=line_id), {"text": desk.moved_words(moved, len(found))})
 
 
 def _chosen(data: MultiDict[str, str]) -> list[uuid.UUID]:
-    """The ids that are ticked; raises Invalid when there is none."""
+    """The ids that are ticked."""
     found = []
     for raw in data.getlist("chosen")[:500]:
-        try:
+        with suppress(ValueError):
             found.append(uuid.UUID(raw))
-        except ValueError:
-            continue
-    if not found:
-        raise Invalid(_("Choose at least one."))
     return found
