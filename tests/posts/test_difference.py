@@ -93,6 +93,7 @@ def test_the_sentence_in_english_and_polish_forms() -> None:
     assert (found.words, found.pictures, found.alts) == (3, 1, 0)
     assert found.time is not None
     assert found.summary() == "3 words, 1 picture and the time since you read it"
+    assert found.since(1) == "3 words, 1 picture, the time changed since version 1"
     with i18n.speaking("en-XA"):
         assert "3" in found.summary()
 
@@ -119,3 +120,8 @@ def test_hidden_characters_are_named_and_never_sent_to_the_page() -> None:
 def test_joiners_that_are_needed_are_left_alone(innocent: str) -> None:
     assert not hidden.has(innocent)
     assert str(hidden.shown(innocent)) == innocent
+
+
+def test_a_sentence_begins_with_a_capital_letter() -> None:
+    found = difference.difference(_content("a"), _content("a", instant="2026-11-26T18:30:00Z"))
+    assert (found.since(2), found.summary()) == ("The time changed since version 2", "The time since you read it")

@@ -12,7 +12,7 @@ from typing import Any
 import regex
 from babel.lists import format_list
 
-from webapp.i18n import _, locale, ngettext
+from webapp.i18n import _, locale, ngettext, number
 
 from . import alignment, hidden, revisions
 from .alignment import Piece
@@ -98,7 +98,17 @@ class Difference:
         """One sentence: "3 words and 1 picture since you read it"."""
         if not self:
             return _("Nothing changed since you read it")
-        return _("%(changes)s since you read it", changes=format_list(self.changes(), locale=locale()))
+        return _begun(_("%(changes)s since you read it", changes=format_list(self.changes(), locale=locale())))
+
+    def since(self, version: int) -> str:
+        """The same since a version: "The time changed since version 1"."""
+        changes = ", ".join(self.changes())
+        return _begun(_("%(changes)s changed since version %(number)s", changes=changes, number=number(version)))
+
+
+def _begun(said: str) -> str:
+    """With a capital letter, whatever change comes first."""
+    return said[:1].upper() + said[1:]
 
 
 def difference(old: dict[str, Any], new: dict[str, Any]) -> Difference:

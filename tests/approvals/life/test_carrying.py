@@ -86,6 +86,11 @@ def test_a_carried_yes_names_both_versions(cast):
     html = cast.author.get(f"/posts/{row.post_id}").get_data(as_text=True)
     assert "Carried from version 1" in html
     assert "was carried to this one: <bdi>only the time changed</bdi>" in html
+    assert "not for this one" not in html, "it counts here"
+    change(cast, row, text="Other words")
+    html = cast.author.get(f"/posts/{row.post_id}").get_data(as_text=True)
+    assert "Given to version 1" in html, "where it was given, not where it was carried to"
+    assert "Given to version 2" not in html
 
 
 def test_what_is_not_carried_is_shown_as_given_to_the_version_it_was(cast):

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from webapp import events, times
 from webapp.approvals.models import Decision, Submission
@@ -134,8 +135,17 @@ def _carried(
 def earlier(submission: Submission) -> list[tuple[Decision, int]]:
     """Yeses given to earlier versions of the post, with the number of the version, the newest version first.
 
-    Only the last one of each person and stage, and not those that were carried: to be shown as "given to v3".
+    Only the last one of each person and stage, and not those that were carried to this one: they count here. What was
+    carried from version to version is of the version it was given to. To be shown as "given to v3".
     """
+    here = aliased(Decision)
+    counts = sa.exists().where(
+        here.submission_id == submission.id,
+        here.carried_id.is_not(None),
+        here.undone_at.is_(None),
+        here.stage == Decision.stage,
+        sa.or_(here.person_id == Decision.person_id, here.guest_id == Decision.guest_id),
+    )
     query = (
         sa.select(Decision, Revision.number)
         .join(Revision, Revision.id == Decision.revision_id)
@@ -145,6 +155,8 @@ def earlier(submission: Submission) -> list[tuple[Decision, int]]:
             Decision.submission_id < submission.id,
             Decision.verdict == "approve",
             Decision.undone_at.is_(None),
+            Decision.carried_id.is_(None),
+            ~counts,
         )
         .order_by(Revision.number.desc(), Decision.id)
         .limit(50)
