@@ -10,13 +10,13 @@ from webapp import times
 from webapp.i18n import _, ngettext
 
 from .. import checks
-from ..composer_forms import LANGUAGES, TEXT
+from ..composer_forms import ALT, LANGUAGES, TEXT
 from ..threads import parts
+from . import names
 from .columns import FIRST, NO, PARTS, SECOND, YES, words
 
 _DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.]00)?", re.ASCII)
-_BETWEEN = re.compile(r"[,;|\n]")
 
 
 class Wrong(ValueError):
@@ -54,17 +54,22 @@ def part_names(cells: dict[str, str]) -> list[str]:
     return names
 
 
+def descriptions(column: str, raw: str, pictures: int) -> list[str]:
+    """What each of so many pictures shows, in their order; nothing for the rest."""
+    found = names.lines(raw)
+    if len(found) > pictures:
+        raise Wrong(column, _("There are more descriptions than pictures."))
+    if any(len(each) > ALT for each in found):
+        raise Wrong(column, ngettext("Use at most %(n)s character.", "Use at most %(n)s characters.", ALT))
+    return [*found, *[""] * (pictures - len(found))]
+
+
 def language(raw: str, default: str) -> str:
     """A tag such as `pl`; that of the region when nothing is said."""
     tag = raw.strip()
     if tag and tag not in LANGUAGES and tag != default:
         raise Wrong("language", _("This is no language tag. Use one such as pl or en."))
     return tag or default
-
-
-def several(raw: str) -> list[str]:
-    """The names in a cell, each once."""
-    return list(dict.fromkeys(each.strip() for each in _BETWEEN.split(raw) if each.strip()))
 
 
 def named(column: str, wanted: str, rows: Iterable[Any], unknown: str) -> Any:

@@ -10,6 +10,7 @@ from webapp.people.permissions import Actor
 from .. import lists
 from ..forms import writable
 from ..threads import parts
+from . import names
 
 COLUMNS = {
     "text": N_("Text"),
@@ -25,7 +26,10 @@ COLUMNS = {
 }
 PARTS = (*(f"part-{n}" for n in range(1, parts.MOST + 1)), "part-comment")
 """What follows the text, each in a column of its own: "Part 2", "Part 3" and so on, and "First comment"."""
-BEGUN = (*COLUMNS, "part-1", "part-2", "part-comment")
+PICTURES = {f"pictures{part and '-'}{part}": part for part in ("", *PARTS)}
+ALTS = {f"alt{part and '-'}{part}": part for part in ("", *PARTS)}
+"""The pictures of the text and of each part, and what they show."""
+BEGUN = (*COLUMNS, "pictures", "alt", "part-1", "part-2", "part-comment")
 """The columns of the table to begin with."""
 REQUIRED = ("text", "region")
 FIRST, SECOND = N_("first"), N_("second")
@@ -34,18 +38,26 @@ YES, NO = N_("yes"), N_("no")
 
 def label(name: str) -> str:
     """What a column is called."""
+    if name in PICTURES:
+        return _of(PICTURES[name], _("Pictures"))
+    if name in ALTS:
+        return _of(ALTS[name], _("Image descriptions"))
     return parts.heading(name) if name in PARTS else _(COLUMNS[name])
+
+
+def _of(part: str, what: str) -> str:
+    return _("%(what)s, %(part)s", what=what, part=parts.heading(part)) if part else what
 
 
 @cache
 def headings() -> dict[str, str]:
     """What a heading may be called, in lower case: its name in any language, or ours."""
-    names = (*COLUMNS, *PARTS)
+    known = (*COLUMNS, *PARTS, *PICTURES, *ALTS)
     found: dict[str, str] = {}
     for language in reversed(i18n.OFFERED):
         with i18n.speaking(language):
-            found |= {label(name).casefold(): name for name in names}
-    return found | {name: name for name in names}
+            found |= {label(name).casefold(): name for name in known}
+    return found | {name: name for name in known}
 
 
 def words(word: str) -> set[str]:
@@ -65,7 +77,7 @@ def template(actor: Actor) -> str:
     example = {
         "text": _("Words of the first post"),
         "region": region.name if region else "",
-        "channels": ", ".join(channel.handle for channel in channels),
+        "channels": names.together(channel.handle for channel in channels),
         "language": region.language if region else "",
         "day": day.isoformat(),
         "time": "10:00",

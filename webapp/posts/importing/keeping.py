@@ -14,6 +14,7 @@ from webapp.people.permissions import Actor, Permission
 from .. import drafts, lifecycle
 from ..adapting import keeping as adapting
 from ..models import Comment, Post
+from . import illustrating
 from .models import Import, Imported
 from .reading import Read, Row
 
@@ -54,6 +55,7 @@ def _draft(row: Row, by: Actor) -> Post:
     post = drafts.create(values.region, by, text=values.text, channels=row.channels, wall=values.wall)
     post.language = values.language
     drafts.save(post, values, by, version=post.version)
+    illustrating.attach(post, row.pictures, by)
     lifecycle.project(post)
     return post
 

@@ -23,7 +23,8 @@ from ..labels import catalog
 from ..labels.filing import Filing
 from ..labels.models import Campaign, Label
 from ..threads import parts
-from . import cells, columns
+from . import cells, columns, illustrating, names
+from .illustrating import Brought, Gallery, Picture
 
 ROWS, BYTES = 200, 400_000
 
@@ -35,6 +36,7 @@ class Row:
     line: int
     values: Values
     channels: tuple[Channel, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class Read:
         return hashlib.sha256(self.text.encode()).hexdigest()
 
 
-def read(content: bytes, actor: Actor, encoding: str = "") -> Read:
-    """Everything it would do. Raises Invalid for a file that is no such table."""
+def read(content: bytes, actor: Actor, encoding: str = "", came: Brought | None = None) -> Read:
+    """Everything it would do; `came`: the pictures that came along. Raises Invalid for a file that is no such table."""
     if len(content) > BYTES:
         raise Invalid(fields={"file": _("The file is larger than %(n)s kB.", n=number(BYTES // 1000))})
     found = Read(sheets.decoded(content, encoding))
@@ -69,20 +71,34 @@ def read(content: bytes, actor: Actor, encoding: str = "") -> Read:
     lines = sheets.lines(found.text, columns.headings(), required, ROWS)
     if not lines:
         raise Invalid(fields={"file": _("There are no rows below the headings.")})
-    reader = Reader(actor)
+    came = came or Brought()
+    named = {name for _line, row in lines for each in columns.PICTURES for name in names.several(row.get(each, ""))}
+    reader = Reader(actor, Gallery(came.assets, named, actor))
     for line, row in lines:
         _row(found, line, reader, row)
     _doubles(found)
+    _unnamed(found, came, named)
     return found
+
+
+def _unnamed(found: Read, came: Brought, named: set[str]) -> None:
+    """Files that were refused, an error where a row names them; and those that no row names."""
+    label, wanted = columns.label("pictures"), {illustrating.plain(name) for name in named}
+    for name, sentence in came.refused:
+        told = found.errors if illustrating.plain(name) in wanted else found.notes
+        told.append(Problem(0, label, f"{name}: {sentence}"))
+    idle = dict.fromkeys(asset.name for asset in came.assets if illustrating.plain(asset.name) not in wanted)
+    found.notes += [Problem(0, label, _("No row names %(name)s.", name=name)) for name in idle]
 
 
 def _row(found: Read, line: int, reader: "Reader", row: dict[str, str]) -> None:
     values, wrong = reader.values(row)
+    shown = reader.gallery.pictures(row, wrong)
     found.errors += [Problem(line, columns.label(each.column), each.sentence) for each in wrong]
-    if values is None:
+    if values is None or wrong:
         return
     offered = {channel.id: channel for channel in reader.channels(values.region)}
-    found.rows.append(Row(line, values, tuple(offered[each] for each in values.channels)))
+    found.rows.append(Row(line, values, tuple(offered[each] for each in values.channels), shown))
     if values.planned and values.planned.at <= times.now():
         found.notes.append(Problem(line, columns.label("time"), _("This time is over.")))
     for channel in found.rows[-1].channels if values.parts else ():
@@ -104,8 +120,8 @@ def _doubles(found: Read) -> None:
 class Reader:
     """What the cells of one file are looked up in, read once."""
 
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
+    def __init__(self, actor: Actor, gallery: Gallery) -> None:
+        self.actor, self.gallery = actor, gallery
         self.regions = writable(actor)
         self.labels = catalog.offered(Label, actor.organization_id)
         self.campaigns = catalog.offered(Campaign, actor.organization_id)
@@ -133,14 +149,14 @@ class Reader:
         further = [take(cells.text, row.get(name, ""), name) for name in following]
         region = take(self._region, row.get("region", "").strip())
         filing = Filing(
-            frozenset(filter(None, [take(self._label, n) for n in cells.several(row.get("labels", ""))])),
+            frozenset(filter(None, [take(self._label, n) for n in names.several(row.get("labels", ""))])),
             take(self._campaign, row.get("campaign", "").strip()),
             bool(take(cells.paid, row.get("paid", ""))),
         )
         if region is None:
             return None, wrong
-        names = cells.several(row.get("channels", ""))
-        channels = [take(cells.channel, n, self.channels(region)) for n in names]
+        called = names.several(row.get("channels", ""))
+        channels = [take(cells.channel, n, self.channels(region)) for n in called]
         language = take(cells.language, row.get("language", ""), region.language)
         planned = take(cells.planned, row, region.zone)
         if wrong:

@@ -15,14 +15,14 @@ from webapp.i18n import _, ngettext
 from webapp.people.permissions import Permission
 
 from ..shared_views import bp
-from . import columns, keeping, reading
+from . import columns, illustrating, keeping, reading
 from .forms import ImportForm
 
 
 def _context(form: ImportForm, **more: Any) -> dict[str, Any]:
-    names = [columns.label(name) for name in columns.COLUMNS]
-    made = keeping.of(actor())
-    return {"form": form, "names": names, "made": made, "most": reading.ROWS, "read": None, "before": None, **more}
+    names = [columns.label(name) for name in (*columns.COLUMNS, "pictures", "alt")]
+    shown = {"form": form, "names": names, "labelled": columns.label, "made": keeping.of(actor()), "most": reading.ROWS}
+    return {**shown, "read": None, "before": None, **more}
 
 
 @bp.get("/posts/import")
@@ -47,9 +47,11 @@ def import_posts() -> Response:
     """Try a file, or take the one that was tried (`take`)."""
     allow(Permission.WRITE)
     form = ImportForm(request.form)
+    came = illustrating.brought(request.form.getlist("brought"), form.uploads, actor())
+    form.brought = came.assets
     try:
         content = form.bytes(reading.BYTES)
-        read = reading.read(content, actor(), form.encoding.data if uploaded() else "")
+        read = reading.read(content, actor(), form.encoding.data if uploaded() else "", came)
         if request.form.get("take") and not read.errors:
             return _taken(keeping.take(read, form.name.data or "", actor()))
     except Invalid as error:
