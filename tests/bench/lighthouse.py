@@ -60,7 +60,7 @@ def _version(node: Path) -> tuple[int, ...]:
 
 
 def measure(folder: Path, table: Table) -> None:
-    """Five pages of the demo company, one row each."""
+    """Pages of the demo company, one row each."""
     node = prepare()
     table.section(f"Lighthouse 13.5, mobile, middle of {RUNS}")
     if node is None:
@@ -117,6 +117,8 @@ def pages(base: str) -> Iterator[tuple[str, str, str]]:
     yield "card with its picture", card, approver
     yield "post", card.removesuffix("/approval"), approver
     yield "composer", f"{draft}/edit", author
+    yield "agenda", "/calendar", approver
+    yield "month", "/calendar/month", approver
 
 
 def look(node: Path, url: str, cookie: str) -> Run:
