@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tests.calendar import house
 from webapp import db, events, times
+from webapp.calendar.feeds import events as chosen
 from webapp.calendar.feeds import lines, zones
 from webapp.calendar.models import CalendarFeed
 from webapp.people.models import Grant, Membership
@@ -236,6 +237,16 @@ def test_the_address_is_in_no_trail_and_its_person_has_only_so_many(today, cast)
     for _ in range(19):
         address(cast.author)
     assert cast.author.post("/calendar/feeds", {"what": ""}).status_code == 422
+
+
+@pytest.mark.parametrize(("most", "found"), [(1, "c"), (2, "bc"), (3, "bcd"), (4, "abcd"), (5, "abcde"), (9, "abcde")])
+def test_of_too_many_it_holds_those_nearest_to_now(today, cast, monkeypatch, most, found):
+    """The clock stands at noon of the 26th."""
+    monkeypatch.setattr(chosen, "MOST", most)
+    walls = ("2026-11-24T10:00", "2026-11-26T09:00", "2026-11-26T15:00", "2026-11-27T18:30", "2026-12-24T10:00")
+    for name, wall in zip("abcde", walls, strict=True):
+        house.planned(cast, wall, text=name)
+    assert "".join(sorted(by_text(read(cast, address(cast.author))))) == found
 
 
 def test_as_many_posts_as_there_are_end_at_two_thousand(today, cast):
