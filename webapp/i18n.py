@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import deepcopy
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import cast
 
-from babel import Locale
+from babel import Locale, localedata
 from babel.support import NullTranslations, Translations
 
 FOLDER = Path(__file__).resolve().parent.parent / "i18n"
@@ -22,6 +23,10 @@ OFFERED = {"en": "English", "pl": "Polski"}
 PSEUDO = ("en-XA", "ar-XB")
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 RTL = frozenset({"ar", "he", "fa", "ur"})
+
+_BORROWED = ("months", "days", "quarters", "day_periods", "eras")
+"""What a locale partly borrows from within itself (months that stand alone). Babel puts what it found into a table that
+all locales share, so that the first one's names would be everybody's: each gets a table of its own."""
 
 _language: ContextVar[str] = ContextVar("language", default="en")
 _ACCENTS = str.maketrans("aceilnosuyzACEILNOSUYZ", "áçéíļñóšúýžÁÇÉÍĻÑÓŠÚÝŽ")
@@ -65,7 +70,10 @@ def locale_of(tag: str) -> Locale:
     Pseudo-locales use their base language.
     """
     base = tag.split("-")[0] if tag in PSEUDO else tag
-    return Locale("en", "GB") if base == "en" else Locale.parse(base, sep="-")
+    found = Locale("en", "GB") if base == "en" else Locale.parse(base, sep="-")
+    data = cast("dict[str, object]", localedata.load(str(found)))
+    data.update({name: deepcopy(data[name]) for name in _BORROWED})
+    return found
 
 
 def locale() -> Locale:

@@ -1,6 +1,8 @@
 """Weeks, months and days in every zone there is, 2020 to 2037: none is lost, none comes twice, none goes back."""
 
 import random
+import subprocess
+import sys
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -158,3 +160,15 @@ def test_every_month_of_the_years_is_whole_in_every_kind_of_week():
             assert sum(each.month == day.month for each in days) == (spans.next_month(day) - day.replace(day=1)).days
             assert spans.last_month(spans.next_month(day)) == day.replace(day=1)
             day = spans.next_month(day)
+
+
+def test_whoever_comes_first_lends_nobody_their_months():
+    """In a process of its own, for Babel remembers what it found for the first reader."""
+    script = (
+        "from webapp import i18n, times; from webapp.calendar import spans\n"
+        "day = times.now().date().replace(month=12, day=1)\n"
+        "for tag in ('ja', 'de', 'ko'):\n"
+        "    with i18n.speaking(tag): print(ascii(spans.month_name(day)))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True, timeout=60).stdout
+    assert said.split() == [ascii("12月"), ascii("Dezember"), ascii("12월")]
