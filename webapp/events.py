@@ -262,6 +262,7 @@ def broken_link(chain: str) -> int | None:
         .outerjoin(Event, Event.id == Seal.event_id)
         .where(Seal.chain == chain)
         .order_by(Seal.position)
+        .execution_options(yield_per=500)
     )
     for seal, event in rows:
         if event is None or seal.position != expected or seal.hash != link(previous, event):

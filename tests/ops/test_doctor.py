@@ -4,11 +4,15 @@ import socket
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
+from tests.approvals import house as approvals
 from tests.servers import valkey
 from tests.servers.nod import house, until
-from webapp import vault
+from webapp import db, events, times, vault
 from webapp.config import Mail
+from webapp.db import session
+from webapp.events import Event, EventText, Seal
 from webapp.ops import doctor, heartbeat
 
 
@@ -75,6 +79,37 @@ def test_an_old_schema(app, config):
 
         with db.engine().begin() as connection:
             command.stamp(run.settings(connection), "head")
+
+
+def sealed(cast):
+    """A decision in the trail, with its chain."""
+    row = approvals.waiting(cast, text="Words of a person")
+    approvals.decide(cast, row, "approver", "reject", comment="Not like this")
+    events.seal_pending(times.now(), limit=5000)
+    db.commit()
+    return row
+
+
+def test_the_trail_of_every_organization_is_verified(cast, config):
+    sealed(cast)
+    found = findings(config)["Trail"]
+    assert (found.state, found.seen.partition(",")[0]) == (doctor.OK, "whole")
+
+
+def test_an_event_that_was_put_in_and_a_text_that_was_changed_are_found(cast, config):
+    sealed(cast)
+    approvals.waiting(cast, text="Later")
+    later = sa.select(Event.id).where(Event.id.not_in(sa.select(Seal.event_id))).limit(1)
+    event, last = session.scalars(later).one(), session.scalars(sa.select(sa.func.max(Seal.position))).one()
+    session.add(Seal(event_id=event, chain=str(cast.organization.id), position=last + 1, hash="0" * 64))
+    session.execute(sa.update(EventText).values(text="other words"))
+    db.commit()
+    found = findings(config)["Trail"]
+    assert found.state == doctor.BAD
+    assert "Pomela" in found.seen
+    assert f"the chain does not fit at event {last + 1} of {last + 1}" in found.seen
+    assert "texts were changed" in found.seen
+    assert "backup" in found.todo
 
 
 def test_keys_that_others_can_read(app, config):

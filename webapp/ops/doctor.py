@@ -6,7 +6,6 @@ import smtplib
 import stat
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import redis
@@ -21,26 +20,12 @@ from webapp.config import Config, ConfigError
 from webapp.posts.links import looking
 from webapp.push import vapid
 
-from . import embedded, ground, heartbeat
+from . import embedded, ground, heartbeat, trail
+from .finding import BAD, OK, WARN, Finding
 
-OK, WARN, BAD = "ok", "look", "bad"
 NEEDED, WISHED = 100_000_000, 1_000_000_000
 SKEW = 2.0
 """Seconds that the clocks of this host and of the database may differ."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line: how it is, what was looked at, what was seen, what to do."""
-
-    state: str
-    what: str
-    seen: str
-    todo: str = ""
-
-    def __str__(self) -> str:
-        line = f"{self.state:>4}  {self.what}: {self.seen}"
-        return f"{line}\n      -> {self.todo}" if self.todo else line
 
 
 def examine(config: Config) -> Iterator[Finding]:
@@ -130,6 +115,10 @@ def _heard() -> Iterator[Finding]:
             yield Finding(OK, name.capitalize(), "heard from in the last seconds")
         else:
             yield Finding(WARN, name.capitalize(), "not heard from", f"Start `nod up`, or `nod {name}` on some host.")
+
+
+def _trail(config: Config) -> Iterator[Finding]:
+    yield from trail.examine(config)
 
 
 def _links(_config: Config) -> Iterator[Finding]:
@@ -249,6 +238,7 @@ CHECKS: tuple[Callable[[Config], Iterator[Finding]], ...] = (
     _storage,
     _keys,
     _database,
+    _trail,
     _links,
     _redis,
     _mail,
