@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.http import paging
 from webapp.people.permissions import Actor
 from webapp.posts import lists, queries
-from webapp.posts.models import Post
 
 FEW = 6
 
@@ -21,29 +19,28 @@ class Found:
     after: str
 
 
-def found(actor: Actor, data: Mapping[str, str]) -> Found:
-    """Found as the list of posts finds them, a few at a time."""
-    wanted = queries.Filters(q=_words(data))
-    page = paging.newest_first(queries.listed(actor, wanted), Post.updated_at, Post.id, size=FEW)
-    return Found(wanted.q, lists.rows(page.rows), page.after)
-
-
-def _words(data: Mapping[str, str]) -> str:
+def words(data: Mapping[str, str]) -> str:
+    """What is looked for."""
     return queries.filters({"q": data.get("q", "")}).q
+
+
+def listed(actor: Actor, q: str) -> Any:
+    """Found as the list of posts finds them."""
+    return queries.listed(actor, queries.Filters(q=q))
 
 
 def meant(data: Mapping[str, str]) -> str:
     """What was pressed. Enter in the field of the search presses the form's first button, which saves: who typed new
     words there means to search."""
     action = data.get("action", "")
-    return "posts:" if action == "save" and _words(data) != data.get("asked", _words(data)) else action
+    return "posts:" if action == "save" and words(data) != data.get("asked", words(data)) else action
 
 
 def wanted(action: str, data: Mapping[str, str]) -> dict[str, Any]:
     """What a button asks of this list, for the address: "posts:<after>" looks, "try:<post>" tries."""
     verb, _colon, what = action.partition(":")
     if verb == "posts":
-        return {"q": _words(data), "after": what[:200] or None}
+        return {"q": words(data), "after": what[:200] or None}
     if verb == "try":
-        return {"q": _words(data) or None, "after": data.get("after", "")[:200] or None, "try": what[:36]}
+        return {"q": words(data) or None, "after": data.get("after", "")[:200] or None, "try": what[:36]}
     return {}

@@ -20,6 +20,7 @@ from webapp.http.answer import go, invalid, page
 from webapp.http.find import allow, find
 from webapp.i18n import _
 from webapp.people.permissions import Permission, scope
+from webapp.posts import lists
 from webapp.posts.models import Medium, Post
 
 from . import desk, offers, shown, trying, versions
@@ -85,7 +86,14 @@ def workflow_page(line_id: uuid.UUID) -> Response:
 
 
 def _context(typed: Typed) -> dict[str, Any]:
-    return {**desk.context(typed, actor()), "posts": trying.found(actor(), request.values)}
+    return {**desk.context(typed, actor()), "posts": _posts()}
+
+
+def _posts() -> trying.Found:
+    """Posts to try it with, a few at a time, the newest change first."""
+    q = trying.words(request.values)
+    found = paging.newest_first(trying.listed(actor(), q), Post.updated_at, Post.id, size=trying.FEW)
+    return trying.Found(q, lists.rows(found.rows), found.after)
 
 
 def _trial(typed: Typed) -> dict[str, Any] | None:
