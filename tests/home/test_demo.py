@@ -18,6 +18,7 @@ from webapp.inbox.replying import sending as sending_replies
 from webapp.inbox.replying.models import Reply
 from webapp.people import organizations
 from webapp.people.models import Organization
+from webapp.posts.labels.models import Campaign
 from webapp.posts.models import Post
 from webapp.publishing import due, sending
 from webapp.publishing.models import Delivery
@@ -144,3 +145,10 @@ def test_the_cast_has_names_by_role_and_something_to_do(company):
     assert len(people) == 10
     assert people[0][0].email == "warsaw.approver@pomela.example"
     assert all(does for _, does in people)
+
+
+def test_the_campaign_has_days_and_a_post_of_four_offices(company):
+    campaign = db.session.scalars(sa.select(Campaign)).one()
+    assert campaign.starts_on < times.today("Europe/London") < campaign.ends_on
+    posts = db.session.scalars(sa.select(Post).where(Post.campaign_id == campaign.id)).unique().all()
+    assert len({post.region_id for post in posts}) == 4

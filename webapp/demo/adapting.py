@@ -1,16 +1,22 @@
-"""One post of headquarters that three offices adapt: one is ready, one writes, one has not begun."""
+"""One post of headquarters, of a campaign, that three offices adapt: one is ready, one writes, one has not begun."""
 
 import uuid
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from webapp import times
 from webapp.approvals import decisions, submission
 from webapp.db import session
 from webapp.posts import drafts, readings, revisions
 from webapp.posts.adapting import asking
+from webapp.posts.labels import filing
+from webapp.posts.labels.models import Campaign
 from webapp.posts.models import Post
+
+from .approving import CAMPAIGN
 
 if TYPE_CHECKING:
     from .timeline import House
@@ -63,6 +69,8 @@ class _Adapted:
         post = drafts.create(self.house.region(""), self.by, channels=[self.house.feed("")])
         self.posts[""] = post.id
         self._save(post, TEXT, self.by)
+        campaign = session.scalars(sa.select(Campaign.id).where(Campaign.name == CAMPAIGN)).one()
+        filing.apply(post, filing.Filing(campaign=campaign))
 
     def hand_on(self) -> None:
         regions = [self.house.region(office) for office in OFFICES]

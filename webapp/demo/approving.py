@@ -1,5 +1,8 @@
 """How Pomela says yes: Brand always, Legal too when a post is paid, makes a new claim or says a risky word."""
 
+from datetime import timedelta
+
+from webapp import times
 from webapp.approvals.workflows import versions
 from webapp.approvals.workflows.choosing import DEFAULT
 from webapp.people import organizations, roles
@@ -10,6 +13,8 @@ from webapp.posts.labels.models import Campaign, Label
 
 LABELS = ("Recipe", "Health", "Price")
 CAMPAIGN = "Grapefruit season"
+BEFORE, AFTER = 7, 21
+"""Days that it runs already, and that it has left."""
 WHEN = ("words", "claim", "paid")
 
 
@@ -17,7 +22,9 @@ def set_up(top: Region, legal: Membership, by: Actor) -> None:
     """Labels, a campaign, the role of Legal, and the workflow of the organization."""
     for name in LABELS:
         catalog.create(Label, {"name": name}, by)
-    catalog.create(Campaign, {"name": CAMPAIGN}, by)
+    today = times.today(top.zone)
+    days = {"starts_on": today - timedelta(days=BEFORE), "ends_on": today + timedelta(days=AFTER)}
+    catalog.create(Campaign, {"name": CAMPAIGN, **days}, by)
     role = roles.create("Legal", [Permission.VIEW, Permission.COMMENT], by)
     organizations.grant(legal, role, top, by=by)
     administrators = next(each for each in roles.all_of(by.organization_id) if each.key == "administrator")

@@ -67,6 +67,12 @@ def test_a_try_takes_nothing_and_the_taking_takes_all(today, cast):
     assert "day.added" in kinds
 
 
+def test_a_try_lists_days_in_the_order_in_which_they_come(today, cast):
+    later, sooner = event("DTSTART;VALUE=DATE:20261224", uid="a"), event("DTSTART;VALUE=DATE:20261210", uid="b")
+    html = house.body(send(cast.author, cast.warsaw, calendar(later, sooner), "blackout"))
+    assert html.index("10 December 2026") < html.index("24 December 2026")
+
+
 def test_a_timed_event_is_the_day_it_is_in_the_region(today, cast):
     file = calendar(
         event("DTSTART:20261201T233000Z", "DTEND:20261202T003000Z", uid="utc"),

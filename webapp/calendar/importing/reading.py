@@ -62,7 +62,8 @@ def read(content: bytes, region: Region, kind: str) -> Read:
 
 
 def _compare(found: Read, every: Sequence[Series], today: date) -> None:
-    wanted = {day.uid: day for each in every for day in each.days}
+    ahead = sorted((day for each in every for day in each.days), key=lambda day: (day.first, day.name))
+    wanted = {day.uid: day for day in ahead}
     if len(wanted) > DAYS:
         raise Invalid(fields={"file": _("It has more than %(n)s days ahead.", n=number(DAYS))})
     here = {row.uid: row for row in _known(found.region, {each.key for each in every}, today)}
