@@ -55,6 +55,13 @@ def zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+@cache
+def here(name: str) -> ZoneInfo:
+    """The zone in which times are shown and counted; UTC where the zone database has lost it, so that nothing breaks.
+    What is planned anew asks `zone`, and is refused."""
+    return zone(name) if name in _known() else ZoneInfo("UTC")
+
+
 def zones() -> list[str]:
     """All zones a person can choose, sorted: places, not abbreviations."""
     return [*sorted(n for n in _known() if "/" in n and not n.startswith(("Etc/", "SystemV/", "US/"))), "UTC"]
@@ -89,11 +96,11 @@ def plan(wall: datetime, zone_name: str, fold: int | None = None) -> Planned:
     An hour that does not exist raises TimeError("skipped") with the instants just before and after; one that comes
     twice raises TimeError("doubled") with both instants, unless `fold` (0 first, 1 second) chooses.
     """
-    here = zone(zone_name)
-    first, second = (wall.replace(tzinfo=here, fold=n).astimezone(UTC) for n in (0, 1))
+    there = zone(zone_name)
+    first, second = (wall.replace(tzinfo=there, fold=n).astimezone(UTC) for n in (0, 1))
     if first == second:
         return Planned(first, zone_name, wall)
-    if first.astimezone(here).replace(tzinfo=None) != wall:
+    if first.astimezone(there).replace(tzinfo=None) != wall:
         raise TimeError("skipped", (min(first, second), max(first, second)))
     if fold not in (0, 1):
         raise TimeError("doubled", (first, second))
@@ -102,12 +109,12 @@ def plan(wall: datetime, zone_name: str, fold: int | None = None) -> Planned:
 
 def planned_from(at: datetime, zone_name: str) -> Planned:
     """The planned time of an instant in a zone."""
-    return Planned(at.astimezone(UTC), zone_name, local(at, zone_name).replace(tzinfo=None, fold=0))
+    return Planned(at.astimezone(UTC), here(zone_name).key, local(at, zone_name).replace(tzinfo=None, fold=0))
 
 
 def local(at: datetime, zone_name: str) -> datetime:
     """An instant as an aware local time."""
-    return at.astimezone(zone(zone_name))
+    return at.astimezone(here(zone_name))
 
 
 def today(zone_name: str) -> date:
@@ -117,20 +124,22 @@ def today(zone_name: str) -> date:
 
 def day_bounds(day: date, zone_name: str) -> tuple[datetime, datetime]:
     """First instant of a local day and of the next one (23 to 25 hours apart on days of a clock change)."""
-    here = zone(zone_name)
-    start, end = (datetime.combine(d, time(), here).astimezone(UTC) for d in (day, day + timedelta(days=1)))
+    there = here(zone_name)
+    start, end = (datetime.combine(d, time(), there).astimezone(UTC) for d in (day, day + timedelta(days=1)))
     return start, end
 
 
 def place(zone_name: str) -> str:
-    """The city of a zone in the reader's language: `Europe/Warsaw` is `Warsaw`, in Polish `Warszawa`."""
+    """The city of a zone in the reader's language: `Europe/Warsaw` is `Warsaw`, in Polish `Warszawa`; `UTC` for one
+    that is lost, since its times are shown in that."""
+    zone_name = here(zone_name).key
     city = locale().time_zones.get(zone_name, {}).get("city") or ACCENTED.get(zone_name)
     return city or zone_name.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def hour(at: datetime, zone_name: str) -> str:
     """`18:30` there, in the reader's format."""
-    return digits(format_time(local(at, zone_name), "short", tzinfo=zone(zone_name), locale=locale()))
+    return digits(format_time(local(at, zone_name), "short", tzinfo=here(zone_name), locale=locale()))
 
 
 def day(at: datetime, zone_name: str) -> str:
@@ -138,7 +147,7 @@ def day(at: datetime, zone_name: str) -> str:
     there = local(at, zone_name)
     # In CLDR's own order of letters: any other order makes Babel search all skeletons for the nearest.
     skeleton = "MMMEd" if there.year == today(zone_name).year else "yMMMEd"
-    return digits(format_skeleton(skeleton, there, tzinfo=zone(zone_name), locale=locale()))
+    return digits(format_skeleton(skeleton, there, tzinfo=here(zone_name), locale=locale()))
 
 
 def full_date(day_: date) -> str:

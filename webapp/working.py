@@ -70,7 +70,7 @@ def _minutes(wall: str) -> int:
 def _span(week: Week, day: date) -> Span | None:
     if day.isoweekday() not in week.days or day in week.closed:
         return None
-    here = times.zone(week.zone)
+    here = times.here(week.zone)
     start, end = (
         datetime.combine(day, time.fromisoformat(wall), here).astimezone(UTC) for wall in (week.start, week.end)
     )

@@ -172,3 +172,15 @@ def test_whoever_comes_first_lends_nobody_their_months():
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True, timeout=60).stdout
     assert said.split() == [ascii("12月"), ascii("Dezember"), ascii("12월")]
+
+
+def test_a_lost_zone_is_shown_in_utc_and_takes_no_plan():
+    at, day = datetime(2026, 11, 26, 12, 30, tzinfo=UTC), date(2026, 11, 26)
+    for lost in ("Mars/Olympus", "", "../etc/passwd"):
+        assert (times.hour(at, lost), times.place(lost)) == ("12:30", "UTC")
+        assert times.local(at, lost).utcoffset() == timedelta(0)
+        assert times.day_bounds(day, lost)[0] == datetime(2026, 11, 26, tzinfo=UTC)
+        assert times.planned_from(at, lost) == times.Planned(at, "UTC", datetime(2026, 11, 26, 12, 30))
+        with pytest.raises(times.TimeError, match="zone"):
+            times.plan(datetime(2026, 11, 26, 12, 30), lost)
+    assert times.place("Europe/Warsaw") == "Warsaw"

@@ -8,7 +8,7 @@ from webapp import times
 
 def next_digest(after: datetime, zone: str, walls: Sequence[str]) -> datetime:
     """The first chosen time after an instant. One that the clocks skip that day comes when they have changed."""
-    here, day = times.zone(zone), times.local(after, zone).date()
+    here, day = times.here(zone), times.local(after, zone).date()
     found = (
         datetime.combine(day + timedelta(days=n), time.fromisoformat(wall), here).astimezone(UTC)
         for n in range(3)

@@ -81,7 +81,7 @@ class Quiet(NamedTuple):
         return min(found for found in (*instants, *self._shift(after)) if found > after)
 
     def _instant(self, wall: datetime, fold: int) -> datetime:
-        return wall.replace(tzinfo=times.zone(self.zone), fold=fold).astimezone(UTC)
+        return wall.replace(tzinfo=times.here(self.zone), fold=fold).astimezone(UTC)
 
     def _shift(self, after: datetime) -> list[datetime]:
         """The minute at which the clocks change within a day, if they do: what it skips begins or ends then."""

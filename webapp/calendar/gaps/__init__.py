@@ -40,7 +40,7 @@ def market_hours(region: Region, day: date) -> tuple[datetime, datetime] | None:
     zone = known(region.zone)
     if not region.market_start or not region.market_end:
         return times.day_bounds(day, zone)
-    here = times.zone(zone)
+    here = times.here(zone)
     over = region.market_end <= region.market_start
     start = datetime.combine(day, time.fromisoformat(region.market_start), here)
     end = datetime.combine(day + timedelta(days=over), time.fromisoformat(region.market_end), here)

@@ -133,7 +133,7 @@ def _date(place: Place, how: str) -> str:
 
 
 def _time(place: Place, _how: str) -> str:
-    zone = times.zone(place.zone)
+    zone = times.here(place.zone)
     return format_time(times.local(place.at, place.zone), "short", tzinfo=zone, locale=_locale(place.language))
 
 

@@ -44,7 +44,7 @@ def choices(region: Region) -> list[Choice]:
 def _at(wall: datetime, zone: str) -> datetime:
     """The instant of a wall time there; in a skipped hour the one after it."""
     try:
-        return times.plan(wall, zone, fold=0).at
+        return times.plan(wall, times.here(zone).key, fold=0).at
     except times.TimeError as error:
         return error.choices[1]
 
