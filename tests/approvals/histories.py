@@ -205,7 +205,7 @@ def machine(cast: Any) -> type[RuleBasedStateMachine]:
 
         @rule()
         def the_slot_comes(self) -> None:
-            self.at = self.started + SLOT + timedelta(minutes=1)
+            self.at = max(self.at, self.started + SLOT + timedelta(minutes=1))  # no clock goes back
             self.model.late, self.model.outside.day = True, SLOT.days
 
         @rule()
