@@ -109,7 +109,8 @@ def test_only_notes_to_the_team_call_people(cast, row, outside):
     say(cast.author, row, "@Approver look")
     named = [c.mentions for c in house.rows(Comment)]
     assert named == [[], [str(cast.people["approver"].id)]]
-    told = session.scalars(sa.select(events.Event).where(events.Event.kind == "comment.added")).all()
+    query = sa.select(events.Event).where(events.Event.kind == "comment.added").order_by(events.Event.id)
+    told = session.scalars(query).all()
     assert [(e.data["audience"], bool(e.data["mentions"])) for e in told] == [("client", False), ("internal", True)]
 
 
