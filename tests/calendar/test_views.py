@@ -12,7 +12,7 @@ from tests.posts import make
 from webapp import db, i18n, times
 from webapp.approvals import submission
 from webapp.approvals.models import Ask
-from webapp.calendar import basis
+from webapp.calendar import basis, grid, scene, wanted
 from webapp.channels.models import Channel
 from webapp.db import new_id, session
 from webapp.people import organizations
@@ -323,3 +323,30 @@ def test_a_full_calendar_costs_few_statements_and_few_bytes(cast, clock, path, m
 def test_a_zone_without_a_name_that_people_know_is_said_by_its_whole_distance(thursday, zone, said):
     with i18n.speaking("en"):
         assert basis.abbreviation(zone) == said
+
+
+def test_a_week_of_regions_shows_texts_as_they_are(thursday, cast):
+    house.planned(cast, "2026-11-27T18:30", text='<b>&"\nsecond line')
+    house.planned(cast, "2026-11-27T19:30", text="", language="en")
+    db.commit()
+    page = cast.author.get("/calendar/regions").get_data(as_text=True)
+    assert '<span lang="pl" dir="auto">&lt;b&gt;&amp;&#34;</span>' in page
+    assert '<span lang="en" dir="auto">No text yet</span>' in page
+
+
+def test_a_cell_shows_the_first_of_a_day_in_order_and_counts_the_rest(thursday, cast):
+    """Also those of the very same minute; each with its channels, by network and name."""
+    channels = [make.channel(cast) for _n in range(2)]
+    names = sorted(each.handle for each in channels)
+    walls = ("19:30", "18:30", "18:30", "08:00", "23:59")
+    posts = [house.planned(cast, f"2026-11-27T{wall}", text=wall) for wall in walls]
+    seen = scene.of(cast.actor("author"), wanted.read({"day": "2026-11-27"}))
+    for post in posts:
+        db.session.add_all(Variant(id=db.new_id(), post_id=post.id, channel_id=each.id) for each in channels)
+    db.session.flush()
+    _days, rows = grid.of(seen)
+    (cell,) = [cell for row in rows for cell in row.cells if cell.total]
+    first, second = sorted((posts[1].id, posts[2].id))
+    assert [item.id for item in cell.items] == [posts[3].id, first, second]
+    assert (cell.total, cell.more) == (5, 2)
+    assert [[each.handle for each in item.channels] for item in cell.items] == [names] * 3

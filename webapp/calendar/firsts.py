@@ -32,7 +32,7 @@ _ORDER = (Post.slot_at, Post.id)
 
 
 def query(scene: Scene, days: Sequence[date], most: int) -> Any:
-    """Rows of `posts.COLUMNS`, the number of the day from 1, and how many posts the cell holds; in order of time."""
+    """Rows of `posts.COLUMNS` and `CHANNELS`, the day's number from 1, and how many posts the cell holds; by time."""
     groups = scene.groups(list(days))
     return _numbered(scene, groups, most) if db.is_sqlite() else _looked_up(scene, groups, most)
 
@@ -53,10 +53,10 @@ def _looked_up(scene: Scene, groups: list[tuple[list[Region], list[datetime]]], 
         return narrow(found, scene.wanted.filters)
 
     total = those(sa.func.count().label("total")).lateral("totals")
-    first = those(*posts.COLUMNS).order_by(*_ORDER).limit(most).lateral("firsts")
-    found = sa.select(*first.c, cell.c.day, total.c.total)
-    joined = found.select_from(cell.join(total, sa.true()).join(first, sa.true()))
-    return joined.order_by(first.c.slot_at, first.c.id)
+    first = those(Post.id).order_by(*_ORDER).limit(most).lateral("firsts")
+    found = sa.select(*posts.COLUMNS, posts.CHANNELS, cell.c.day, total.c.total)
+    joined = cell.join(total, sa.true()).join(first, sa.true()).join(Post, Post.id == first.c.id)
+    return found.select_from(joined).order_by(*_ORDER)
 
 
 def _numbered(scene: Scene, groups: list[tuple[list[Region], list[datetime]]], most: int) -> Any:
@@ -70,6 +70,6 @@ def _numbered(scene: Scene, groups: list[tuple[list[Region], list[datetime]]], m
     place = sa.func.row_number().over(**cell, order_by=[every.c.slot_at, every.c.id]).label("place")  # type: ignore[arg-type]
     total = sa.func.count().over(**cell).label("total")  # type: ignore[arg-type]
     numbered = sa.select(every.c.id, every.c.day, place, total).subquery()
-    columns = sa.select(*posts.COLUMNS, numbered.c.day, numbered.c.total)
+    columns = sa.select(*posts.COLUMNS, posts.CHANNELS, numbered.c.day, numbered.c.total)
     first = columns.join(numbered, numbered.c.id == Post.id).where(numbered.c.place <= most)
     return first.order_by(*_ORDER)

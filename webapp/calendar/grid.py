@@ -54,14 +54,14 @@ def of(scene: Scene) -> tuple[list[date], list[Row]]:
     targets = nearest.of_regions(scene.shown)
     rows = [Row(region, [Cell(day) for day in days], targets.get(region.id)) for region in scene.shown]
     by_id = {row.region.id: row for row in rows}
-    items = []
+    read = []
     for found in session.execute(firsts.query(scene, days, SHOWN)) if rows else ():
         row = by_id[found.region_id]
         cell = row.cells[found.day - 1]
         cell.total = found.total
         cell.items.append(posts.item(found, row.region))
-        items.append(cell.items[-1])
-    posts.place(items)
+        read.append((cell.items[-1], found.channels))
+    posts.place_read(read)
     specials = special.of(scene.shown, days) if rows else {}
     for row in rows:
         _finish(scene, row, specials)

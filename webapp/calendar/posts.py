@@ -31,6 +31,13 @@ COLUMNS = (
     Post.sent_of,
     sa.func.substr(Post.text, 1, HEAD).label("head"),
 )
+CHANNELS = (
+    sa.select(sa.func.aggregate_strings(sa.cast(Variant.channel_id, sa.Text()), ","))
+    .where(Variant.post_id == Post.id)
+    .scalar_subquery()
+    .label("channels")
+)
+"""The ids of a post's channels in one text, for `place_read`."""
 _GOES = ("draft", "waiting", "sent_back", "held", "approved", "scheduled", "sending", "published", "partly", "unknown")
 
 
@@ -96,6 +103,18 @@ def first_line(text: str) -> str:
     return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
+def place_read(found: Sequence[tuple[Item, str | None]]) -> None:
+    """The channels they go to, read with them as `CHANNELS`: hundreds of posts share a few dozen channels."""
+    sets = {text: [uuid.UUID(each) for each in text.split(",")] for _item, text in found if text}
+    wanted = {each for ids in sets.values() for each in ids}
+    query = sa.select(*_WHERE).where(db.among(Channel.id, wanted)).order_by(*_PLACE)
+    known = [_where(*row) for row in session.execute(query)] if wanted else []
+    place = {each.id: n for n, each in enumerate(known)}
+    channels = {text: [known[n] for n in sorted(place[each] for each in ids)] for text, ids in sets.items()}
+    for item, text in found:
+        item.channels = channels.get(text or "", ())
+
+
 def place(items: Sequence[Item]) -> None:
     """The channels they go to, in one statement however many they are."""
     where = _channels([each.id for each in items]) if items else {}
@@ -112,21 +131,24 @@ def fill(items: Sequence[Item], reader: Actor) -> None:
         each.waits, each.links = waits.get(each.id), links.get(each.id, ())
 
 
+_WHERE = (Channel.id, Channel.network, Channel.handle, Channel.pace_posts, Channel.pace_hours)
+_PLACE = (Channel.network, Channel.handle, Channel.id)
+
+
+def _where(channel_id: uuid.UUID, network: str, handle: str, pace_posts: int, pace_hours: int) -> Where:
+    return Where(channel_id, networks.network(network), handle, pace_posts, pace_hours)
+
+
 def _channels(ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Where]]:
     query = (
-        sa.select(Variant.post_id, Channel.id, Channel.network, Channel.handle, Channel.pace_posts, Channel.pace_hours)
+        sa.select(Variant.post_id, *_WHERE)
         .join(Channel, Channel.id == Variant.channel_id)
         .where(db.among(Variant.post_id, ids))
-        .order_by(Channel.network, Channel.handle, Channel.id)
+        .order_by(*_PLACE)
     )
     found: dict[uuid.UUID, list[Where]] = {}
-    channels: dict[uuid.UUID, Where] = {}
-    for post_id, channel_id, network, handle, pace_posts, pace_hours in session.execute(query):
-        channel = channels.get(channel_id)
-        if channel is None:
-            where = Where(channel_id, networks.network(network), handle, pace_posts, pace_hours)
-            channel = channels[channel_id] = where
-        found.setdefault(post_id, []).append(channel)
+    for row in session.execute(query):
+        found.setdefault(row.post_id, []).append(_where(*row[1:]))
     return found
 
 

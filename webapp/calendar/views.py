@@ -34,6 +34,7 @@ from .series import views as series_views
 from .shared_views import bp
 from .shifting import views as shift_views
 from .slots import views as slot_views
+from .tiles import Tiles
 
 __all__ = [
     "bp",
@@ -115,7 +116,8 @@ def regions() -> Response:
     """A week of every region."""
     tag, seen = _scene()
     days, rows = grid.of(seen)
-    return _page("calendar/regions.html", tag, seen, days=days, rows=rows, states=STATES, around=_around(seen.day, 7))
+    around = _around(seen.day, 7)
+    return _page("calendar/regions.html", tag, seen, days=days, rows=rows, states=STATES, Tiles=Tiles, around=around)
 
 
 @bp.get("/calendar/month")

@@ -40,6 +40,7 @@ class Post(Base):
             "ix_posts_calendar",
             "region_id",
             "slot_at",
+            "id",
             "state",
             postgresql_where=sa.text("deleted_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL"),
