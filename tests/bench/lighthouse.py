@@ -128,7 +128,10 @@ def look(node: Path, url: str, cookie: str) -> Run:
     command += [f"--chrome-flags={' '.join(FLAGS)}", f"--extra-headers={json.dumps({'Cookie': cookie})}"]
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or ""
     env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/tmp"), "CHROME_PATH": chromium}
-    done = subprocess.run(command, capture_output=True, text=True, env=env, check=True, timeout=120)
+    for last in (False, True):  # a Chromium that does not come up in time is started once more
+        done = subprocess.run(command, capture_output=True, text=True, env=env, check=last, timeout=120)
+        if not done.returncode:
+            break
     return read(json.loads(done.stdout))
 
 

@@ -4,14 +4,16 @@ A post that was deleted, rejected or missed its slot stays for a while as CANCEL
 and LAST-MODIFIED follow the post and nothing else: an unchanged post is the same lines at every reading.
 """
 
+import uuid
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from webapp import links, times
 from webapp.db import session
-from webapp.i18n import _
+from webapp.i18n import _, language
 from webapp.people.models import Region
 from webapp.people.permissions import scope
 from webapp.posts import lifecycle
@@ -37,10 +39,8 @@ def calendar(opened: Opened) -> str:
     found += [lines.fold(f"X-WR-CALNAME:{lines.text(name(opened))}"), "REFRESH-INTERVAL;VALUE=DURATION:PT1H"]
     for zone in used:
         found += zones.vtimezone(zone, start, end)
-    said = {str(state): lines.text(look.word) for state, look in lifecycle.STATES.items()}
-    template, home = _("%(state)s: %(line)s"), links.url("/posts/")
-    for row in rows:
-        found.append(_event(row, said, template, home))
+    home = links.url("/posts/")
+    found += [_event(language(), home, *row) for row in rows]
     return lines.joined([*found, "END:VCALENDAR"])
 
 
@@ -75,33 +75,41 @@ def _part(opened: Opened, *when: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return query
 
 
-def _event(row: Any, said: dict[str, str], template: str, home: str) -> str:
-    """Its lines as they are written; only those that hold words of people or an address can be too long."""
-    zone = basis.known(row.zone)
-    start, changed = times.local(row.slot_at, zone), lines.utc(row.updated_at)
+@lru_cache(maxsize=4096)
+def _event(
+    _language: str, home: str, post_id: uuid.UUID, _region_id: uuid.UUID, slot_at: datetime, zone: str, state: str,
+    version: int, created_at: datetime, updated_at: datetime, deleted_at: datetime | None, head: str, region: str,
+) -> str:  # fmt: skip
+    """Its lines as they are written, kept until something of it changes: a feed is read every hour by everybody's app.
+
+    Only those lines that hold words of people or an address can be too long.
+    """
+    zone = basis.known(zone)
+    start, changed = times.local(slot_at, zone), lines.utc(updated_at)
     plain = zone == "UTC" or start.fold
-    line = lines.text(posts.first_line(row.head) or _("No text yet"))
+    line = posts.first_line(head) or _("No text yet")
+    said = _("%(state)s: %(line)s", state=lifecycle.STATES[lifecycle.State(state)].word, line=line)
     return lines.NEXT.join(
         (
             "BEGIN:VEVENT",
-            f"UID:{row.id}@nod",
+            f"UID:{post_id}@nod",
             f"DTSTAMP:{changed}",
-            f"CREATED:{lines.utc(row.created_at)}",
+            f"CREATED:{lines.utc(created_at)}",
             f"LAST-MODIFIED:{changed}",
-            f"SEQUENCE:{row.version + bool(row.deleted_at)}",
-            f"DTSTART:{lines.utc(row.slot_at)}" if plain else f"DTSTART;TZID={zone}:{lines.wall(start)}",
+            f"SEQUENCE:{version + bool(deleted_at)}",
+            f"DTSTART:{lines.utc(slot_at)}" if plain else f"DTSTART;TZID={zone}:{lines.wall(start)}",
             f"DURATION:{LENGTH}",
-            lines.fold(f"SUMMARY:{template % {'state': said[row.state], 'line': line}}"),
-            lines.fold(f"LOCATION:{lines.text(row.region)}"),
-            lines.fold(f"URL:{home}{row.id}"),
-            f"STATUS:{_status(row)}",
+            lines.fold(f"SUMMARY:{lines.text(said)}"),
+            lines.fold(f"LOCATION:{lines.text(region)}"),
+            lines.fold(f"URL:{home}{post_id}"),
+            f"STATUS:{_status(state, deleted_at)}",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         )
     )
 
 
-def _status(row: Any) -> str:
-    if row.deleted_at or row.state in _CANCELLED:
+def _status(state: str, deleted_at: datetime | None) -> str:
+    if deleted_at or state in _CANCELLED:
         return "CANCELLED"
-    return "CONFIRMED" if row.state in _CONFIRMED else "TENTATIVE"
+    return "CONFIRMED" if state in _CONFIRMED else "TENTATIVE"
