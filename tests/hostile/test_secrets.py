@@ -13,6 +13,8 @@ from webapp.http.actor import COOKIE
 from webapp.networks import NETWORKS
 from webapp.tables import metadata
 
+pytestmark = pytest.mark.one_database
+
 PASSWORD = "canary of a password, long enough"
 APP_PASSWORD = "canary-app-password-1b7e"
 WORDS = "Canary words that only readers of the post may see"

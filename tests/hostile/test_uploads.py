@@ -15,6 +15,8 @@ from webapp import db
 from webapp.assets import store
 from webapp.assets.models import Asset
 
+pytestmark = pytest.mark.one_database
+
 SECRET = b"secret caption"
 
 

@@ -7,6 +7,8 @@ import pytest
 from webapp import db
 from webapp.errors import Conflict, Forbidden, Gone, TooMany
 
+pytestmark = pytest.mark.one_database
+
 RAISED = {
     "conflict": (Conflict("Somebody was faster."), 409, "Somebody was faster."),
     "forbidden": (Forbidden(), 403, "Somebody with another role can"),
@@ -47,7 +49,6 @@ def test_too_often_says_when(cast):
     assert cast.author.get("/t/often").headers["Retry-After"] == "7"
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("name", RAISED)
 def test_inside_a_page_it_is_a_message_and_nothing_else_moves(cast, name):
     _, status, words = RAISED[name]

@@ -17,6 +17,8 @@ from webapp.posts import revisions
 from webapp.posts.models import Medium, Post
 from webapp.publishing import flight, sending, settle, staged, staging
 
+pytestmark = pytest.mark.one_database
+
 TEXTS = ["One", "Two", "Three"]
 SEEN = [["text"], ["part-1", "part-1 too"], ["part-comment"]]
 

@@ -17,6 +17,8 @@ from webapp.posts.models import Post
 from webapp.publishing import pauses, together
 from webapp.publishing.models import Delivery, Pause
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def posts(cast, clock, sink):
@@ -260,7 +262,6 @@ def test_blocked_ones_say_why_and_do_not_go_along(cast, clock, sink, posts):
     assert [house.one(post).state for post in posts] == ["held", "held", "scheduled", "scheduled"]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("data", "field"),
     [
@@ -284,7 +285,6 @@ def test_what_is_wrong_is_said_beside_the_field_and_the_ticks_stay(cast, clock, 
         assert ticked(page) == ids(posts[0])
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("items", [[], ["x"], ["00000000-0000-0000-0000-000000000000"], ["\0"]])
 def test_nothing_ticked_is_said(cast, clock, posts, items):
     answer = cast.approver.post(f"{url()}/plan", {"item": items, "how": "release", "apart": "1"})

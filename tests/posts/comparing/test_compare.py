@@ -12,6 +12,8 @@ from webapp.db import session
 from webapp.posts import readings
 from webapp.posts.models import Post, Revision
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def row(cast):
