@@ -10,10 +10,12 @@ from tests.inbox.replying.sink import error
 from webapp import db, events, times
 from webapp.db import session
 from webapp.inbox.models import Conversation
-from webapp.inbox.replying import sending
+from webapp.inbox.replying import sending, settle
+from webapp.inbox.replying.flight import fly
 from webapp.inbox.replying.models import Reply
+from webapp.inbox.replying.sending import take
 from webapp.inbox.work import presence
-from webapp.networks.base import Remedy
+from webapp.networks.base import Receipt, Remedy
 from webapp.people.models import Region
 from webapp.publishing import pauses
 
@@ -84,6 +86,34 @@ def test_who_means_it_sends_all_the_same(cast, talk, there, clock):
     assert house.answer(cast, talk, "Two", "planner", seen, sure=sure).status_code == 303
     house.send(clock)
     assert sorted(there.said.values()) == ["One", "Two"]
+
+
+def test_two_replies_of_one_conversation_leave_one_after_another(cast, talk, there, clock):
+    """The second would take the first, which nobody here has noted yet, for an answer given there."""
+    house.answer(cast, talk, "One")
+    house.answer(cast, talk, "Two")
+    clock.forward(seconds=11)
+    (first,) = take(16)
+    assert first[0].text == "One"
+    assert take(16) == []
+    settle.settle(*first, fly(first[0]))
+    db.commit()
+    (second,) = take(16)
+    assert fly(second[0]) == Receipt(f"r-{second[0].key}", f"https://sink.example/{second[0].key}")
+
+
+def test_what_is_looked_for_there_goes_before_the_next(cast, talk, there, clock):
+    there.script.append("effect")
+    house.answer(cast, talk, "One")
+    house.send(clock)
+    assert house.states(talk) == ["unknown"]
+    house.answer(cast, talk, "Two")
+    there.probes.append(error(Remedy.RETRY))
+    house.send(clock)
+    assert list(there.said.values()) == ["One"]
+    house.send(clock)
+    house.send(clock)
+    assert (list(there.said.values()), house.states(talk)) == (["One", "Two"], ["sent", "sent"])
 
 
 def test_a_yes_to_one_answer_is_none_to_a_newer_one(cast, talk, there, clock):

@@ -28,10 +28,26 @@ def next_due(now: datetime) -> datetime | None:
 
 
 def due(now: datetime, limit: int) -> Sequence[Reply]:
-    """Take what may leave: `waiting` becomes `sending`. The caller writes the attempts before committing."""
-    where = [Reply.state == State.WAITING.value, Reply.due_at <= now]
+    """Take what may leave: `waiting` becomes `sending`. The caller writes the attempts before committing.
+
+    Replies of one conversation leave one after another, in their order: what of ours is just being said there would
+    look, to the next one's last look, like somebody else's answer.
+    """
+    where = [Reply.state == State.WAITING.value, Reply.due_at <= now, sa.or_(Reply.kind != "reply", ~_before(now))]
     more = {"state": State.SENDING.value, "tries": Reply.tries + 1}
     return _taken(where, Reply.due_at, now, limit, **more)
+
+
+def _before(now: datetime) -> sa.Exists:
+    """Another reply of the conversation is under way, is looked for there, or is due and was written earlier."""
+    other = sa.orm.aliased(Reply)
+    earlier = sa.tuple_(other.due_at, other.id) < sa.tuple_(Reply.due_at, Reply.id)
+    ahead = sa.or_(
+        other.state == State.SENDING.value,
+        sa.and_(other.state == State.UNKNOWN.value, other.probe_at.is_not(None)),
+        sa.and_(other.state == State.WAITING.value, other.due_at <= now, earlier),
+    )
+    return sa.exists().where(other.conversation_id == Reply.conversation_id, other.kind == "reply", ahead)
 
 
 def lost(now: datetime, limit: int = 100) -> Sequence[Reply]:
