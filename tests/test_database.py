@@ -63,3 +63,19 @@ def _tamper(connection):
     else:
         connection.exec_driver_sql("SET session_replication_role = replica")
     connection.exec_driver_sql("UPDATE events SET kind = 'other'")
+
+
+ENDED = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+
+
+def test_connections_that_the_server_ended_are_made_anew(cast, database_url):
+    """As after its restart: what lay in the pool is dead, and nobody notices."""
+    if db.is_sqlite():
+        return
+    with db.engine().connect(), db.engine().connect():
+        db.session.remove()
+    other = sa.create_engine(database_url)
+    with other.connect() as killer:
+        killer.exec_driver_sql(f"{ENDED} pg_backend_pid()")
+    other.dispose()
+    assert cast.author.get("/posts").status_code == 200

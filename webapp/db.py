@@ -1,13 +1,14 @@
 """Engine, session and commit. The differences between SQLite and PostgreSQL live here and nowhere else.
 
-What runs at every tap is built once (`@cache`) with named parameters and gets its values by `.params()`: putting a
-statement together costs as much as running it.
+What runs at every tap is built once (`@cache`) with named parameters and gets its values when it is executed: putting
+a statement together costs as much as running it, and one that is changed (`.params()` too) must be read anew.
 
 One session a request or job (`session`, bound to the thread), one commit in one place. A read-only request gets a
 transaction in which the database itself refuses writes. On SQLite a writing transaction begins IMMEDIATE, since a
 deferred one that later writes fails with "database is locked" whatever the timeout.
 """
 
+import select
 import uuid
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -101,16 +102,27 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
         sa.event.listen(engine, "connect", _sqlite_connect)
         sa.event.listen(engine, "begin", _sqlite_begin)
         return engine
-    engine = sa.create_engine(
-        url, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_pre_ping=True, pool_recycle=1800
-    )
+    engine = sa.create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_recycle=1800)
     sa.event.listen(engine, "connect", _postgres_connect)
+    sa.event.listen(engine, "checkout", _postgres_checkout)
     return engine
 
 
 def _postgres_connect(dbapi: Any, _record: object) -> None:
     dbapi.execute("SET TIME ZONE 'UTC'")
     dbapi.commit()
+
+
+def _postgres_checkout(dbapi: Any, _record: object, _proxy: object) -> None:
+    """A server that ended a connection has said so on its socket: looking there costs no round trip, a ping would."""
+    look = select.poll()
+    try:
+        look.register(dbapi.fileno(), select.POLLIN)
+        if look.poll(0):
+            dbapi.execute("SELECT 1")
+            dbapi.rollback()
+    except dbapi.OperationalError as gone:
+        raise sa.exc.InvalidatePoolError("The database ended this connection.") from gone
 
 
 def _sqlite_connect(dbapi: Any, _record: object) -> None:

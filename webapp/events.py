@@ -239,7 +239,7 @@ def committed(organization_id: uuid.UUID) -> int:
     Read from the end of the chain and what is not sealed yet, so that it costs the same however long the trail is.
     """
     chain = str(organization_id)
-    return session.scalar(_committed().params(organization=organization_id, chain=chain)) or 0
+    return session.scalar(_committed(), {"organization": organization_id, "chain": chain}) or 0
 
 
 @cache

@@ -132,7 +132,8 @@ def test_the_way_from_card_to_card_is_the_queues_order(cast, monkeypatch, head):
     for n in (3, 1, 2):
         house.waiting(cast, text=f"Post {n}", channels=[feed], planned_at=soon + timedelta(days=n))
     actor = cast.actor("approver")
-    whole = list(session.scalars(queries.waiting(actor).order_by(*queries.SORT)))
+    query, values = queries.waiting(actor)
+    whole = list(session.scalars(query.order_by(*queries.SORT), values))
     for place, here in enumerate(whole):
         near, before, after = queries.around(actor, None, here)
         assert near == whole[:head]

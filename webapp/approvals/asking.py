@@ -86,7 +86,7 @@ def _wanted(tallies: Sequence[Tally]) -> dict[Key, Row]:
 
 def _there(tallies: Sequence[Tally]) -> dict[Key, Any]:
     submissions = [t.submission.id for t in tallies if not t.submission.asks_over]
-    rows = session.execute(_rows().params(submissions=submissions)) if submissions else ()
+    rows = session.execute(_rows(), {"submissions": submissions}) if submissions else ()
     return {(each.submission_id, each.person_id): each for each in rows}
 
 

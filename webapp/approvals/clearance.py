@@ -39,7 +39,7 @@ def hold(post: Post) -> None:
     On SQLite a transaction that writes is alone already.
     """
     if not db.is_sqlite() and post.id not in db.taken():
-        session.execute(_hold().params(post=post.id))
+        session.execute(_hold(), {"post": post.id})
         db.taken().add(post.id)
 
 

@@ -88,7 +88,7 @@ def holders(paths: Mapping[uuid.UUID, str], *, fresh: bool = True) -> Holders:
     regions = {each for places in line.values() for each in places}
     wanted = regions if fresh else regions - known.keys()
     known |= {region: [] for region in wanted}
-    for row in session.execute(_grants().params(regions=list(wanted))) if wanted else ():
+    for row in session.execute(_grants(), {"regions": list(wanted)}) if wanted else ():
         known[row.region_id].append(row)
     held: dict[tuple[uuid.UUID, uuid.UUID], set[uuid.UUID]] = {}
     allows: dict[uuid.UUID, frozenset[str]] = {}

@@ -29,7 +29,7 @@ def facts(post: Post, known: Facts = NOTHING) -> Facts:
     """Whether it waits, is cleared, or how it ended."""
     if known.open is not None:
         return NOTHING
-    last = session.execute(_last().params(post=post.id)).first()
+    last = session.execute(_last(), {"post": post.id}).first()
     if last is None:
         return Facts()
     is_open = last.ended_at is None

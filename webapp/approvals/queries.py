@@ -59,15 +59,20 @@ def _mine(everywhere: bool, in_region: bool) -> sa.ColumnElement[bool]:
     )
 
 
-def waiting(actor: Actor, region: uuid.UUID | None = None) -> sa.Select[Submission]:
-    """What waits for this person."""
+def waiting(actor: Actor, region: uuid.UUID | None = None) -> tuple[sa.Select[Submission], dict[str, Any]]:
+    """What waits for this person: a statement that is built once, and its parameters."""
     condition, values = mine(actor, region)
-    return _waiting(condition).params(values)
+    return _waiting(condition), values
 
 
 @cache
 def _waiting(condition: sa.ColumnElement[bool]) -> sa.Select[Submission]:
     return _rows().join(Ask, Ask.submission_id == Submission.id).where(condition)
+
+
+@cache
+def _head(query: sa.Select[Submission], size: int) -> sa.Select[Submission]:
+    return query.order_by(*SORT).limit(size)
 
 
 @cache
@@ -103,7 +108,7 @@ def _following(condition: sa.ColumnElement[bool], whole: bool, later: bool) -> s
 def count(actor: Actor, region: uuid.UUID | None = None) -> int:
     """How many posts wait for this person: one query."""
     condition, values = mine(actor, region)
-    return session.scalar(_count(condition).params(values)) or 0
+    return session.scalar(_count(condition), values) or 0
 
 
 def following(
@@ -120,7 +125,7 @@ def next_of(
     condition, values = mine(actor, region)
     mark = {"mark_at": (after.deadline if after else None) or NEVER, "mark_id": after.id if after else _NOBODY}
     for later in (True, False) if after is not None else (False,):
-        for found, count in session.execute(_following(condition, whole, later).params({**values, **mark})).unique():
+        for found, count in session.execute(_following(condition, whole, later), {**values, **mark}).unique():
             return found, count
     return None, 0
 
@@ -128,15 +133,18 @@ def next_of(
 def preceding(actor: Actor, region: uuid.UUID | None, before: Submission) -> Submission | None:
     """The one before, by deadline."""
     mark = sa.tuple_(sa.literal(before.deadline or NEVER, Instant()), sa.literal(before.id))
-    query = waiting(actor, region).where(sa.tuple_(Ask.sort_at, Ask.submission_id) < mark)
-    return session.scalars(query.order_by(Ask.sort_at.desc(), Ask.submission_id.desc()).limit(1)).first()
+    query, values = waiting(actor, region)
+    earlier = query.where(sa.tuple_(Ask.sort_at, Ask.submission_id) < mark)
+    last = earlier.order_by(Ask.sort_at.desc(), Ask.submission_id.desc()).limit(1)
+    return session.scalars(last, values).first()
 
 
 def around(
     actor: Actor, region: uuid.UUID | None, here: Submission
 ) -> tuple[list[Submission], Submission | None, Submission | None]:
     """The head of the queue, the one before `here` and the one after it: one query while `here` is in that head."""
-    head = list(session.scalars(waiting(actor, region).order_by(*SORT).limit(NEARBY)))
+    query, values = waiting(actor, region)
+    head = list(session.scalars(_head(query, NEARBY), values))
     place = next((n for n, each in enumerate(head) if each.id == here.id), None)
     if place is None:
         return head, preceding(actor, region, here), following(actor, region, here)
@@ -169,7 +177,7 @@ def missed(actor: Actor) -> list[Submission]:
         return []
     query = _missed(actor.everywhere(Permission.APPROVE))
     values = {**scope_values(actor, Permission.APPROVE), "since": times.now() - LOOK_BACK}
-    return list(session.scalars(query.params(values)))
+    return list(session.scalars(query, values))
 
 
 @cache
@@ -209,7 +217,7 @@ def last_read_before(person_id: uuid.UUID, revision: Revision) -> Revision | Non
     if revision.number == 1:
         return None
     wanted = {"person": person_id, "post": revision.post_id, "number": revision.number}
-    return session.scalars(_last_read_before().params(wanted)).first()
+    return session.scalars(_last_read_before(), wanted).first()
 
 
 @cache

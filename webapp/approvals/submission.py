@@ -29,7 +29,7 @@ def open_of(post: Post) -> Submission | None:
 
 def last_of(post: Post) -> Submission | None:
     """The newest submission of a post, however it ended, as it is stored now."""
-    return session.scalars(_last().params(post=post.id)).first()
+    return session.scalars(_last(), {"post": post.id}).first()
 
 
 @cache

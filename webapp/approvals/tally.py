@@ -129,7 +129,7 @@ def of_all(submissions: Sequence[Submission], *, fresh: bool = True) -> dict[uui
     if not submissions:
         return {}
     made: dict[uuid.UUID, list[Decision]] = {each.id: [] for each in submissions}
-    for decision in session.scalars(_standing().params(submissions=list(made))).unique():
+    for decision in session.scalars(_standing(), {"submissions": list(made)}).unique():
         made[decision.submission_id].append(decision)
     paths = {each.id: stages.of(each) for each in submissions}
     asked = standing_in.extended(

@@ -49,7 +49,7 @@ def _queue() -> dict[str, Any]:
     person, run, shown = actor(), runs.read(request.args), _shown()
     total = waiting.of(person, "posts")
     count = queries.count(person, run.region) if run.region else total
-    found = paging.oldest_first(queries.waiting(person, run.region), *queries.SORT)
+    found = paging.kept(*queries.waiting(person, run.region), *queries.SORT)
     first = not request.args.get("after")
     late = rows.rows(queries.missed(person), "missed") if first and not run.region else []
     listed = [*rows.rows(found.rows), *late]

@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from flask import request
 
-from webapp.db import session
+from webapp.db import Instant, session
 
 T = TypeVar("T")
 
@@ -63,32 +64,57 @@ def _encode(value: Any, row_id: uuid.UUID) -> str:
 
 def newest_first(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
     """A page of a query by an instant column, newest first, ties by id."""
-    return _page(query, column, key, size, descending=True)
+    return _page(_part(query, column, key, size, _here(), descending=True), column, key, size)
 
 
 def oldest_first(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
     """A page of a query by an instant column, oldest first, ties by id."""
-    return _page(query, column, key, size, descending=False)
+    return _page(_part(query, column, key, size, _here(), descending=False), column, key, size)
+
+
+def kept(query: sa.Select[Any], values: dict[str, Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
+    """`oldest_first` of a statement that was built once; `values` are its parameters."""
+    return _page(_kept(query, column, key, size, bool(_here())), column, key, size, values)
 
 
 def rows(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
-    """The same of a query for columns, the two among them, rather than for objects."""
-    return _page(query, column, key, size, descending=False, take=session.execute)
+    """`oldest_first` of a query for columns, the two among them, rather than for objects."""
+    return _page(_part(query, column, key, size, _here(), descending=False), column, key, size, take=session.execute)
+
+
+def _here() -> dict[str, Any]:
+    """Where this page begins, as parameters; empty for the first one."""
+    here = cursor()
+    try:
+        return {"after_at": _instant(here[0]), "after_id": uuid.UUID(here[1])} if here else {}
+    except ValueError:
+        return {}
+
+
+def _part(query: sa.Select[Any], column: Any, key: Any, size: int, marked: Any, *, descending: bool) -> sa.Select[Any]:
+    """The statement of a page: what comes after the mark, in order, and one more."""
+    order = (column.desc(), key.desc()) if descending else (column, key)
+    if marked:
+        pair = sa.tuple_(column, key)
+        mark = sa.tuple_(sa.bindparam("after_at", type_=Instant()), sa.bindparam("after_id", type_=sa.Uuid()))
+        query = query.where(pair < mark if descending else pair > mark)
+    return query.order_by(*order).limit(size + 1)
+
+
+@cache
+def _kept(query: sa.Select[Any], column: Any, key: Any, size: int, marked: bool) -> sa.Select[Any]:
+    return _part(query, column, key, size, marked, descending=False)
 
 
 def _page(
-    query: sa.Select[Any], column: Any, key: Any, size: int, descending: bool, take: Callable[..., Any] | None = None
+    query: sa.Select[Any],
+    column: Any,
+    key: Any,
+    size: int,
+    values: dict[str, Any] | None = None,
+    take: Callable[..., Any] | None = None,
 ) -> Page[Any]:
-    here = cursor()
-    if here:
-        try:
-            mark = sa.tuple_(sa.literal(_instant(here[0]), column.type), sa.literal(uuid.UUID(here[1])))
-            pair = sa.tuple_(column, key)
-            query = query.where(pair < mark if descending else pair > mark)
-        except ValueError:
-            pass
-    order = (column.desc(), key.desc()) if descending else (column, key)
-    found = (take or session.scalars)(query.order_by(*order).limit(size + 1)).unique().all()
+    found = (take or session.scalars)(query, {**(values or {}), **_here()}).unique().all()
     more = found[size - 1] if len(found) > size else None
     after = _encode(getattr(more, column.key), getattr(more, key.key)) if more is not None else ""
     return Page(found[:size], after)

@@ -107,7 +107,7 @@ def _before() -> sa.ColumnElement[bool]:
 
 def _rows(query: sa.Select[Any], values: dict[str, Any], limit: int) -> list[Any]:
     newest = query.order_by(Message.at.desc(), Message.id.desc()).limit(limit)
-    return list(session.execute(newest.params(values)))
+    return list(session.execute(newest, values))
 
 
 def _by_index(query: sa.Select[Any], values: dict[str, Any], limit: int) -> list[Any]:
@@ -117,14 +117,14 @@ def _by_index(query: sa.Select[Any], values: dict[str, Any], limit: int) -> list
     if even that is very much, the messages are read from the newest down.
     """
     everywhere, later = not values["scope_regions"], values["before"] is not None
-    found = list(session.execute(_newest(everywhere, later, NEWEST).limit(limit).params(values)))
+    found = list(session.execute(_newest(everywhere, later, NEWEST).limit(limit), values))
     if len(found) == limit:
         return found
     _plan(seqscan=False, indexscan=False, bitmapscan=True)
-    found = list(session.execute(query.limit(MANY).params(values)))
+    found = list(session.execute(query.limit(MANY), values))
     _plan(seqscan=True, indexscan=True, bitmapscan=True)
     if len(found) == MANY:
-        return list(session.execute(_newest(everywhere, later, None).limit(limit).params(values)))
+        return list(session.execute(_newest(everywhere, later, None).limit(limit), values))
     return sorted(found, key=lambda row: (row.at, row.id), reverse=True)[:limit]
 
 

@@ -33,7 +33,7 @@ def offices(organization_id: uuid.UUID, people: Collection[uuid.UUID]) -> dict[u
     if not people:
         return {}
     found: dict[uuid.UUID, tuple[bool, Office]] = {}
-    for row in session.execute(_places().params(organization=organization_id, people=list(people))):
+    for row in session.execute(_places(), {"organization": organization_id, "people": list(people)}):
         here = row.zone == row.own_zone
         if row.person_id not in found or (here and not found[row.person_id][0]):
             found[row.person_id] = (here, Office(row.id, row.name, week_of(row)))

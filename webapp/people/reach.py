@@ -65,7 +65,7 @@ def actor_for_person(person_id: uuid.UUID, organization_id: uuid.UUID) -> Actor 
 def names(person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Names of people by id, in one query; who is not one of ours is asked for elsewhere."""
     wanted = set(person_ids)
-    found = {row.id: row.name for row in session.execute(_names().params(people=list(wanted)))} if wanted else {}
+    found = {row.id: row.name for row in session.execute(_names(), {"people": list(wanted)})} if wanted else {}
     others = wanted - found.keys()
     for tell in OUTSIDE if others else ():
         found |= tell(list(others))

@@ -119,8 +119,8 @@ def _by_token(token: str, query: Callable[[bool], sa.Select[Any]]) -> Iterator[A
     if not 20 <= len(token) <= 100 or not token.isascii():
         return
     wanted = {"mark": fingerprint(token, "session"), "now": times.now()}
-    yield from session.execute(query(False).params(wanted)).all()
-    yield from session.execute(query(True).params(wanted)).all()
+    yield from session.execute(query(False), wanted).all()
+    yield from session.execute(query(True), wanted).all()
 
 
 def _live(before: bool) -> list[sa.ColumnElement[bool]]:
@@ -171,7 +171,7 @@ def actor_of(membership: Membership) -> Actor:
 def _reach(organization_id: uuid.UUID, membership_id: uuid.UUID) -> dict[str, Any]:
     """Paths and names of all regions, and what a member may do from which path on, in one query."""
     wanted = {"organization": organization_id, "membership": membership_id}
-    rows = session.execute(_regions_and_grants().params(wanted)).all()
+    rows = session.execute(_regions_and_grants(), wanted).all()
     return {
         "tree": {region_id: path for region_id, path, _name, _may in rows},
         "names": {region_id: name for region_id, _path, name, _may in rows},

@@ -26,7 +26,7 @@ def of(actor: Actor, part: str) -> int:
 def _counted(actor: Actor) -> dict[str, int]:
     asked = [each(actor) for each in PARTS.values()]
     values = {name: value for _part, mine in asked for name, value in mine.items()}
-    row = db.session.execute(_together(*(part for part, _mine in asked)).params(values)).one()
+    row = db.session.execute(_together(*(part for part, _mine in asked)), values).one()
     return dict(zip(PARTS, row, strict=True))
 
 

@@ -111,7 +111,7 @@ def delete(comment: Comment, by: Actor) -> None:
 
 def of_post(post: Post, audience: str) -> list[Comment]:
     """The comments of one audience, oldest first, deleted ones without their words."""
-    return list(session.scalars(_of_post().params(post=post.id, audience=audience)))
+    return list(session.scalars(_of_post(), {"post": post.id, "audience": audience}))
 
 
 @cache

@@ -28,7 +28,7 @@ def facts(post: Post, known: Facts = NOTHING) -> Facts:
     """States of what goes or went out, and whether a pause lies over all that is still to go."""
     if known.deliveries is not None:
         return NOTHING
-    return states.facts(post, session.execute(_states().params(post=post.id)).all())
+    return states.facts(post, session.execute(_states(), {"post": post.id}).all())
 
 
 @cache
@@ -62,7 +62,7 @@ def project_scope(pause: Pause) -> None:
 def checks(subject: Subject, _by: Actor | None) -> list[Check]:
     """What is with a network, or whose outcome is unknown, must be settled before anything new; so must a thread of
     which only some parts are out. One that is out whole keeps its number of parts."""
-    rows = session.execute(_taken().params(post=subject.post.id)).all()
+    rows = session.execute(_taken(), {"post": subject.post.id}).all()
     if any(row.state in TAKEN for row in rows):
         return [
             _block(subject, _("A network may have it already"), _("Wait until it is sent, or say whether it is there."))

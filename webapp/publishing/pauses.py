@@ -65,7 +65,7 @@ def end(pause: Pause, by: Actor) -> None:
 
 def active(organization_ids: Iterable[uuid.UUID]) -> Sequence[tuple[Pause, str]]:
     """The pauses that are on, oldest first, each with the path of its region."""
-    return [(row[0], row[1]) for row in session.execute(_active().params(organizations=list(organization_ids)))]
+    return [(row[0], row[1]) for row in session.execute(_active(), {"organizations": list(organization_ids)})]
 
 
 @cache

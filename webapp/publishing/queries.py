@@ -76,7 +76,7 @@ def active(actor: Actor) -> list[tuple[Pause, Region, str, str]]:
 
     Each with its region, the handle of its channel (empty: the whole region), and the name of who paused.
     """
-    rows = session.execute(_active().params(organization=actor.organization_id)).all()
+    rows = session.execute(_active(), {"organization": actor.organization_id}).all()
     seen = [actor.tree[region] for region in actor.regions(Permission.VIEW)]
     return [(r[0], r[1], r[2] or "", r[3]) for r in rows if any(mine.startswith(r[1].path) for mine in seen)]
 

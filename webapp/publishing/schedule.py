@@ -30,7 +30,7 @@ from .models import Delivery
 
 def of_post(post_id: uuid.UUID, *, lock: bool = False) -> list[Delivery]:
     """Every delivery of a post, oldest first; `lock` holds them for this transaction and reads them anew."""
-    return list(session.scalars(_of_post(lock, db.is_sqlite()).params(post=post_id)).unique())
+    return list(session.scalars(_of_post(lock, db.is_sqlite()), {"post": post_id}).unique())
 
 
 @cache

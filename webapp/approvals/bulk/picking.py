@@ -50,14 +50,15 @@ def clean(row: rows.Row) -> bool:
 
 def offered(actor: Actor, region: uuid.UUID | None) -> list[rows.Row]:
     """The first posts that wait, by deadline, the clean and the others."""
-    query = queries.waiting(actor, region).order_by(*queries.SORT).limit(MOST)
-    return rows.rows(session.scalars(query).all())
+    query, values = queries.waiting(actor, region)
+    return rows.rows(session.scalars(query.order_by(*queries.SORT).limit(MOST), values).all())
 
 
 def lines(actor: Actor, wanted: Collection[uuid.UUID]) -> list[Line]:
     """Those of the chosen that still wait for this person and are clean, each with the revision it is about now."""
-    query = queries.waiting(actor).where(Submission.id.in_(wanted)).order_by(*queries.SORT)
-    found = list(session.scalars(query.options(undefer(Submission.revision_id))))
+    query, values = queries.waiting(actor)
+    chosen = query.where(Submission.id.in_(wanted)).order_by(*queries.SORT).options(undefer(Submission.revision_id))
+    found = list(session.scalars(chosen, values))
     about = {each.id: each.revision_id for each in found}
     versions = _versions(set(about.values()))
     return [Line(row, Pick(row.id, about[row.id]), *versions[about[row.id]]) for row in rows.rows(found) if clean(row)]

@@ -24,7 +24,7 @@ def deciding(submissions: Sequence[Submission]) -> Mapping[uuid.UUID, Mapping[uu
     the author by a link. Somebody erased has no address: a yes of theirs counts where it was given, and nowhere else.
     """
     found: dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, str]] = {}
-    for row in session.execute(_invited().params(posts=[each.post_id for each in submissions])):
+    for row in session.execute(_invited(), {"posts": [each.post_id for each in submissions]}):
         address = "" if row.erased_at else row.email
         found.setdefault((row.post_id, row.revision_id), {})[row.guest_id] = address
     return {each.id: found.get((each.post_id, each.revision_id), {}) for each in submissions}

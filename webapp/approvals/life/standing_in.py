@@ -167,7 +167,7 @@ def _deputies(submissions: Sequence[Submission]) -> dict[uuid.UUID, dict[uuid.UU
     """Organization -> person -> who acts for them when they do not answer. No query when no step needs it."""
     found: dict[uuid.UUID, dict[uuid.UUID, uuid.UUID]] = {}
     organizations = {each.organization_id for each in submissions}
-    for row in session.execute(_named().params(organizations=list(organizations))) if organizations else ():
+    for row in session.execute(_named(), {"organizations": list(organizations)}) if organizations else ():
         found.setdefault(row.organization_id, {})[row.person_id] = row.stand_in_id
     return found
 

@@ -54,7 +54,7 @@ def foreseen(post: Post) -> Chosen:
 
 def chosen(post: Post) -> Chosen | None:
     """The nearest workflow that is current, if there is one."""
-    every = session.scalars(_current().params(organization=post.organization_id)).all()
+    every = session.scalars(_current(), {"organization": post.organization_id}).all()
     for id_name, wanted in _nearest(post):
         found = [w for w in every if w.scope == id_name and _owner(w) in wanted]
         if found:
@@ -122,4 +122,4 @@ def _first(organization_id: uuid.UUID) -> Workflow:
         )
     )
     query = _current().where(Workflow.scope == "organization")
-    return session.scalars(query.params(organization=organization_id)).one()
+    return session.scalars(query, {"organization": organization_id}).one()

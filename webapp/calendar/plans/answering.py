@@ -59,7 +59,7 @@ def answer(post: Post, meant: str, by: Actor) -> moving.Moved | None:
     """What was meant. `wall` moves the post by the rule for changes of time. Raises Conflict when it was answered or
     moved already, or when the wall time lies nowhere."""
     db.lock(post)
-    row = session.scalars(_of().params(post=post.id)).first()
+    row = session.scalars(_of(), {"post": post.id}).first()
     if row is None or row.planned_at != post.planned_at or row.wall != post.wall:
         raise Conflict(_("Somebody answered already, or gave it another time."))
     moved = None

@@ -51,7 +51,7 @@ def usable(region: Region, actor: Actor) -> list[CannedReply]:
     """Those of the region and above that this person may see, private ones included. One or two queries."""
     above = [uuid.UUID(part) for part in region.path.strip("/").split("/")]
     values = {"organization": region.organization_id, "regions": above, "person": actor.id}
-    found = list(session.scalars(_usable().params(values)))
+    found = list(session.scalars(_usable(), values))
     if any(row.roles for row in found):
         mine = roles_of(actor)
         found = [row for row in found if not row.roles or mine & set(row.roles)]
@@ -157,7 +157,7 @@ def language_name(tag: str) -> str:
 def _used_on(post_id: uuid.UUID | None) -> set[uuid.UUID]:
     if post_id is None:
         return set()
-    return set(session.scalars(_on_post().params(post=post_id)))
+    return set(session.scalars(_on_post(), {"post": post_id}))
 
 
 @cache
@@ -166,7 +166,7 @@ def _on_post() -> sa.Select[uuid.UUID]:
 
 
 def _used_by(actor: Actor) -> Counter[uuid.UUID]:
-    rows = session.execute(_by_person().params(person=actor.id, since=times.now() - RECENT))
+    rows = session.execute(_by_person(), {"person": actor.id, "since": times.now() - RECENT})
     return Counter({row[0]: row[1] for row in rows})
 
 

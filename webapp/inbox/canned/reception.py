@@ -61,7 +61,7 @@ class Reception:
 def of(row: CannedReply) -> Reception:
     """What is known of it. One query."""
     now = times.now()
-    return measured(session.execute(_answers().params(canned=row.id, since=now - SINCE)).all(), now)
+    return measured(session.execute(_answers(), {"canned": row.id, "since": now - SINCE}).all(), now)
 
 
 def measured(rows: Sequence[Any], now: datetime) -> Reception:

@@ -49,7 +49,7 @@ def _values(actor: Actor) -> dict[str, Any]:
 
 def counts(actor: Actor) -> dict[str, int]:
     """How many are in each segment but Done, and what is likely spam: up to MOST of each. One query."""
-    return dict(session.execute(_counts(_everywhere(actor)).params(_values(actor))).mappings().one())
+    return dict(session.execute(_counts(_everywhere(actor)), _values(actor)).mappings().one())
 
 
 def _everywhere(actor: Actor) -> bool:
@@ -79,13 +79,13 @@ def _waiting(everywhere: bool) -> sa.ScalarSelect[int]:
 
 def late(actor: Actor) -> int:
     """How many are past their deadline where this person sees them."""
-    return session.scalar(_late_count(_everywhere(actor)).params(_values(actor))) or 0
+    return session.scalar(_late_count(_everywhere(actor)), _values(actor)) or 0
 
 
 def soonest(actor: Actor, limit: int) -> list[Conversation]:
     """What waits for an answer of this person, the soonest first."""
     query = rows(sa.select(C)).where(*scope(C, actor), *_segment("mine"), C.unanswered > 0)
-    return list(session.scalars(query.order_by(C.sort_at, C.id).limit(limit).params(me=actor.id, now=times.now())))
+    return list(session.scalars(query.order_by(C.sort_at, C.id).limit(limit), {"me": actor.id, "now": times.now()}))
 
 
 @cache

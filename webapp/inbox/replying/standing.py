@@ -53,8 +53,8 @@ class Collision(Invalid):
 
 def of(conversation: Conversation, by: Actor) -> Standing:
     """How it stands now, for this person."""
-    message = session.execute(_said().params(conversation=conversation.id)).first()
-    reply = session.execute(_on_its_way().params(conversation=conversation.id)).first()
+    message = session.execute(_said(), {"conversation": conversation.id}).first()
+    reply = session.execute(_on_its_way(), {"conversation": conversation.id}).first()
     other = next((p for p in presence.others(conversation, by) if _claims(p)), None)
     claim, claimed_by = (other.person_id.hex, other.person.name) if other else ("", "")
     newest = _newest(message, reply)
@@ -66,8 +66,8 @@ def of(conversation: Conversation, by: Actor) -> Standing:
 
 def mark(conversation_id: uuid.UUID) -> str:
     """The newest answer of ours, as a form or a notification names it."""
-    message = session.execute(_said().params(conversation=conversation_id)).first()
-    return _mark(message, session.execute(_on_its_way().params(conversation=conversation_id)).first())
+    message = session.execute(_said(), {"conversation": conversation_id}).first()
+    return _mark(message, session.execute(_on_its_way(), {"conversation": conversation_id}).first())
 
 
 def _newest(message: Any, reply: Any) -> Any:

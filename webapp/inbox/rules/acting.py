@@ -50,7 +50,7 @@ def on_new(channel: Channel, remote_ids: Collection[str]) -> None:
 def nearest(region: Region) -> list[InboxRule]:
     """The rules that are on in a region: its own in their order, then those of the region above, up to headquarters."""
     above = [uuid.UUID(part) for part in region.path.strip("/").split("/")]
-    found = session.scalars(_on().params(regions=above)).unique().all()
+    found = session.scalars(_on(), {"regions": above}).unique().all()
     return sorted(found, key=lambda rule: (-len(rule.region.path), rule.place, rule.id))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from webapp.assets.models import Rendition
 from webapp.assets.store import url_of
-from webapp.db import session
+from webapp.db import Instant, session
 from webapp.inbox.listing import queries as listing
 from webapp.inbox.models import Author, Conversation, Message, Note
 from webapp.people.models import Person
@@ -34,25 +34,25 @@ class Source:
 
 def messages(conversation: Conversation, before: tuple[datetime, uuid.UUID] | None) -> tuple[list[Message], bool]:
     """A page of messages, oldest first, and whether there are older ones. `before`: where the later page began."""
-    query = _messages().params(conversation=conversation.id)
-    if before:
-        mark = sa.tuple_(sa.literal(before[0], Message.at.type), sa.literal(before[1]))
-        query = query.where(sa.tuple_(Message.at, Message.id) < mark)
-    found = list(session.scalars(query.limit(PAGE + 1)))
+    values = {"conversation": conversation.id, **({"at": before[0], "id": before[1]} if before else {})}
+    found = list(session.scalars(_messages(bool(before)), values))
     return found[:PAGE][::-1], len(found) > PAGE
 
 
 @cache
-def _messages() -> sa.Select[Message]:
+def _messages(earlier: bool) -> sa.Select[Message]:
     names = joinedload(Message.author).load_only(Author.handle, Author.name, Author.erased_at)
     by = joinedload(Message.by).load_only(Person.name)
     query = sa.select(Message).where(Message.conversation_id == sa.bindparam("conversation")).options(names, by)
-    return query.order_by(Message.at.desc(), Message.id.desc())
+    if earlier:
+        mark = sa.tuple_(sa.bindparam("at", type_=Instant()), sa.bindparam("id", type_=sa.Uuid()))
+        query = query.where(sa.tuple_(Message.at, Message.id) < mark)
+    return query.order_by(Message.at.desc(), Message.id.desc()).limit(PAGE + 1)
 
 
 def notes(conversation: Conversation) -> list[Note]:
     """The newest notes, oldest first."""
-    return list(session.scalars(_notes().params(conversation=conversation.id)))[::-1]
+    return list(session.scalars(_notes(), {"conversation": conversation.id}))[::-1]
 
 
 @cache

@@ -40,8 +40,8 @@ def release(conversation: Conversation, by: Actor) -> None:
 
 def here(conversation: Conversation) -> list[Presence]:
     """Everybody who types or has a claim now, the viewer too. One query a request."""
-    query = _here().params(conversation=conversation.id, now=times.now())
-    return db.remembered(("here", conversation.id), lambda: list(session.scalars(query)))
+    values = {"conversation": conversation.id, "now": times.now()}
+    return db.remembered(("here", conversation.id), lambda: list(session.scalars(_here(), values)))
 
 
 def others(conversation: Conversation, by: Actor) -> list[Presence]:

@@ -44,7 +44,7 @@ def covers(organization_id: uuid.UUID, *, fresh: bool = True) -> dict[uuid.UUID,
 
 
 def _covers(organization_id: uuid.UUID) -> dict[uuid.UUID, Cover]:
-    rows = session.execute(_away().params(organization=organization_id, now=times.now())).all()
+    rows = session.execute(_away(), {"organization": organization_id, "now": times.now()}).all()
     named = {row.person_id: None if row.declined_at else row.stand_in_id for row in rows}
     return {row.person_id: Cover(stand_in(row.person_id, named), None if row.moves else row.starts_at) for row in rows}
 

@@ -96,7 +96,7 @@ def of(post: Post) -> Standing | None:
     """None for a post that is no adaptation, which costs nothing."""
     if post.adapted_from_id is None:
         return None
-    found = session.execute(_of().params(post=post.id)).unique().first()
+    found = session.execute(_of(), {"post": post.id}).unique().first()
     return Standing(*found) if found else None
 
 

@@ -90,7 +90,7 @@ def _all(post: Post) -> tuple[list[Comment], dict[str, int]]:
 
 def _some(post: Post, newest: int) -> tuple[list[Comment], dict[str, int]]:
     """The newest of each side and what still points somewhere, and how many each has, in one query."""
-    rows = session.execute(_newest().params(post=post.id, most=newest)).all()
+    rows = session.execute(_newest(), {"post": post.id, "most": newest}).all()
     return [row[0] for row in rows], {row[0].audience: row.total for row in rows}
 
 
