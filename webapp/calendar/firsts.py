@@ -7,6 +7,7 @@ cells are numbered and counted before anything else of a post is read.
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.dialects.postgresql import JSON
 from webapp import db
 from webapp.people.models import Region
 from webapp.posts.models import Post
-from webapp.posts.queries import narrow
+from webapp.posts.queries import Filters, narrow
 
 from . import load, posts
 from .scene import Scene
@@ -31,26 +32,35 @@ _CELL = (
 _ORDER = (Post.slot_at, Post.id)
 
 
-def query(scene: Scene, days: Sequence[date], most: int) -> Any:
-    """Rows of `posts.COLUMNS` and `CHANNELS`, the day's number from 1, and how many posts the cell holds; by time."""
+def query(scene: Scene, days: Sequence[date], most: int) -> tuple[Any, dict[str, str]]:
+    """A statement and its parameters: rows of `posts.COLUMNS` and `CHANNELS`, the day's number from 1, and how many
+    posts the cell holds; by time."""
     groups = scene.groups(list(days))
-    return _numbered(scene, groups, most) if db.is_sqlite() else _looked_up(scene, groups, most)
+    if db.is_sqlite():
+        return _numbered(scene, groups, most), {}
+    return _looked_up(scene.wanted.filters, most), {"cells": json.dumps(_cells(groups))}
 
 
-def _looked_up(scene: Scene, groups: list[tuple[list[Region], list[datetime]]], most: int) -> Any:
-    cells = [
-        {"region": str(region.id), "day": n, "start": start.isoformat(), "until": until.isoformat()}
-        for regions, edges in groups
-        for region in regions
-        for n, (start, until) in enumerate(pairwise(edges), 1)
-    ]
-    given = sa.func.json_to_recordset(sa.cast(sa.literal(json.dumps(cells), sa.Text()), JSON))
+def _cells(groups: list[tuple[list[Region], list[datetime]]]) -> list[dict[str, Any]]:
+    found = []
+    for regions, edges in groups:
+        spans = [
+            {"day": n, "start": start.isoformat(), "until": until.isoformat()}
+            for n, (start, until) in enumerate(pairwise(edges), 1)
+        ]
+        found += [{"region": str(region.id), **span} for region in regions for span in spans]
+    return found
+
+
+@lru_cache(maxsize=32)
+def _looked_up(wanted: Filters, most: int) -> Any:
+    given = sa.func.json_to_recordset(sa.cast(sa.bindparam("cells", type_=sa.Text()), JSON))
     cell = given.table_valued(*_CELL, name="cells").render_derived(with_types=True)
     inside = (Post.region_id == cell.c.region, Post.slot_at >= cell.c.start, Post.slot_at < cell.c.until)
 
     def those(*columns: Any) -> Any:
         found = sa.select(*columns).where(*inside, Post.deleted_at.is_(None)).correlate(cell)
-        return narrow(found, scene.wanted.filters)
+        return narrow(found, wanted)
 
     total = those(sa.func.count().label("total")).lateral("totals")
     first = those(Post.id).order_by(*_ORDER).limit(most).lateral("firsts")

@@ -55,7 +55,7 @@ def of(scene: Scene) -> tuple[list[date], list[Row]]:
     rows = [Row(region, [Cell(day) for day in days], targets.get(region.id)) for region in scene.shown]
     by_id = {row.region.id: row for row in rows}
     read = []
-    for found in session.execute(firsts.query(scene, days, SHOWN)) if rows else ():
+    for found in session.execute(*firsts.query(scene, days, SHOWN)) if rows else ():
         row = by_id[found.region_id]
         cell = row.cells[found.day - 1]
         cell.total = found.total

@@ -100,17 +100,18 @@ def item(row: Any, region: Region) -> Item:
 
 def first_line(text: str) -> str:
     """The first line that says something; what does not fit is cut where it is shown."""
-    return next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return text.lstrip().partition("\n")[0].rstrip()
 
 
 def place_read(found: Sequence[tuple[Item, str | None]]) -> None:
     """The channels they go to, read with them as `CHANNELS`: hundreds of posts share a few dozen channels."""
-    sets = {text: [uuid.UUID(each) for each in text.split(",")] for _item, text in found if text}
-    wanted = {each for ids in sets.values() for each in ids}
-    query = sa.select(*_WHERE).where(db.among(Channel.id, wanted)).order_by(*_PLACE)
-    known = [_where(*row) for row in session.execute(query)] if wanted else []
-    place = {each.id: n for n, each in enumerate(known)}
-    channels = {text: [known[n] for n in sorted(place[each] for each in ids)] for text, ids in sets.items()}
+    sets = {text: text.split(",") for _item, text in found if text}
+    ids = {each: uuid.UUID(each) for each in {each for every in sets.values() for each in every}}
+    query = sa.select(*_WHERE).where(db.among(Channel.id, ids.values())).order_by(*_PLACE)
+    known = [_where(*row) for row in session.execute(query)] if ids else []
+    number = {each.id: n for n, each in enumerate(known)}
+    place = {text: number[channel_id] for text, channel_id in ids.items()}
+    channels = {text: [known[n] for n in sorted(place[each] for each in every)] for text, every in sets.items()}
     for item, text in found:
         item.channels = channels.get(text or "", ())
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -43,13 +44,19 @@ def of(regions: Sequence[Region], span: Sequence[date]) -> dict[date, list[Speci
 def _own(regions: Sequence[Region], first: date, last: date) -> list[OwnDay]:
     if not regions:
         return []
+    values = {"organization": regions[0].organization_id, "since": first, "until": last}
+    return list(session.scalars(_between(), values).unique())
+
+
+@cache
+def _between() -> sa.Select[OwnDay]:
     query = sa.select(OwnDay).where(
-        OwnDay.organization_id == regions[0].organization_id,
-        OwnDay.first <= last,
-        OwnDay.last >= first,
+        OwnDay.organization_id == sa.bindparam("organization", type_=sa.Uuid()),
+        OwnDay.first <= sa.bindparam("until", type_=sa.Date()),
+        OwnDay.last >= sa.bindparam("since", type_=sa.Date()),
         OwnDay.removed_at.is_(None),
     )
-    return list(session.scalars(query.order_by(OwnDay.first, OwnDay.id)).unique())
+    return query.order_by(OwnDay.first, OwnDay.id)
 
 
 def _named(own: list[OwnDay], regions: Sequence[Region], day: date) -> list[Special]:

@@ -23,10 +23,15 @@ class Tiles:
         self._state, self._nets, self._nothing = state, nets, escape(_("No text yet"))
         self._looks: dict[Look, Markup] = {}
         self._marks: dict[str, Markup] = {"": Markup()}
+        self._safe: dict[str, Markup] = {}
 
     def of(self, items: Iterable[Item], zone: str) -> Markup:
         """Those of a cell, their hours in a zone."""
-        return Markup("".join([self._one(each, escape(clocks.at(each.at, zone))) for each in items]))  # noqa: S704
+        return Markup("".join([self._one(each, self._often(clocks.at(each.at, zone))) for each in items]))  # noqa: S704
+
+    def _often(self, text: str) -> Markup:
+        """A word that many have in common, escaped once."""
+        return self._safe.get(text) or self._safe.setdefault(text, escape(text))
 
     def _one(self, item: Item, hour: Markup) -> str:
         look, nets = item.look, item.nets_key
@@ -37,5 +42,5 @@ class Tiles:
         line = escape(item.line) if item.line else self._nothing
         return (
             f'<a class="pe" href="/posts/{item.id}"><span class="num">{state}<b>{hour}</b>{marks}</span>'
-            f'<span lang="{escape(item.language)}" dir="auto">{line}</span></a>'
+            f'<span lang="{self._often(item.language)}" dir="auto">{line}</span></a>'
         )

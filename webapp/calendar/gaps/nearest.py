@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -22,9 +23,14 @@ def of_regions(regions: Iterable[Region]) -> dict[uuid.UUID, Target]:
     wanted = {each for above in lines.values() for each in above}
     if not wanted:
         return {}
-    rows = {row.region_id: row for row in session.scalars(sa.select(Target).where(Target.region_id.in_(wanted)))}
+    rows = {row.region_id: row for row in session.scalars(_of_these(), {"regions": list(wanted)})}
     nearest = {key: next((rows[each] for each in above if each in rows), None) for key, above in lines.items()}
     return {key: row for key, row in nearest.items() if row is not None}
+
+
+@cache
+def _of_these() -> sa.Select[Target]:
+    return sa.select(Target).where(Target.region_id.in_(sa.bindparam("regions", expanding=True)))
 
 
 def of_region(region: Region) -> Target | None:
