@@ -8,8 +8,10 @@ import io
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
 
+from babel.lists import format_list
+
 from .errors import Invalid
-from .i18n import N_, _, number
+from .i18n import N_, _, locale, number
 
 Line = tuple[int, dict[str, str]]
 """A line's number in the file, and its cells by column."""
@@ -19,9 +21,23 @@ ENCODINGS = {
     "cp1252": N_("Windows-1252, Western European"),
 }
 
+OUTCOMES = {
+    "new": N_("%(n)s new"),
+    "changed": N_("%(n)s changed"),
+    "gone": N_("%(n)s taken away"),
+    "same": N_("%(n)s as they are"),
+}
+
 MARK = "\ufeff"
 """Begins a file, and tells spreadsheets that it is UTF-8."""
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def outcome(**counts: int) -> str:
+    """What taking a file does, by the names of `OUTCOMES`: only what there is of it."""
+    words = [_(OUTCOMES[name], n=number(n)) for name, n in counts.items() if n]
+    said = format_list(words, style="unit", locale=locale()) if words else _("Nothing to take")
+    return said[:1].upper() + said[1:]
 
 
 def cell(value: object) -> str:

@@ -57,7 +57,7 @@ def test_a_try_takes_nothing_and_the_taking_takes_all(today, cast):
         event("DTSTART;VALUE=DATE:20200101", uid="b"),
     )
     html = house.body(send(cast.author, cast.warsaw, file, "blackout"))
-    assert "1 new, 0 changed, 0 taken away, 0 as they are" in html
+    assert "<h2>1 new</h2>" in html
     assert "1 event is over and left out." in html
     assert days() == []
     assert take(cast.author, cast.warsaw, file, "blackout").status_code == 303
@@ -126,7 +126,7 @@ def test_a_newer_file_changes_what_is_there_and_takes_away_what_is_off(today, ca
         event("DTSTART;VALUE=DATE:20261202", "STATUS:CANCELLED", uid="b"),
         event("DTSTART;VALUE=DATE:20261203", uid="c"),
     )
-    assert "0 new, 1 changed, 1 taken away, 1 as they are" in house.body(send(cast.author, cast.warsaw, newer))
+    assert "1 changed, 1 taken away, 1 as they are" in house.body(send(cast.author, cast.warsaw, newer))
     take(cast.author, cast.warsaw, newer)
     assert [(name, first) for _k, name, first, _l in days()] == [("Launch day", "2026-12-03"), ("Moved", "2026-12-05")]
     assert "There is nothing to take in this file." in take(cast.author, cast.warsaw, newer).get_data(as_text=True)

@@ -6,7 +6,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from webapp import db, times
+from webapp import db, sheets, times
 from webapp.db import session
 from webapp.errors import Invalid
 from webapp.i18n import _, number
@@ -33,6 +33,11 @@ class Read:
     same: int = 0
     over: int = 0
     errors: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        """In words."""
+        return sheets.outcome(new=len(self.new), changed=len(self.changed), gone=len(self.gone), same=self.same)
 
     @property
     def does(self) -> bool:

@@ -33,6 +33,11 @@ class Read:
     same: int = 0
     errors: list[tuple[int, str]] = field(default_factory=list)
 
+    @property
+    def outcome(self) -> str:
+        """In words."""
+        return sheets.outcome(new=len(self.new), changed=len(self.changed), same=self.same)
+
 
 def written(rows: Iterable[CannedReply]) -> str:
     """The table of some canned replies. What a spreadsheet would take for a formula is kept from being one."""

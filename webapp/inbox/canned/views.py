@@ -205,8 +205,8 @@ def import_canned() -> Response:
         read = sheet.read(content, actor())
         if request.form.get("take") and not read.errors:
             sheet.take(read, actor())
-            detail = _("%(new)s new, %(changed)s changed", new=len(read.new), changed=len(read.changed))
-            return go(url_for("inbox.canned"), {"text": _("Imported"), "detail": detail, "tone": "calm"})
+            toast = {"text": _("Imported"), "detail": read.outcome, "tone": "calm"}
+            return go(url_for("inbox.canned"), toast)
     except (Invalid, UnicodeEncodeError) as error:
         fields = error.fields if isinstance(error, Invalid) else {}
         form.fail({"file": fields.get("file") or _("This file cannot be read.")})
