@@ -50,14 +50,14 @@ def open_all(app: Flask, config: Config) -> None:
     for room in ROOMS:
         app.register_blueprint(import_module(f"webapp.{room}.views").bp)
     from .home.views import TABS
-    from .http import health, metrics, shell
+    from .http import health, shell
     from .ops import readiness
     from .publishing.pause_views import band
 
     _add(shell.TABS, *TABS)
     _add(shell.BANDS, band)
     health.CHECKS.update(readiness.checks(config))
-    metrics.GAUGES.update(readiness.gauges())
+    health.GAUGES.update(readiness.gauges())
     wire()
 
 

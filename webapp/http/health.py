@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response
 
@@ -14,6 +15,7 @@ from .answer import as_json
 bp = Blueprint("health", __name__)
 
 CHECKS: dict[str, Callable[[], bool]] = {}
+GAUGES: dict[str, tuple[str, str, sa.Select[str, int]]] = {}
 
 
 @bp.get("/healthz")

@@ -3,6 +3,7 @@
 from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits.storage import RedisStorage
 
 from webapp.config import Config
 from webapp.errors import TooMany
@@ -10,6 +11,13 @@ from webapp.i18n import _
 
 from .actor import actor_or_none
 from .app import SAFE
+
+
+class Counts(RedisStorage):
+    """Where the limits are counted, by Redis' own client: the library would load Valkey's beside it, for nothing."""
+
+    STORAGE_SCHEME = ["redis", "rediss", "redis+unix"]
+    DEPENDENCIES = {"redis": None}
 
 
 def _who() -> str:

@@ -1,13 +1,15 @@
-"""Numbers for Prometheus, counted in the database when asked, so that any web host gives the same answer."""
+"""Numbers for Prometheus, counted in the database when asked, so that any web host gives the same answer.
 
-import sqlalchemy as sa
+Loaded when somebody asks: most installations never do.
+"""
+
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from werkzeug.wrappers import Response
 
 from webapp.db import session
 
-GAUGES: dict[str, tuple[str, str, sa.Select[str, int]]] = {}
+from .health import GAUGES
 
 
 class _Counted:

@@ -6,13 +6,16 @@ A subscription's keys are read and checked once a process, the VAPID header is s
 import uuid
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from pywebpush import WebPusher
 
 from webapp import outbound
 
 from . import devices, vapid
+
+if TYPE_CHECKING:
+    from pywebpush import WebPusher
 
 MOST = 5000
 
@@ -24,7 +27,7 @@ class Prepared:
     sealed: str = field(repr=False)
     target: outbound.Target = field(repr=False)
     origin: str
-    pusher: WebPusher = field(repr=False)
+    pusher: "WebPusher" = field(repr=False)
 
 
 _prepared: "OrderedDict[uuid.UUID, Prepared]" = OrderedDict()
@@ -44,6 +47,8 @@ def prepare(subscription_id: uuid.UUID, sealed: str) -> Prepared:
 
 
 def _prepare(keys: devices.Keys, sealed: str) -> Prepared:
+    from pywebpush import WebPusher  # with two HTTP clients, 12 MB that only who sends needs
+
     target = outbound.aim(keys.endpoint)
     pusher = WebPusher({"endpoint": keys.endpoint, "keys": {"p256dh": keys.p256dh, "auth": keys.auth}})
     # Read once; the library's encryption takes the point as bytes or as the key it would make of them.
