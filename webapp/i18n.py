@@ -90,6 +90,12 @@ def _catalogue(tag: str) -> NullTranslations:
     return found
 
 
+def load(tag: str) -> None:
+    """Read the words and formats of a language now, so that processes forked later share them."""
+    locale_of(tag)
+    _catalogue(tag)
+
+
 def _forms(tag: str) -> Callable[[float | Decimal], int]:
     """Which form of a plural fits a number: CLDR's, in CLDR's order. Gettext's own rules know no fractions."""
     rule = locale_of(tag).plural_form

@@ -12,7 +12,7 @@ FOLDER = Path(__file__).resolve().parent / "templates"
 
 
 @cache
-def _templates() -> Environment:
+def environment() -> Environment:
     """The templates of mails, in the language that is spoken now."""
     made = Environment(
         loader=FileSystemLoader(FOLDER),
@@ -27,5 +27,5 @@ def _templates() -> Environment:
 
 def both(name: str, context: dict[str, Any]) -> tuple[str, str]:
     """A mail as plain text and as HTML."""
-    text, html = (_templates().get_template(f"mail/{name}.{form}").render(context) for form in ("txt", "html"))
+    text, html = (environment().get_template(f"mail/{name}.{form}").render(context) for form in ("txt", "html"))
     return text, html

@@ -31,12 +31,15 @@ def web(config: Config, chosen: Namespace) -> None:
     """Only the web server."""
     from webapp import create_app, logs
 
+    from . import warm
     from .web import Server, settings
 
     logs.configure()
     logs.name_process("web")
     bind = chosen.bind or [f"127.0.0.1:{config.port}"]
-    Server(create_app(config), settings(config, bind)).run()
+    app = create_app(config)
+    warm.before_forks(app, config)
+    Server(app, settings(config, bind)).run()
 
 
 def worker(config: Config, _chosen: Namespace) -> None:

@@ -4,7 +4,6 @@ The application is built once, then forked into web, worker, clock and relay, so
 embedded Redis runs beside them unless REDIS_URL names another. The supervisor itself never opens a database.
 """
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -15,7 +14,7 @@ from jobs import clock, relay, worker
 from webapp import create_app, logs
 from webapp.config import Config
 
-from . import embedded, ground, prepare, welcome
+from . import embedded, ground, prepare, warm, welcome
 from .ground import Refusal
 from .prepare import First
 from .supervisor import Child, Supervisor
@@ -48,9 +47,7 @@ def up(config: Config, plan: Plan | None = None) -> int:
     logs.name_process("supervisor")
 
     app = create_app(config)
-    first = prepare.in_child(config)
-    gc.collect()
-    gc.freeze()
+    first = prepare.in_child(config, meanwhile=lambda: warm.before_forks(app, config))
 
     house = Supervisor()
     if redis:

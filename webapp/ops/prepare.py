@@ -4,12 +4,13 @@ It runs in a child that ends before the others start, so that the supervisor nev
 """
 
 import os
+from collections.abc import Callable
 from enum import StrEnum
 
 import sqlalchemy as sa
 import sqlalchemy.exc
 
-from webapp import db, demo, logs, rooms, vault
+from webapp import db, logs, rooms, vault
 from webapp.config import Config
 from webapp.people import setup
 from webapp.people.models import Organization
@@ -26,12 +27,16 @@ class First(StrEnum):
     SET_UP = "set up"
 
 
-def in_child(config: Config) -> First:
-    """Prepare the installation in a process of its own; what to press first. Raises Refusal with its reason."""
+def in_child(config: Config, meanwhile: Callable[[], None]) -> First:
+    """Prepare the installation in a process of its own, and do something here meanwhile; what to press first.
+
+    Raises Refusal with its reason.
+    """
     reader, writer = os.pipe()
     pid = family.fork("prepare", lambda: _tell(writer, config))
     os.close(writer)
     with os.fdopen(reader, "rb") as answer:
+        meanwhile()
         said = answer.read().decode()
     _, status = os.waitpid(pid, 0)
     if status:
@@ -73,6 +78,8 @@ def _first_contents(config: Config) -> First:
         if not config.demo:
             setup.token(config)
             return First.SET_UP
+        from webapp import demo  # draws pictures: nobody else needs what it loads
+
         rooms.wire()
         demo.load()
         return First.DEMO
