@@ -19,6 +19,7 @@ from webapp.assets.models import Asset
 from webapp.errors import Invalid
 
 SECRET = b"secret caption"
+AIMS = {"card": 45_000, "small": 14_000, "thumb": 4_000}
 
 
 def take(cast: Cast, data: bytes, name: str = "one.jpg") -> Asset:
@@ -75,6 +76,18 @@ def test_sizes_are_the_designs(cast: Cast) -> None:
     sizes = {r.kind: (r.width, r.height) for r in asset.renditions}
     assert sizes == {"thumb": (144, 144), "small": (360, 180), "card": (720, 360), "full": (2048, 1024)}
     assert all(r.size <= pictures.FULL_BYTES for r in asset.renditions)
+
+
+@pytest.mark.parametrize(("grains", "fits"), [(85, True), (1000, False)])
+def test_bytes_are_the_designs_and_a_picture_that_is_full_of_detail_stays_large(
+    cast: Cast, grains: int, fits: bool
+) -> None:
+    out = io.BytesIO()
+    grain = Image.effect_noise((grains, grains), 40).convert("RGB")
+    grain.resize((1440, 1440), Image.Resampling.BICUBIC).save(out, "JPEG", quality=95)
+    made = {r.kind: r for r in take(cast, out.getvalue()).renditions}
+    assert {kind: made[kind].width for kind in AIMS} == {"card": 720, "small": 360, "thumb": 144}
+    assert (made["card"].size <= AIMS["card"]) is fits
 
 
 def test_what_is_transparent_lies_on_white_and_an_animation_is_its_first_frame(cast: Cast) -> None:

@@ -7,7 +7,7 @@ confirmed it.
 
 from statistics import median
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.e2e.browsers import PHONE, chromium
 from webapp.http.actor import COOKIE
@@ -27,12 +27,16 @@ WATCH = """() => {
     if (event.target.closest('.yes')) taps.push(tap = { at: event.timeStamp })
   }, true)
   document.addEventListener('htmx:after:swap', () => tap && !tap.swapped && (tap.swapped = true) &&
-    frame((now) => { taps.at(-1).settled = now - taps.at(-1).at }))
+    frame((now) => { tap.settled = now - tap.at; dispatchEvent(new Event('settled')) }))
   new PerformanceObserver((list) => {
     for (const { name, startTime, duration } of list.getEntries())
       if (name === 'click') for (const each of taps) if (Math.abs(each.at - startTime) < 2) each.painted = duration
   }).observe({ type: 'event', durationThreshold: 16, buffered: true })
 }"""
+
+SETTLED = """(n) => taps[n]?.settled ||
+  new Promise((done) => addEventListener('settled', () => done(), {once: true}))"""
+"""Nothing looks at the page meanwhile: who asks again and again takes the slow processor from it."""
 
 
 def measure(base: str, seeded: Company, table: Table) -> None:
@@ -51,14 +55,15 @@ def measure(base: str, seeded: Company, table: Table) -> None:
 
 def _taps(page: Page) -> tuple[list[float], list[float]]:
     page.goto("/approvals/run")
+    page.wait_for_function("() => self.nod")
     page.evaluate("() => nod.device")
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     page.evaluate(WATCH)
     for n in range(TAPS + WARM):
         slot = page.locator("#dock [name=revision]").get_attribute("value")
         page.get_by_role("button", name="Approve").tap()
-        expect(page.locator(f"#dock [name=revision][value='{slot}']")).to_have_count(0)
-        page.wait_for_function("(n) => taps.length > n && taps[n].settled", arg=n)
+        page.evaluate(SETTLED, n)
+        assert not page.locator(f"#dock [name=revision][value='{slot}']").count(), "the next card stands"
         page.wait_for_timeout(400)  # The person reads; the toast settles.
     found = page.evaluate("() => taps")[WARM:]
     return [tap.get("painted", 16) for tap in found], [tap["settled"] for tap in found]

@@ -34,6 +34,13 @@ BACK = """() => JSON.parse(localStorage.getItem('test:back')) ||
   {persisted: false, why: JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)}"""
 
 
+ASKED = """() => {
+  const [painted] = performance.getEntriesByName('first-contentful-paint')
+  const late = performance.getEntriesByType('resource').filter(({name}) => /htmx|app\\.[^/]*js|manifest/.test(name))
+  return {painted: painted?.startTime ?? 500, asked: late.map(({startTime}) => startTime)}
+}"""
+
+
 @pytest.fixture(scope="module")
 def keeping(pomela: Company) -> Iterator[Browser]:
     """A Chromium that may keep pages it left; the driver forbids it otherwise."""
@@ -43,6 +50,21 @@ def keeping(pomela: Company) -> Iterator[Browser]:
     )
     yield opened
     opened.close()
+
+
+def test_words_are_painted_before_what_makes_them_answer_is_fetched(pomela: Company) -> None:
+    """A context of its own, in which nothing counts as painted before it is."""
+    path = pomela.waiting("Words first")
+    context = pomela.browser.new_context(base_url=pomela.base, storage_state=pomela.entered(APPROVER), **PHONE)
+    page = context.new_page()
+    page.goto(f"{path}/approval")
+    until(page, "() => document.documentElement.classList.contains('js')")
+    found = page.evaluate(ASKED)
+    assert len(found["asked"]) >= 2, "htmx and ours; the manifest when the browser wants it"
+    assert min(found["asked"]) >= found["painted"]
+    approve(page)
+    expect(page.locator("#toasts")).to_contain_text("Approved")
+    shut(context)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -174,6 +174,25 @@ def test_pages_have_no_inline_code(client: FlaskClient, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_words_do_not_wait_for_what_makes_them_answer(app: Flask, client: FlaskClient, name: str) -> None:
+    """One small script that does not block; the rest, and the manifest, lie in a template until the page is painted."""
+    files = app.extensions["assets"]
+    now, later = page_parts(client.get(f"/{name}").get_data(as_text=True))
+    assert [each["src"] for each in now.all("script")] == [files["device.js"].url]
+    assert all("defer" in each for each in now.all("script"))
+    assert [each["src"] for each in later.all("script")] == [files["htmx.js"].url, files["app.js"].url]
+    assert [each["rel"] for each in later.all("link")] == ["manifest"]
+    assert [each["href"] for each in now.all("link") if each["rel"] == "stylesheet"] == [files["app.css"].url]
+
+
+def page_parts(text: str) -> tuple[Page, Page]:
+    """What a page asks for at once, and what its template keeps for later."""
+    before, _, rest = text.partition('<template id="later">')
+    later, _, after = rest.partition("</template>")
+    return Page(before + after), Page(later)
+
+
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize(("lang", "direction"), [("en", "ltr"), ("pl", "ltr"), ("ar-XB", "rtl")])
 def test_a_page_is_whole(app: Flask, client: FlaskClient, name: str, lang: str, direction: str) -> None:
     found = page(client, f"/{name}?lang={lang}&toast=1")

@@ -81,13 +81,13 @@ def shaped(image: Image.Image, box: int, square: bool) -> Image.Image:
     return small
 
 
-def encoded(image: Image.Image, form: str, most: int) -> tuple[bytes, Image.Image]:
-    """Bytes of at most `most`: quality goes down first, then the size."""
+def encoded(image: Image.Image, form: str, aim: int, most: int) -> tuple[bytes, Image.Image]:
+    """Bytes of at most `most`: quality goes down first (for `aim` only a little), then the size."""
     while True:
         for quality in (88, 80, 72, 64):
             out = io.BytesIO()
-            image.save(out, form, quality=quality, **({"optimize": True} if form == "JPEG" else {"method": 4}))
-            if out.tell() <= most:
+            image.save(out, form, quality=quality, **({"optimize": True} if form == "JPEG" else {"method": 6}))
+            if out.tell() <= (aim if quality > 72 else most):
                 return out.getvalue(), image
         if min(image.size) < 32:
             raise Refused("bytes")
@@ -99,7 +99,8 @@ def press(order: dict[str, Any]) -> dict[str, Any]:
     image = opened(order["source"], order["pixels"])
     made = []
     for want in order["make"]:
-        data, result = encoded(shaped(image, want["box"], want.get("square", False)), want["form"], want["most"])
+        shape = shaped(image, want["box"], want.get("square", False))
+        data, result = encoded(shape, want["form"], want.get("aim", want["most"]), want["most"])
         path = f"{order['out']}/{want['name']}{SUFFIX[want['form']]}"
         with open(path, "wb") as file:
             file.write(data)

@@ -34,9 +34,9 @@ addEventListener("beforeinstallprompt", (event) => {
   prompt = event;
   settle();
 });
-document.addEventListener("click", (event) => {
-  if (event.target.closest?.("[data-install-now]")) install();
-  if (event.target.closest?.("[data-rest]")) {
+document.addEventListener("click", ({ target }) => {
+  if (target.closest?.("[data-install-now]")) install();
+  if (target.closest?.("[data-rest]")) {
     localStorage[RESTED] = Date.now();
     if (card) card.hidden = true;
   }

@@ -50,7 +50,6 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 document.addEventListener("htmx:finally:request", (event) => {
-  const status = event.detail?.ctx?.response?.status;
-  release(event.target, status !== undefined && status < 500);
+  release(event.target, event.detail?.ctx?.response?.status < 500);
 });
 addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach((form) => release(form, true)));

@@ -21,16 +21,17 @@ nod.toast = ({ text, detail = "", tone = "calm", button = "" }) => {
   if (detail) words.append(make("span", { textContent: detail }));
   toast.append(words, button, close);
   document.getElementById("toasts")?.replaceChildren(toast);
+  greet();
 };
 
 const greet = () => document.querySelectorAll("[data-toast]:not([data-live])").forEach(live);
-new MutationObserver(greet).observe(document.body, { childList: true, subtree: true });
+document.addEventListener("htmx:after:swap", greet);
 greet();
 
-document.addEventListener("submit", (event) => {
+document.addEventListener("submit", ({ target }) => {
   const region = document.getElementById("toasts");
-  if (region && !region.contains(event.target)) region.replaceChildren();
+  if (!region?.contains(target)) region?.replaceChildren();
 });
-document.addEventListener("click", (event) => {
-  event.target.closest?.("[data-dismiss]")?.closest("[data-toast]")?.remove();
+document.addEventListener("click", ({ target }) => {
+  target.closest?.("[data-dismiss]")?.closest("[data-toast]")?.remove();
 });

@@ -2,9 +2,7 @@
 // but what it adds.
 const workers = navigator.serviceWorker;
 
-if (workers && nod.person) {
-  addEventListener("load", () => workers.register("/sw.js", { updateViaCache: "none" }).then(begin, () => {}));
-}
+if (workers && nod.person) workers.register("/sw.js", { updateViaCache: "none" }).then(begin, () => {});
 
 async function begin(registration) {
   nod.registration = registration;

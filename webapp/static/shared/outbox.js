@@ -7,10 +7,8 @@ const KEPT = 7 * DAY;
 const AGAIN = [408, 425, 429];
 const waiters = new Map();
 let others;
-let turn = Promise.resolve();
 
-// Where there are no locks, the keys of the items still make each count once.
-const alone = (work) => (navigator.locks ? navigator.locks.request("nod-outbox", work) : (turn = turn.then(work, work)));
+const alone = (work) => navigator.locks.request("nod-outbox", work);
 
 // Whoever tapped gets the answer; tells whether nobody waits for it here any more.
 function answer(id, came) {
@@ -31,7 +29,6 @@ function tell(news, late) {
 }
 
 function listen() {
-  if (!self.BroadcastChannel) return;
   others = new BroadcastChannel("nod-outbox");
   others.onmessage = ({ data }) => say({ ...data, late: answer(data.id, data.came) });
 }

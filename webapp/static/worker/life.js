@@ -10,7 +10,7 @@ async function prepare() {
 self.addEventListener("activate", (event) => event.waitUntil(begin()));
 
 async function begin() {
-  for (const name of await caches.keys()) if (name.startsWith("nod-files-") && !name.endsWith(nod.build.version)) await caches.delete(name);
+  for (const name of await caches.keys()) if (/^nod-files/.test(name) && !name.endsWith(nod.build.version)) await caches.delete(name);
   await registration.navigationPreload?.enable();
   await clients.claim();
 }
