@@ -19,10 +19,11 @@ from .addresses import Target
 from .answers import Answer, Interrupted, OutboundError, Unreachable
 
 K = TypeVar("K")
-LINES = 64
-"""Connections to one service."""
-OPENING = 16
-"""Connections to one service that are being made at once: a near one needs no more, a far one grows step by step."""
+FEW, LINES, PACE = 4, 64, 0.01
+"""Connections to one service: a few at once, which are enough for a near one, since a connection costs as much as ten
+letters; while letters wait all the same, one more each so many seconds, up to many."""
+STEP = 8
+"""Letters between two looks at what came back: so few that a connection is seen to be free before another is made."""
 AHEAD = 200
 """Letters that are taken although they wait for a connection, so that a slow service does not hold up the others."""
 IDLE_SECONDS = 45.0
@@ -97,11 +98,12 @@ class Flock(Generic[K]):
         self.resolve, self.timeout, self.kept = resolve, timeout, _keep()
         self.selector = selectors.DefaultSelector()
         self.active: set[_Line[K]] = set()
-        self.opening: dict[tuple[str, str, int], int] = defaultdict(int)
+        self.opened: dict[tuple[str, str, int], float] = defaultdict(float)
         self.busy: dict[tuple[str, str, int], int] = defaultdict(int)
         self.places: dict[tuple[str, str, int], list[str]] = {}
         self.waiting: dict[tuple[str, str, int], deque[Letter[K]]] = defaultdict(deque)
         self.silent: set[tuple[str, str, int]] = set()
+        self.over = False
         self.done: list[Outcome[K]] = []
 
     def run(self, letters: Iterable[Letter[K]]) -> Iterator[Outcome[K]]:
@@ -109,35 +111,48 @@ class Flock(Generic[K]):
         source = iter(letters)
         try:
             while self._feed(source) or self.active:
-                self._turn(0.0 if self.done else _LOOK)
+                self._turn(self._pause())
                 yield from self._drain()
             yield from self._drain()
         finally:
             self._leave()
+
+    def _pause(self) -> float:
+        """How long to wait for answers: not at all while there is something else to do."""
+        queued = self._queued()
+        if self.done or (not self.over and queued < AHEAD):
+            return 0.0
+        return PACE if queued else _LOOK
+
+    def _queued(self) -> int:
+        return sum(map(len, self.waiting.values()))
 
     def _drain(self) -> list[Outcome[K]]:
         done, self.done = self.done, []
         return done
 
     def _feed(self, source: Iterator[Letter[K]]) -> bool:
-        """Start what has a place; answers whether letters are left that wait for one."""
+        """Start what has a place, and take a few more; answers whether letters are left that are not under way."""
         for origin, queue in self.waiting.items():
             while queue and (origin in self.silent or self._room(origin)):
                 self._start(queue.popleft())
-        while sum(map(len, self.waiting.values())) < AHEAD:
+        for _n in range(min(STEP, AHEAD - self._queued())):
             letter = next(source, None)
             if letter is None:
-                return any(self.waiting.values())
+                self.over = True
+                break
             origin = letter.target.origin
             if self.waiting[origin] or not self._room(origin):
                 self.waiting[origin].append(letter)
             else:
                 self._start(letter)
-        return True
+        return not self.over or self._queued() > 0
 
     def _room(self, origin: tuple[str, str, int]) -> bool:
-        may_open = self.opening[origin] < OPENING and self.busy[origin] < LINES
-        return may_open or bool(self.kept.idle[origin])
+        """Whether a letter can start: a connection is idle, or another may be made."""
+        if self.kept.idle[origin] or self.busy[origin] < FEW:
+            return True
+        return self.busy[origin] < LINES and time.monotonic() - self.opened[origin] >= PACE
 
     def _start(self, letter: Letter[K], fresh: bool = False) -> None:
         if letter.target.origin in self.silent:
@@ -177,7 +192,7 @@ class Flock(Generic[K]):
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.connect_ex((address, target.port))
-        self.opening[target.origin] += 1
+        self.opened[target.origin] = time.monotonic()
         return _Line(target.origin, sock)
 
     def _turn(self, pause: float) -> None:
@@ -219,7 +234,7 @@ class Flock(Generic[K]):
             self._connected(line)
         if line.step == "shake":
             line.sock.do_handshake()  # type: ignore[attr-defined]
-            self._opened(line)
+            line.step = "send"
         if line.step == "send":
             while line.out:
                 line.out = line.out[line.sock.send(line.out) :]
@@ -236,17 +251,13 @@ class Flock(Generic[K]):
             raise BlockingIOError  # a fresh connection is asked about when the selector calls, not before
         line.sock.getpeername()
         if line.origin[0] != "https":
-            self._opened(line)
+            line.step = "send"
             return
         self._unwatch(line)
         line.sock = self.kept.context.wrap_socket(
             line.sock, server_hostname=line.origin[1], do_handshake_on_connect=False
         )
         line.step = "shake"
-
-    def _opened(self, line: "_Line[K]") -> None:
-        line.step = "send"
-        self.opening[line.origin] -= 1
 
     def _read(self, line: "_Line[K]") -> None:
         piece = line.sock.recv(MOST_HEAD)
@@ -275,8 +286,6 @@ class Flock(Generic[K]):
     def _fail(self, line: "_Line[K]", why: str) -> None:
         """The line is of no use any more. What rode on an old one that was just closed gets another, once."""
         letter, step, begun = line.letter, line.step, bool(line.got)
-        if step in ("connect", "shake"):
-            self.opening[line.origin] -= 1
         self._finish(line, reusable=False)
         assert letter
         if step in ("connect", "shake"):
