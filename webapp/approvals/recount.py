@@ -40,7 +40,8 @@ KINDS = frozenset(
         "member.stand_in",
     }
 )
-PAGE = 200
+PAGE = 25
+"""Submissions counted in one transaction: each may ask a thousand people anew, and other work waits for it."""
 PATIENCE = 5.0
 """Seconds that a job is at it before others have their turn."""
 
