@@ -37,7 +37,7 @@ class Wire(asyncio.Protocol):
 
 
 async def main(pair: str, log: str, ports: list[int]) -> None:
-    """Serve until told to end; the log is written when asked by a signal, and at the end."""
+    """Serve until told to end; what came since the last time is logged when a signal asks for it."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair)
     loop, done = asyncio.get_running_loop(), asyncio.Event()
@@ -45,6 +45,7 @@ async def main(pair: str, log: str, ports: list[int]) -> None:
     def write() -> None:
         with open(f"{log}.part", "w") as out:
             out.writelines(f"{at} {path.decode()} {size}\n" for at, path, size in Wire.arrivals)
+        Wire.arrivals.clear()
         os.replace(f"{log}.part", log)
 
     loop.add_signal_handler(signal.SIGUSR1, write)
