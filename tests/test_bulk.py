@@ -77,6 +77,24 @@ def test_each_row_changes_its_own_and_counts(cast: Cast) -> None:
     assert [each.version for each in made] == [before[0] + 1, before[1] + 1, before[2]]
 
 
+def test_rows_that_change_different_columns_each_get_their_own(cast: Cast) -> None:
+    one, two, other = (make.conversation(cast, text=f"{n}") for n in range(3))
+    bulk.change(Conversation, {one.id: {"last_text": "a"}, two.id: {"last_text": "b", "version": 70}})
+    bulk.change(Conversation, {})
+    for each in (one, two, other):
+        db.session.refresh(each)
+    assert [each.last_text for each in (one, two, other)] == ["a", "b", "2"]
+    assert two.version == 70 != one.version
+
+
+def test_rows_are_found_by_another_column_too(cast: Cast) -> None:
+    made = [make.message(make.conversation(cast), "x") for _n in range(3)]
+    bulk.update(Message, [{"key": each.conversation_id, "text": "y"} for each in made[:2]], of="conversation_id")
+    for each in made:
+        db.session.refresh(each)
+    assert [each.text for each in made] == ["y", "y", "x"]
+
+
 def test_events_by_the_hundred_are_sealed_and_waited_for_like_others(cast: Cast) -> None:
     told = [(region, {"n": n}) for n, region in enumerate([cast.warsaw, cast.dubai])]
     events.record_all("region.changed", told, by=cast.actor("administrator"))

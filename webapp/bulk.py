@@ -5,7 +5,9 @@ write down than the rows cost to store, so all of them go as one JSON text that 
 """
 
 import json
-from collections.abc import Sequence
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -28,9 +30,20 @@ def upsert(model: type[Base], rows: Rows, unique: tuple[str, ...], change: Any, 
     return _run(_upsert(model, tuple(rows[0]), unique, change, returning, sqlite=is_sqlite()), rows)
 
 
-def update(model: type[Base], rows: Rows, counter: str = "") -> None:
-    """Each row changes the one whose id is its `key`; `counter` names a column that grows by one with it."""
-    _run(_update(model, tuple(rows[0]), counter, sqlite=is_sqlite()), rows)
+def update(model: type[Base], rows: Rows, counter: str = "", of: str = "id") -> None:
+    """Each row changes those whose id (or another column, `of`) is its `key`; `counter` names a column that grows by
+    one with it."""
+    _run(_update(model, tuple(rows[0]), counter, of, sqlite=is_sqlite()), rows)
+
+
+def change(model: type[Base], changes: Mapping[uuid.UUID, dict[str, Any]]) -> None:
+    """Rows by their ids, each with its new values: one statement for those that change the same columns."""
+    alike: dict[tuple[str, ...], Rows] = defaultdict(list)
+    for key, values in changes.items():
+        names = tuple(sorted(values))
+        alike[names].append({"key": key, **{name: values[name] for name in names}})
+    for rows in alike.values():
+        update(model, rows)
 
 
 def _run(statement: Any, rows: Rows) -> Any:
@@ -76,11 +89,11 @@ def _upsert(
 
 
 @cache
-def _update(model: type[Base], names: tuple[str, ...], counter: str, *, sqlite: bool) -> Any:
+def _update(model: type[Base], names: tuple[str, ...], counter: str, of: str, *, sqlite: bool) -> Any:
     table: Any = model.__table__
     named = {name: sa.bindparam(name, type_=table.c["id" if name == "key" else name].type) for name in names}
     given = named if sqlite else _given(table, names).c
     values = {name: given[name] for name in names if name != "key"}
     if counter:
         values[counter] = table.c[counter] + 1
-    return sa.update(table).where(table.c.id == given["key"]).values(values)
+    return sa.update(table).where(table.c[of] == given["key"]).values(values)

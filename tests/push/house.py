@@ -10,7 +10,7 @@ from webapp import db, events, times
 from webapp.approvals import submission
 from webapp.db import session
 from webapp.people.models import Membership, Person
-from webapp.push import mailing, planning, sending, settling
+from webapp.push import mailing, sending, settling
 from webapp.push.models import Notification, Push
 
 
@@ -45,10 +45,10 @@ def push(clock=None, seconds=0):
     if clock is not None:
         clock.forward(seconds=seconds)
     session.remove()
-    planning.plan_due()
+    count, _more = sending.tell_due(lambda: None)
     settling.mail_unseen()
     db.commit()
-    count = sending.send_due()
+    count += sending.send_due()
     session.remove()
     return count
 

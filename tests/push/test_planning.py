@@ -15,6 +15,7 @@ from webapp.people import leaving, sessions
 from webapp.people.models import Membership, SignIn
 from webapp.posts.models import Post
 from webapp.publishing import pauses
+from webapp.push import planning, sending
 from webapp.push.models import Notification, Push, Subscription
 
 OPEN = {"week": [], "weekend": []}
@@ -177,9 +178,7 @@ def test_nobody_is_shown_what_is_over(cast, clock, service, phone):
 def test_who_has_decided_is_not_asked_again(cast, clock, service, phone):
     _row, made = submit(cast)
     relay()
-    from webapp.push import planning
-
-    planning.plan_due()
+    planning.plan_due(clock() - timedelta(seconds=1))
     db.commit()
     session.execute(sa.update(Post).values(state="waiting"))
     made = session.get(Submission, made.id)
@@ -349,15 +348,32 @@ def test_the_longest_words_fit(cast, clock, service, phone):
 
 
 def test_a_restart_between_planning_and_sending_loses_nothing(cast, clock, service, phone):
-    from webapp.push import planning
-
     submit(cast)
     relay()
-    planning.plan_due()
+    planning.plan_due(clock() + sending.LEASE)
     db.commit()
     db.dispose(close=False)
+    assert push() == 0
     assert push(clock, timedelta(minutes=3).total_seconds()) == 1
     assert (
         session.scalar(sa.select(sa.func.count()).select_from(Notification).where(Notification.push_at.is_not(None)))
         == 0
     )
+
+
+def test_others_are_called_to_help_with_a_crowd_and_everybody_is_told_once(cast, clock, sink, service, monkeypatch):
+    phones = [service.device(f"/push/{n}") for n in range(2)]
+    for browser, phone in zip((cast.approver, cast.second), phones, strict=True):
+        subscribe(browser, phone)
+    monkeypatch.setattr(planning, "BATCH", 1)
+    submit(cast)
+    relay()
+    session.remove()
+    called = []
+    count, more = sending.tell_due(lambda: called.append("help"))
+    while more:
+        again, more = sending.tell_due(lambda: called.append("help"))
+        count += again
+    assert called
+    assert count == 2
+    assert [len(service.to(phone)) for phone in phones] == [1, 1]

@@ -8,7 +8,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -19,7 +19,10 @@ from webapp.people.models import Membership, Person, SignIn
 from webapp.posts.models import Post
 
 from . import badge, wishes
-from .models import Notification, Push, Subscription
+from .models import Notification, Subscription
+
+if TYPE_CHECKING:
+    from .writing import Claimed
 
 Key = tuple[uuid.UUID, uuid.UUID]
 """Organization (or post), and person."""
@@ -42,7 +45,7 @@ class Desk:
     decided: set[Key]
 
 
-def lay(claimed: Sequence[Push]) -> Desk:
+def lay(claimed: Sequence["Claimed"]) -> Desk:
     """The desk for these messages."""
     people = {push.person_id for push in claimed}
     members = _members({push.notification_id for push in claimed})
@@ -52,7 +55,7 @@ def lay(claimed: Sequence[Push]) -> Desk:
         members=members,
         devices=_devices({push.subscription_id for push in claimed}),
         readers={(row.organization_id, row.id): row for row in rows},
-        quick=frozenset((row.organization_id, row.id) for row in rows if wishes.quick(row.notify or {})),
+        quick=frozenset((row.organization_id, row.id) for row in rows if wishes.told(row.notify, row.zone).quick),
         badges=_badges(claimed),
         decided=_decided(people, posts),
     )
@@ -69,7 +72,13 @@ def _members(leads: set[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
 
 def _readers(people: set[uuid.UUID], organizations: set[uuid.UUID]) -> Sequence[Any]:
     return session.execute(
-        sa.select(Membership.organization_id, Membership.notify, Person.id, Person.language, Person.zone)
+        sa.select(
+            Membership.organization_id,
+            sa.cast(Membership.notify, sa.Text).label("notify"),
+            Person.id,
+            Person.language,
+            Person.zone,
+        )
         .join(Person, Person.id == Membership.person_id)
         .where(
             db.among(Membership.person_id, people),
@@ -89,7 +98,7 @@ def _devices(ids: set[uuid.UUID]) -> dict[uuid.UUID, Any]:
     return {row.id: row for row in rows}
 
 
-def _badges(claimed: Iterable[Push]) -> dict[uuid.UUID, dict[uuid.UUID, int]]:
+def _badges(claimed: Iterable["Claimed"]) -> dict[uuid.UUID, dict[uuid.UUID, int]]:
     people: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for push in claimed:
         people[push.organization_id].add(push.person_id)

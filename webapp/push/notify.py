@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from webapp import db, times
+from webapp import bulk, db, times
 from webapp.db import session
 from webapp.events import Event
 from webapp.people.absence import covering
@@ -45,7 +45,7 @@ def on_event(event: Event) -> None:
         {**shared, "id": db.new_id(), "person_id": person_id, **_when(event.at, kind, each)}
         for person_id, each in wanted.items()
     ]
-    session.execute(db.insert_ignoring(Notification), rows)
+    bulk.insert(Notification, rows, ("organization_id", "person_id", "thing"))
 
 
 def _here(organization_id: uuid.UUID, people: concern.People, kind: Kind) -> concern.People:
@@ -58,15 +58,15 @@ def _wishes(organization_id: uuid.UUID, people: concern.People) -> dict[uuid.UUI
     if not people:
         return {}
     rows = session.execute(
-        sa.select(Membership.person_id, Membership.notify, Person.zone)
+        sa.select(Membership.person_id, sa.cast(Membership.notify, sa.Text).label("notify"), Person.zone)
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.organization_id == organization_id,
-            Membership.person_id.in_(people),
+            db.among(Membership.person_id, people),
             Membership.deactivated_at.is_(None),
         )
     )
-    return {row.person_id: wishes.read(row.notify or {}, row.zone) for row in rows}
+    return {row.person_id: wishes.told(row.notify, row.zone) for row in rows}
 
 
 def _when(at: datetime, kind: Kind, wanted: Wishes) -> dict[str, Any]:

@@ -13,16 +13,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from webapp import db, times
+from webapp import bulk, db, times
 from webapp.db import session
 from webapp.people.models import Membership, Person, SignIn
 
-from . import devices, wishes
+from . import devices, wishes, writing
 from .kinds import TEST, Kind, kind_of
 from .models import Notification, Push, Subscription
 from .wishes import Wishes
+from .writing import Claimed
 
-BATCH = 300
+BATCH = 200
 """So few that the first messages leave, and other workers help, before the last are planned."""
 HOUR, CAP = timedelta(hours=1), 6
 """At most so many messages an hour to a person; urgent kinds are not counted."""
@@ -33,6 +34,20 @@ CHAIN = BURST + timedelta(seconds=30)
 
 SEVERAL = "several"
 """The name of a message about things of several kinds."""
+
+_NOTED = (
+    Notification.id,
+    Notification.organization_id,
+    Notification.person_id,
+    Notification.kind,
+    Notification.subject_type,
+    Notification.subject_id,
+    Notification.data,
+    Notification.created_at,
+    Notification.mailed_at,
+)
+"""What of a notification has to be known to plan it."""
+
 
 Key = tuple[uuid.UUID, uuid.UUID]
 """Organization and person."""
@@ -59,42 +74,50 @@ class Reader:
         return max((t for t in self.told if t.kind == kind), key=lambda t: t.pushed_at, default=None)
 
 
-def plan_due(limit: int = BATCH) -> int:
-    """Turn what is due into messages; answers how many notifications were looked at. The caller commits."""
+def crowded() -> bool:
+    """Whether more is due than is planned at once."""
+    return session.scalar(sa.select(Notification.id).where(*_due(times.now())).offset(BATCH).limit(1)) is not None
+
+
+def _due(now: datetime) -> list[sa.ColumnElement[bool]]:
+    return [Notification.push_at.is_not(None), Notification.push_at <= now]
+
+
+def plan_due(lease: datetime) -> tuple[int, list[Claimed]]:
+    """Turn what is due into messages that are claimed by the caller until `lease`, so that nobody looks for them again.
+
+    Answers how many notifications were looked at, and the messages. The caller commits.
+    """
     now = times.now()
     db.plan_afresh()
-    due = db.claim(
-        Notification, [Notification.push_at.is_not(None), Notification.push_at <= now], Notification.push_at, limit,
-        push_at=None,
-    )  # fmt: skip
+    due = db.hold(_NOTED, _due(now), Notification.push_at, BATCH)
     if not due:
-        return 0
+        return 0, []
     readers = _readers({(n.organization_id, n.person_id) for n in due}, now)
-    groups: dict[Key, dict[str, list[Notification]]] = defaultdict(lambda: defaultdict(list))
+    groups: dict[Key, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for each in due:
         groups[each.organization_id, each.person_id][each.kind].append(each)
-    plan = _Plan(now)
+    plan = _Plan(now, lease, {each.id: {"push_at": None} for each in due})
     for key, kinds in groups.items():
         plan.person(readers.get(key), kinds)
     plan.write()
-    return len(due)
+    return len(due), [Claimed(*(push[column.key] for column in writing.CLAIMED)) for push in plan.pushes]
 
 
 class _Plan:
-    """What is to be written, gathered so that it is written at once."""
+    """What is to be written, gathered so that it is written at once. `changes`: what becomes of each notification."""
 
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-        self.changes: list[dict[str, Any]] = []
+    def __init__(self, now: datetime, lease: datetime, changes: dict[uuid.UUID, dict[str, Any]]) -> None:
+        self.now, self.lease, self.changes = now, lease, changes
         self.pushes: list[dict[str, Any]] = []
         self.joined: list[tuple[uuid.UUID, uuid.UUID]] = []
 
-    def person(self, reader: Reader | None, kinds: dict[str, list[Notification]]) -> None:
+    def person(self, reader: Reader | None, kinds: dict[str, list[Any]]) -> None:
         """Decide about everything that is due for one person."""
         if reader is None:  # a member no more
             self._change((n for group in kinds.values() for n in group), problem="over")
             return
-        free: list[list[Notification]] = []
+        free: list[list[Any]] = []
         for key, group in kinds.items():
             kind = kind_of(key)
             if not reader.reliable(self.now):
@@ -122,7 +145,7 @@ class _Plan:
         pause = URGENT_BURST if kind.urgent else BURST
         return last.pushed_at + pause if last and self.now - last.pushed_at < pause else None
 
-    def _capped(self, reader: Reader, groups: list[list[Notification]]) -> None:
+    def _capped(self, reader: Reader, groups: list[list[Any]]) -> None:
         """What the cap leaves room for; when there is more than room, the rest becomes one message."""
         if not groups:
             return
@@ -138,7 +161,7 @@ class _Plan:
         if rest:
             self._send(reader, [n for group in rest for n in group], "")
 
-    def _send(self, reader: Reader, group: Sequence[Notification], kind: str) -> None:
+    def _send(self, reader: Reader, group: Sequence[Any], kind: str) -> None:
         """One message for each device, named after the last thing; `kind` "" for things of several kinds."""
         lead = max(group, key=lambda n: n.id)
         before = reader.last(kind) if kind else None
@@ -153,7 +176,7 @@ class _Plan:
             if only in (None, str(device.id)):
                 self.pushes.append(self._push(lead, device.id))
 
-    def _push(self, lead: Notification, device_id: uuid.UUID) -> dict[str, Any]:
+    def _push(self, lead: Any, device_id: uuid.UUID) -> dict[str, Any]:
         return {
             "id": db.new_id(),
             "organization_id": lead.organization_id,
@@ -162,57 +185,54 @@ class _Plan:
             "subscription_id": device_id,
             "created_at": self.now,
             "due_at": self.now,
-            "token": 0,
-            "tries": 0,
+            "lease_until": self.lease,
+            "token": 1,
+            "tries": 1,
             "problem": "",
             "critical": kind_of(lead.kind).urgent and lead.kind != "test",
             "revision_hash": "",
         }
 
-    def _mail(self, group: Iterable[Notification], kind: Kind) -> None:
+    def _mail(self, group: Iterable[Any], kind: Kind) -> None:
         """By mail after all: nobody can be pushed, or nothing is known to arrive."""
         for each in group:
             if each.mailed_at is None and kind.key != "test":
                 self._change([each], mail_at=max(self.now, each.created_at + timedelta(seconds=kind.wait)))
 
-    def _change(self, group: Iterable[Notification], **values: Any) -> None:
-        self.changes += [{"id": each.id, **values} for each in group]
+    def _change(self, group: Iterable[Any], **values: Any) -> None:
+        for each in group:
+            self.changes[each.id] |= values
 
     def write(self) -> None:
         """Everything, in as few statements as it takes."""
-        by_columns: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
-        for change in self.changes:
-            by_columns[frozenset(change)].append(change)
-        for rows in by_columns.values():
-            session.execute(sa.update(Notification), rows)
+        bulk.change(Notification, self.changes)
         if self.pushes:
-            session.execute(sa.insert(Push), self.pushes)
+            bulk.insert(Push, self.pushes)
         self._join()
         session.expire_all()
 
     def _join(self) -> None:
         """What an earlier message of a burst told is told by the later one."""
-        table = Notification.__table__
-        statement = (
-            sa.update(table)  # type: ignore[arg-type]
-            .where(table.c.lead_id == sa.bindparam("former"))
-            .values(lead_id=sa.bindparam("lead"))
-        )
         if self.joined:
-            rows = [{"former": former, "lead": lead} for former, lead in self.joined]
-            session.connection().execute(statement, rows)
+            rows = [{"key": former, "lead_id": lead} for former, lead in self.joined]
+            bulk.update(Notification, rows, of="lead_id")
 
 
 def _readers(keys: set[Key], now: datetime) -> dict[Key, Reader]:
     """The active members among them, with everything the decisions need, in three queries."""
     people = {person for _organization, person in keys}
     rows = session.execute(
-        sa.select(Membership.organization_id, Membership.person_id, Membership.notify, Person.zone)
+        sa.select(
+            Membership.organization_id,
+            Membership.person_id,
+            sa.cast(Membership.notify, sa.Text).label("notify"),
+            Person.zone,
+        )
         .join(Person, Person.id == Membership.person_id)
         .where(db.among(Membership.person_id, people), Membership.deactivated_at.is_(None))
     )
     found = {
-        (row.organization_id, row.person_id): Reader(wishes.read(row.notify or {}, row.zone))
+        (row.organization_id, row.person_id): Reader(wishes.told(row.notify, row.zone))
         for row in rows
         if (row.organization_id, row.person_id) in keys
     }
@@ -263,7 +283,7 @@ def _told(people: set[uuid.UUID], now: datetime) -> Iterable[_Told]:
     return found.values()
 
 
-def _tag(lead: Notification) -> str:
+def _tag(lead: Any) -> str:
     """Under which name a thing stands on a device: what is newer about it takes its place."""
     prefix = {"posts": "post", "deliveries": "delivery", "channels": "channel", "pauses": "pause"}
     return f"{prefix.get(lead.subject_type, lead.kind)}-{lead.subject_id}"

@@ -68,7 +68,7 @@ def card(post: Post) -> Card | None:
     text = revisions.text_of(entries[0]) if entries else ""
     alike = len(texts) == 1 and len(set(pictures)) == 1 and len(pictures[0]) <= 1
     alike = alike and not any(revisions.further_of(entry) for entry in entries)
-    counted = tally.of(asked)
+    counted = tally.of(asked, fresh=False)  # it is only offered here: a decision counts anew
     here = counted.standings[counted.stage]
     return Card(
         submission=asked,

@@ -1,11 +1,12 @@
 """Handing messages to push services: claim, write, commit, send many at once, settle; again until nothing is due.
 
+What is planned here is sent here; what others left, since they ended or a service asked for patience, is claimed.
 No transaction is open while a service is spoken to, so this job commits by itself. A message is settled by the token
 of its claim; what a crash leaves unsettled is sent again when its lease runs out, in its own place on the device.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,12 +16,13 @@ from webapp import db, logs, outbound, times
 from webapp.db import session
 from webapp.vault import Sealed
 
-from . import outcome, sealing, settling, writing
+from . import outcome, planning, sealing, settling, writing
 from .models import Push
 from .outcome import Verdict
-from .writing import Written
+from .writing import Claimed, Written
 
-BATCH = 300
+BATCH, MORE = 300, 600
+"""Messages that are claimed at once: at first so few that they leave soon, then more, since a claim has its price."""
 LEASE = timedelta(seconds=60)
 TIMEOUT = 5.0
 """Seconds for a service to answer."""
@@ -39,14 +41,30 @@ class Settled:
     verdict: Verdict
 
 
+def tell_due(call: Callable[[], object]) -> tuple[int, bool]:
+    """Plan what is due and send it, for a moment; when it is a crowd, `call` is for others to help.
+
+    Answers how many messages were taken, and whether more is to be planned.
+    """
+    began, count, looked, texts = time.monotonic(), 0, planning.BATCH, writing.Texts()
+    while looked == planning.BATCH and time.monotonic() - began < PATIENCE:
+        if planning.crowded():
+            call()
+        looked, planned = planning.plan_due(times.now() + LEASE)
+        db.commit()
+        count += fly(_written(planned, texts))
+    return count, looked == planning.BATCH
+
+
 def send_due() -> int:
     """Send every message that is due; answers how many were taken by their services. Any number of processes may."""
-    began, count = time.monotonic(), 0
+    began, count, limit, texts = time.monotonic(), 0, BATCH, writing.Texts()
     while time.monotonic() - began < PATIENCE:
-        batch = take(BATCH)
+        batch = take(limit, texts)
         if not batch:
             break
         count += fly(batch)
+        limit = MORE
     return count
 
 
@@ -60,7 +78,7 @@ def _due(now: datetime) -> list[sa.ColumnElement[bool]]:
     return [Push.due_at.is_not(None), Push.due_at <= now, free]
 
 
-def take(limit: int) -> list[Written]:
+def take(limit: int, texts: writing.Texts) -> list[Written]:
     """Claim at most so many and write them; what is over ends here. Commits. Nothing due: no lock is taken."""
     now = times.now()
     session.remove()
@@ -68,10 +86,13 @@ def take(limit: int) -> list[Written]:
         session.rollback()
         return []
     db.plan_afresh()
-    claimed = db.claim(
-        Push, _due(now), Push.due_at, limit, lease_until=now + LEASE, token=Push.token + 1, tries=Push.tries + 1
-    )
-    written = writing.write(claimed)
+    taken = {"lease_until": now + LEASE, "token": Push.token + 1, "tries": Push.tries + 1}
+    claimed = db.claim_of(writing.CLAIMED, Push, _due(now), Push.due_at, limit, **taken)
+    return _written([Claimed(*row) for row in claimed], texts)
+
+
+def _written(claimed: Sequence[Claimed], texts: writing.Texts) -> list[Written]:
+    written = writing.write(claimed, texts)
     db.commit()
     session.remove()
     return written

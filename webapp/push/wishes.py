@@ -4,8 +4,10 @@ Stored as JSON: `kinds` (kind -> push, mail, digest, off), `quiet` (zone, spans)
 (wall times), `quick`. What is missing or makes no sense any more is as suggested.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from webapp import times
@@ -46,6 +48,12 @@ def read(stored: Mapping[str, Any], zone: str) -> Wishes:
         digest=tuple(stored.get("digest") or DIGEST),
         quick=quick(stored),
     )
+
+
+@lru_cache(maxsize=1000)
+def told(stored: str, zone: str) -> Wishes:
+    """The same from the JSON text that is stored: a crowd has few ways of being told, and each is read once."""
+    return read(json.loads(stored) or {}, zone)
 
 
 def quick(stored: Mapping[str, Any]) -> bool:

@@ -8,10 +8,11 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from webapp import bulk
 from webapp.db import session
 from webapp.i18n import speaking
 from webapp.people.models import Person
@@ -22,6 +23,21 @@ from .models import Notification, Push
 from .said import Said
 
 OVER, SIGNED_OUT = "over", "signed out"
+
+
+class Claimed(NamedTuple):
+    """What of a claimed message has to be known to write it."""
+
+    id: uuid.UUID
+    token: int
+    tries: int
+    organization_id: uuid.UUID
+    person_id: uuid.UUID
+    notification_id: uuid.UUID
+    subscription_id: uuid.UUID
+
+
+CLAIMED = tuple(getattr(Push, name) for name in Claimed._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +68,20 @@ class _Text:
     quick: payload.Frame
 
 
+Texts = dict[tuple[object, ...], _Text | None]
+"""What was said already, kept for the second that a run takes: the batches of a crowd share it."""
+
+
 @dataclass
 class _Writer:
     """The desk of a batch, what was found out at it, and what is to be changed."""
 
     desk: desk.Desk
+    texts: Texts
     still: dict[tuple[object, ...], bool] = field(default_factory=dict)
-    texts: dict[tuple[object, ...], _Text | None] = field(default_factory=dict)
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    changes: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
 
-    def write(self, push: Push) -> Written | str:
+    def write(self, push: Claimed) -> Written | str:
         """The message, or why there is none."""
         device, who = self.desk.devices.get(push.subscription_id), (push.organization_id, push.person_id)
         if device is None or device.organization_id != push.organization_id or who not in self.desk.readers:
@@ -107,16 +127,16 @@ class _Writer:
                 self.texts[key] = _say([session.get_one(Notification, n.id) for n in rows], reader.id)
         return self.texts[key]
 
-    def _may_answer(self, push: Push, talk: answering.Talk) -> str:
+    def _may_answer(self, push: Claimed, talk: answering.Talk) -> str:
         token, mark = quick.mint(answering.PURPOSE)
         bound = {"message_id": talk.message_id, "seen": talk.seen, "used_at": None}
-        self.changes.append({"id": push.id, "approve_hash": mark, **bound})
+        self.changes[push.id] = {"approve_hash": mark, **bound}
         return token
 
-    def _may_approve(self, push: Push, card: quick.Card) -> str:
+    def _may_approve(self, push: Claimed, card: quick.Card) -> str:
         token, mark = quick.mint()
         bound = {"revision_id": card.revision.id, "revision_hash": card.revision.hash, "used_at": None}
-        self.changes.append({"id": push.id, "approve_hash": mark, **bound})
+        self.changes[push.id] = {"approve_hash": mark, **bound}
         return token
 
 
@@ -137,9 +157,11 @@ def _say(members: Sequence[Notification], reader_id: uuid.UUID) -> _Text | None:
     )
 
 
-def write(claimed: Sequence[Push]) -> list[Written]:
+def write(claimed: Sequence[Claimed], texts: Texts) -> list[Written]:
     """The messages of what was claimed; what is over, or has no device any more, ends. The caller commits."""
-    writer, written = _Writer(desk.lay(claimed)), []
+    if not claimed:
+        return []
+    writer, written = _Writer(desk.lay(claimed), texts), []
     over: dict[str, list[uuid.UUID]] = defaultdict(list)
     for push in claimed:
         made = writer.write(push)
@@ -152,6 +174,5 @@ def write(claimed: Sequence[Push]) -> list[Written]:
             sa.update(Push).where(Push.id.in_(ids)).values(due_at=None, lease_until=None, problem=problem),
             execution_options={"synchronize_session": False},
         )
-    if writer.changes:
-        session.execute(sa.update(Push), writer.changes)
+    bulk.change(Push, writer.changes)
     return written
