@@ -12,13 +12,16 @@ import secrets
 import signal
 import socket
 import threading
+from contextlib import suppress
 from types import FrameType
 
 import redis
+import sqlalchemy.exc
 from rq.worker import SimpleWorker
 
-from webapp import logs
+from webapp import db, logs
 from webapp.config import Config
+from webapp.push import sealing
 
 from . import start
 from .queue import Listed, Signed, queue
@@ -45,6 +48,7 @@ class Worker(SimpleWorker):
 def run(config: Config) -> None:
     """Work until SIGTERM: the job under way ends first. A lost Redis is waited for."""
     start.start("worker", config)
+    _get_ready()
     stop, lost = threading.Event(), False
     while not stop.is_set():
         _listen(stop)
@@ -57,6 +61,13 @@ def run(config: Config) -> None:
                 logs.error("lost", error, what="redis")
             lost = True
         stop.wait(RETRY)
+
+
+def _get_ready() -> None:
+    """Be quick at the first push too. Without a database there is none to wait for."""
+    with suppress(sqlalchemy.exc.SQLAlchemyError):
+        sealing.get_ready()
+    db.session.remove()
 
 
 def _listen(stop: threading.Event) -> None:

@@ -125,3 +125,16 @@ def test_a_crash_between_sending_and_settling_repeats_it_under_the_same_name(
     assert service.got[0].headers["topic"] == service.got[1].headers["topic"]
     assert push(clock, 61) == 0
     assert session.scalar(sa.select(sa.func.count()).select_from(Push)) == 1
+
+
+def test_where_there_are_devices_the_library_is_loaded_before_the_first_push(cast, service, monkeypatch):
+    import sys
+
+    from webapp.push import sealing
+
+    monkeypatch.delitem(sys.modules, "pywebpush", raising=False)
+    sealing.get_ready()
+    assert "pywebpush" not in sys.modules
+    subscribe(cast.approver, service.device())
+    sealing.get_ready()
+    assert "pywebpush" in sys.modules

@@ -145,6 +145,11 @@ def reseal() -> tuple[int, int]:
     return sum(keys is not None for _row, keys in opened), sum(keys is None for _row, keys in opened)
 
 
+def any_here() -> bool:
+    """Whether there is a device at all."""
+    return bool(session.scalar(sa.select(sa.exists().select_from(Subscription))))
+
+
 def of_session(session_id: uuid.UUID | None) -> Subscription | None:
     """The device of a session, if it is pushed."""
     return session.scalars(sa.select(Subscription).where(Subscription.session_id == session_id)).first()
