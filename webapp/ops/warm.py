@@ -1,7 +1,8 @@
 """What each process would otherwise make for itself is made once, before they are forked, and shared by all.
 
-Templates, the words and formats of the offered languages, the holidays of the countries, the names of the zones. It
-opens nothing that must not be shared: no database, no Redis, no thread.
+Templates, the words and formats of the offered languages, what SQLAlchemy and Flask work out at the first use, the
+holidays of the countries, the names of the zones. It opens nothing that must not be shared: no database, no Redis, no
+thread.
 """
 
 import gc
@@ -12,6 +13,7 @@ from pathlib import Path
 import holidays
 from flask import Flask
 from jinja2 import Environment, FileSystemBytecodeCache
+from sqlalchemy import orm
 
 from webapp import i18n, times, written
 from webapp.config import Config
@@ -35,6 +37,8 @@ def load(app: Flask, config: Config) -> None:
     compile_all(mails, folder / "mails", [name for name in mails.list_templates() if name.startswith("mail/")])
     for tag in config.locales:
         i18n.load(tag)
+    orm.configure_mappers()
+    app.url_map.update()
     times.zones()
     holidays.list_supported_countries()  # The library has all countries at once or none.
 
