@@ -2,8 +2,8 @@
 
 Ceilings: 20 MB, 50 megapixels, JPEG, PNG, WebP and the first frame of a GIF. The kinds are the design's sizes: `thumb`
 (144, square), `small` (360), `card` (720) as WebP, and `full` (at most 2048, JPEG): the master, and what networks get.
-`aim`: the bytes of design E7, for which quality goes down where the eye does not see it; a card's are fewer (36 KB of the
-45 it may have), since that spares a slow line one round trip.
+`aim`: the bytes of design E7, for which quality goes down where the eye does not see it; a card's are fewer (36 of the
+45 KB it may have), since that spares a slow line one round trip.
 """
 
 import json
