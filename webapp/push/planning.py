@@ -7,7 +7,6 @@ one message for each device. A crash leaves it due.
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,17 +14,16 @@ import sqlalchemy as sa
 
 from webapp import bulk, db, times
 from webapp.db import session
-from webapp.people.models import Membership, Person, SignIn
 
-from . import devices, wishes, writing
+from . import readers, writing
 from .kinds import TEST, Kind, kind_of
-from .models import Notification, Push, Subscription
-from .wishes import Wishes
+from .models import Notification, Push
+from .readers import HOUR, Key, Reader
 from .writing import Claimed
 
 BATCH = 200
 """So few that the first messages leave, and other workers help, before the last are planned."""
-HOUR, CAP = timedelta(hours=1), 6
+CAP = 6
 """At most so many messages an hour to a person; urgent kinds are not counted."""
 BURST, URGENT_BURST = timedelta(seconds=60), timedelta(seconds=15)
 """After a message of a kind, more of it waits so long and comes as one."""
@@ -49,31 +47,6 @@ _NOTED = (
 """What of a notification has to be known to plan it."""
 
 
-Key = tuple[uuid.UUID, uuid.UUID]
-"""Organization and person."""
-
-
-@dataclass
-class Reader:
-    """A person in an organization: what they wish, their devices, and what they were told in the last hour."""
-
-    wishes: Wishes
-    devices: list[Any] = field(default_factory=list)
-    told: list[Any] = field(default_factory=list)
-
-    def reliable(self, now: datetime) -> bool:
-        """Whether a device can be relied on to show something."""
-        return any(d.silent_since is None or now - d.silent_since < devices.SILENT for d in self.devices)
-
-    def counted(self, now: datetime) -> list[datetime]:
-        """When the messages of the last hour left that the cap counts, the oldest first."""
-        return sorted(t.pushed_at for t in self.told if not kind_of(t.kind).urgent and now - t.pushed_at < HOUR)
-
-    def last(self, kind: str) -> Any | None:
-        """The last message of a kind."""
-        return max((t for t in self.told if t.kind == kind), key=lambda t: t.pushed_at, default=None)
-
-
 def crowded() -> bool:
     """Whether more is due than is planned at once."""
     return session.scalar(sa.select(Notification.id).where(*_due(times.now())).offset(BATCH).limit(1)) is not None
@@ -93,13 +66,13 @@ def plan_due(lease: datetime) -> tuple[int, list[Claimed]]:
     due = db.hold(_NOTED, _due(now), Notification.push_at, BATCH)
     if not due:
         return 0, []
-    readers = _readers({(n.organization_id, n.person_id) for n in due}, now)
+    people = readers.of({(n.organization_id, n.person_id) for n in due}, now)
     groups: dict[Key, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
     for each in due:
         groups[each.organization_id, each.person_id][each.kind].append(each)
     plan = _Plan(now, lease, {each.id: {"push_at": None} for each in due})
     for key, kinds in groups.items():
-        plan.person(readers.get(key), kinds)
+        plan.person(people.get(key), kinds)
     plan.write()
     return len(due), [Claimed(*(push[column.key] for column in writing.CLAIMED)) for push in plan.pushes]
 
@@ -216,71 +189,6 @@ class _Plan:
         if self.joined:
             rows = [{"key": former, "lead_id": lead} for former, lead in self.joined]
             bulk.update(Notification, rows, of="lead_id")
-
-
-def _readers(keys: set[Key], now: datetime) -> dict[Key, Reader]:
-    """The active members among them, with everything the decisions need, in three queries."""
-    people = {person for _organization, person in keys}
-    rows = session.execute(
-        sa.select(
-            Membership.organization_id,
-            Membership.person_id,
-            sa.cast(Membership.notify, sa.Text).label("notify"),
-            Person.zone,
-        )
-        .join(Person, Person.id == Membership.person_id)
-        .where(db.among(Membership.person_id, people), Membership.deactivated_at.is_(None))
-    )
-    found = {
-        (row.organization_id, row.person_id): Reader(wishes.told(row.notify, row.zone))
-        for row in rows
-        if (row.organization_id, row.person_id) in keys
-    }
-    for device in _devices(people):
-        if (device.organization_id, device.person_id) in found:
-            found[device.organization_id, device.person_id].devices.append(device)
-    for told in _told(people, now):
-        if (told.organization_id, told.person_id) in found:
-            found[told.organization_id, told.person_id].told.append(told)
-    return found
-
-
-def _devices(people: set[uuid.UUID]) -> Sequence[Any]:
-    """Devices of the people whose sign-in lives, with the organization it acts in."""
-    return session.execute(
-        sa.select(Subscription.id, Subscription.person_id, Subscription.silent_since, SignIn.organization_id)
-        .join(SignIn, SignIn.id == Subscription.session_id)
-        .where(db.among(Subscription.person_id, people), *devices.live())
-    ).all()
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A message of the last hour, once whatever the number of devices."""
-
-    organization_id: uuid.UUID
-    person_id: uuid.UUID
-    notification_id: uuid.UUID
-    pushed_at: datetime
-    kind: str
-    tag: str
-
-
-def _told(people: set[uuid.UUID], now: datetime) -> Iterable[_Told]:
-    """The messages of the last hour. Two plain queries: a join of so many would hang on the planner's guesses."""
-    rows = session.execute(
-        sa.select(Push.organization_id, Push.person_id, Push.notification_id, Push.created_at).where(
-            db.among(Push.person_id, people), Push.created_at > now - HOUR
-        )
-    ).all()
-    leads = {row.notification_id for row in rows}
-    query = sa.select(Notification.id, Notification.kind, Notification.tag)
-    said = {row.id: row for row in session.execute(query.where(db.among(Notification.id, leads)))} if leads else {}
-    found = {}
-    for row in rows:
-        lead = said[row.notification_id]
-        found[lead.id] = _Told(row.organization_id, row.person_id, lead.id, row.created_at, lead.kind, lead.tag)
-    return found.values()
 
 
 def _tag(lead: Any) -> str:
