@@ -44,8 +44,9 @@ EXPECTED = re.compile(r"the server responded with a status of (401|403|404|409|4
 """Chromium reports every refusal of a server as an error; those are answers that we give on purpose."""
 
 
-ABSENT = ("when fetching the script", "ERR_INTERNET_DISCONNECTED", "Failed to fetch")
-"""What a browser says in flight mode, of its own and of what a page asks by itself (who is typing, what is new)."""
+ABSENT = ("when fetching the script", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
+"""What a browser says in flight mode, of its own and of what a page asks by itself (who is typing, what is new); of
+what went through a worker it says that it failed."""
 FLOWN: WeakSet[BrowserContext] = WeakSet()
 """Contexts that were in flight mode."""
 
