@@ -1,5 +1,8 @@
 """Migrations and models agree on both databases, and the trail cannot be rewritten."""
 
+import time
+
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -65,13 +68,13 @@ def _tamper(connection):
     connection.exec_driver_sql("UPDATE events SET kind = 'other'")
 
 
+POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 ENDED = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
 
 
+@POSTGRESQL
 def test_connections_that_the_server_ended_are_made_anew(cast, database_url):
     """As after its restart: what lay in the pool is dead, and nobody notices."""
-    if db.is_sqlite():
-        return
     with db.engine().connect(), db.engine().connect():
         db.session.remove()
     other = sa.create_engine(database_url)
@@ -79,3 +82,21 @@ def test_connections_that_the_server_ended_are_made_anew(cast, database_url):
         killer.exec_driver_sql(f"{ENDED} pg_backend_pid()")
     other.dispose()
     assert cast.author.get("/posts").status_code == 200
+
+
+@POSTGRESQL
+@pytest.mark.parametrize(("idle", "asked"), [(1, 0), (db.IDLE + 1, 1)])
+def test_a_connection_that_lay_idle_is_asked_whether_it_lives(database_url, monkeypatch, idle, asked):
+    """A machine that vanished leaves nothing on the socket."""
+    engine = db.make_engine(database_url)
+    with engine.connect():
+        left = time.monotonic()
+    questions: list[str] = []
+    plainly = psycopg.Connection.execute
+    spied = lambda self, query, *more, **named: questions.append(query) or plainly(self, query, *more, **named)  # noqa: E731
+    monkeypatch.setattr(psycopg.Connection, "execute", spied)
+    monkeypatch.setattr(db.time, "monotonic", lambda: left + idle)
+    with engine.connect():
+        pass
+    engine.dispose()
+    assert questions == ["SELECT 1"] * asked

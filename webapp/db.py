@@ -9,6 +9,7 @@ deferred one that later writes fails with "database is locked" whatever the time
 """
 
 import select
+import time
 import uuid
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from uuid_utils.compat import uuid7
 from .config import Config
 
 T = TypeVar("T")
+IDLE = 60.0
+"""After so many seconds in the pool a connection is asked whether it still lives."""
 _NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -104,6 +107,7 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
         return engine
     engine = sa.create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_recycle=1800)
     sa.event.listen(engine, "connect", _postgres_connect)
+    sa.event.listen(engine, "checkin", _postgres_checkin)
     sa.event.listen(engine, "checkout", _postgres_checkout)
     return engine
 
@@ -114,12 +118,20 @@ def _postgres_connect(dbapi: Any, _record: object) -> None:
     dbapi.commit()
 
 
-def _postgres_checkout(dbapi: Any, _record: object, _proxy: object) -> None:
-    """A server that ended a connection has said so on its socket: looking there costs no round trip, a ping would."""
+def _postgres_checkin(_dbapi: Any, record: Any) -> None:
+    record.info["left"] = time.monotonic()
+
+
+def _postgres_checkout(dbapi: Any, record: Any, _proxy: object) -> None:
+    """A server that ended a connection has said so on its socket: looking there costs no round trip, a ping would.
+
+    What lay idle for long is asked all the same: a machine that vanished says nothing.
+    """
+    idle = time.monotonic() - record.info.get("left", time.monotonic())
     look = select.poll()
     try:
         look.register(dbapi.fileno(), select.POLLIN)
-        if look.poll(0):
+        if idle > IDLE or look.poll(0):
             dbapi.execute("SELECT 1")
             dbapi.rollback()
     except dbapi.OperationalError as gone:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 SWITCHES = [
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -44,9 +44,8 @@ EXPECTED = re.compile(r"the server responded with a status of (401|403|404|409|4
 """Chromium reports every refusal of a server as an error; those are answers that we give on purpose."""
 
 
-ABSENT = ("when fetching the script", "ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
-"""What a browser says in flight mode, of its own and of what a page asks by itself (who is typing, what is new); of
-what went through a worker it says that it failed."""
+ABSENT = ("when fetching the script", "ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+"""What a browser says in flight mode, of its own and of what a page asks by itself (who is typing, what is new)."""
 FLOWN: WeakSet[BrowserContext] = WeakSet()
 """Contexts that were in flight mode."""
 
@@ -67,7 +66,7 @@ def context_for(browser: Browser, base: str, **more: Any) -> BrowserContext:
 
 def press(page: Page, key: str) -> None:
     """A key on a page whose scripts have run: one that comes earlier is lost, as it is for people."""
-    page.wait_for_load_state("domcontentloaded")
+    page.wait_for_load_state("load")
     page.keyboard.press(key)
 
 
@@ -86,21 +85,32 @@ class Watched:
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
         self.complaints: list[str] = []
+        self.over = False
         context.on("console", self._said)
         context.on("weberror", lambda thrown: self._thrown(str(thrown.error)))
 
     def _said(self, said: ConsoleMessage) -> None:
+        if self.over:
+            return
         if said.type in ("error", "warning") and not EXPECTED.search(said.text) and not self._away(said.text):
             self.complaints.append(f"{said.page.url if said.page else ''}: {said.text}")
 
     def _thrown(self, words: str) -> None:
         """A page that is left while it fades in stops fading: no fault of ours."""
-        if "Transition was" not in words and not self._away(words):
+        if not self.over and "Transition was" not in words and not self._away(words):
             self.complaints.append(words)
 
     def _away(self, words: str) -> bool:
         """Without network no newer worker comes; the browser says so, as an error or on the console."""
         return self.context in FLOWN and any(each in words for each in ABSENT)
+
+    def close(self) -> None:
+        """Hear each page out, then close: a request that the closing cuts off is no complaint about our pages."""
+        for page in self.context.pages:
+            with suppress(Error):
+                page.evaluate("0")
+        self.over = True
+        shut(self.context)
 
     def silent(self) -> None:
         """Fail with what was complained about."""
@@ -113,7 +123,7 @@ def watched(browser: Browser, base: str, kind: dict[str, Any], **more: Any) -> I
     context = context_for(browser, base, **{**kind, **more})
     watch = Watched(context)
     yield context.new_page()
-    shut(context)
+    watch.close()
     watch.silent()
 
 

@@ -68,7 +68,7 @@ def phone(pomela: Company, who: str, **more: Any) -> Iterator[Page]:
         yield context.new_page()
     finally:
         pomela.mend(context)
-        shut(context)
+        watch.close()
     said = [each for each in watch.complaints if not EXPECTED.search(each)]
     assert not said, "\n".join(said)
 

@@ -1,6 +1,5 @@
 """What is made once before the forks: templates of this very text, and no more in memory than is asked for."""
 
-import ctypes
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader
 
 from tests.servers.nod import ROOT
-from webapp.ops import heap, warm
+from webapp.ops import warm
 
 LATER = {"aiohttp", "requests", "pywebpush", "valkey", "PIL", "alembic", "prometheus_client", "webapp.demo"}
 """What only some work needs: one sends, draws, migrates or counts, and loads it then."""
@@ -50,18 +49,6 @@ def test_a_damaged_file_is_made_again(tmp_path):
     file.write_bytes(b"")
     assert started(tmp_path, "{{ word }}!", compiled=compiled) == "yes!"
     assert len(compiled) == 2
-
-
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="only glibc tells of its heap")
-def test_the_holes_of_the_heap_are_filled():
-    c = ctypes.CDLL(None)
-    c.malloc.restype, c.malloc.argtypes, c.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
-    blocks = [c.malloc(2000) for _ in range(1000)]
-    for block in blocks[::2]:
-        c.free(block)
-    assert heap.fill() > 500 * 2000 * 0.9
-    assert heap.fill() < 100_000
-    assert c.malloc(2000) not in blocks[::2]
 
 
 @pytest.mark.thorough

@@ -64,22 +64,27 @@ def _encode(value: Any, row_id: uuid.UUID) -> str:
 
 def newest_first(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
     """A page of a query by an instant column, newest first, ties by id."""
-    return _page(_part(query, column, key, size, _here(), descending=True), column, key, size)
+    here = _here()
+    return _page(_part(query, column, key, size, here, descending=True), here, column, key, size)
 
 
 def oldest_first(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
     """A page of a query by an instant column, oldest first, ties by id."""
-    return _page(_part(query, column, key, size, _here(), descending=False), column, key, size)
+    here = _here()
+    return _page(_part(query, column, key, size, here, descending=False), here, column, key, size)
 
 
 def kept(query: sa.Select[Any], values: dict[str, Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
     """`oldest_first` of a statement that was built once; `values` are its parameters."""
-    return _page(_kept(query, column, key, size, bool(_here())), column, key, size, values)
+    here = _here()
+    return _page(_kept(query, column, key, size, bool(here)), {**values, **here}, column, key, size)
 
 
 def rows(query: sa.Select[Any], column: Any, key: Any, size: int = 20) -> Page[Any]:
     """`oldest_first` of a query for columns, the two among them, rather than for objects."""
-    return _page(_part(query, column, key, size, _here(), descending=False), column, key, size, take=session.execute)
+    here = _here()
+    part = _part(query, column, key, size, here, descending=False)
+    return _page(part, here, column, key, size, take=session.execute)
 
 
 def _here() -> dict[str, Any]:
@@ -108,13 +113,13 @@ def _kept(query: sa.Select[Any], column: Any, key: Any, size: int, marked: bool)
 
 def _page(
     query: sa.Select[Any],
+    values: dict[str, Any],
     column: Any,
     key: Any,
     size: int,
-    values: dict[str, Any] | None = None,
     take: Callable[..., Any] | None = None,
 ) -> Page[Any]:
-    found = (take or session.scalars)(query, {**(values or {}), **_here()}).unique().all()
+    found = (take or session.scalars)(query, values).unique().all()
     more = found[size - 1] if len(found) > size else None
     after = _encode(getattr(more, column.key), getattr(more, key.key)) if more is not None else ""
     return Page(found[:size], after)

@@ -18,14 +18,11 @@ from sqlalchemy import orm
 from webapp import i18n, times, written
 from webapp.config import Config
 
-from . import heap
-
 
 def before_forks(app: Flask, config: Config) -> None:
     """Load all of it, then leave the memory so that children write to as little of it as can be."""
     load(app, config)
     gc.collect()
-    heap.fill()
     gc.freeze()
 
 

@@ -95,6 +95,16 @@ class Bar:
         standing_ = waits.of(reply)
         return guards.because(standing_.why) if standing_ is not None else []
 
+    def behind(self, reply: Reply) -> bool:
+        """Whether it is due and waits only for another reply of this conversation (`claim.due`)."""
+        if reply.state != State.WAITING or reply.kind != "reply" or self.seconds(reply):
+            return False
+        return any(self._ahead_of(reply, other) for other in self.going if other.kind == "reply" and other is not reply)
+
+    def _ahead_of(self, reply: Reply, other: Reply) -> bool:
+        earlier = other.state == State.WAITING and (other.due_at, other.id) < (reply.due_at, reply.id)
+        return earlier or other.state == State.SENDING or (other.state == State.UNKNOWN and other.probe_at is not None)
+
     def seconds(self, reply: Reply) -> int:
         """Until it leaves."""
         return replies.leaves_in(reply, times.now())
