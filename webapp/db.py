@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -105,7 +106,8 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
         sa.event.listen(engine, "connect", _sqlite_connect)
         sa.event.listen(engine, "begin", _sqlite_begin)
         return engine
-    engine = sa.create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20, pool_recycle=1800)
+    busiest = {"pool_recycle": 1800, "pool_use_lifo": True}  # the same few are used again: they know the statements
+    engine = sa.create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20, **busiest)
     sa.event.listen(engine, "connect", _postgres_connect)
     sa.event.listen(engine, "checkin", _postgres_checkin)
     sa.event.listen(engine, "checkout", _postgres_checkout)
@@ -267,10 +269,24 @@ def _must_be_clean() -> None:
 
 def insert_ignoring(table: type[Base], **values: Any) -> sa.Insert:
     """INSERT that does nothing when a unique key is taken; add `.returning()` to know which it was."""
+    return _dialect(is_sqlite()).insert(table).values(**values).on_conflict_do_nothing()
+
+
+def add_once(table: type[Base], **values: Any) -> bool:
+    """The same, carried out, for what runs at every tap: answers whether the row is new."""
+    return bool(session.connection().execute(_once(table, is_sqlite()), values).rowcount)
+
+
+@cache
+def _once(table: type[Base], on_sqlite: bool) -> sa.Insert:
+    made = _dialect(on_sqlite).insert(table.__table__).on_conflict_do_nothing()
+    return made.execution_options(preserve_rowcount=True)
+
+
+def _dialect(on_sqlite: bool) -> Any:
     from sqlalchemy.dialects import postgresql, sqlite
 
-    dialect = sqlite if is_sqlite() else postgresql
-    return dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return sqlite if on_sqlite else postgresql
 
 
 def claim(table: type[Base], where: Sequence[sa.ColumnElement[bool]], order: Any, limit: int, **values: Any) -> Any:
@@ -328,6 +344,13 @@ def among(column: Any, values: Collection[Any]) -> sa.ColumnElement[bool]:
     if is_sqlite():
         return cast("sa.ColumnElement[bool]", column.in_(values))
     return cast("sa.ColumnElement[bool]", column == sa.any_(sa.literal(list(values), sa.ARRAY(column.type))))
+
+
+def among_named(column: Any, name: str) -> sa.ColumnElement[bool]:
+    """`among` for a statement that is built once: `name` is the parameter of the values, a list."""
+    if is_sqlite():
+        return cast("sa.ColumnElement[bool]", column.in_(sa.bindparam(name, expanding=True)))
+    return cast("sa.ColumnElement[bool]", column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type))))
 
 
 def lock(row: Base) -> None:

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from flask import request, url_for
-from sqlalchemy.orm import lazyload
 from werkzeug.wrappers import Response
 
 from webapp import db
@@ -91,7 +90,7 @@ def _refusal(asked: Submission, form: DecisionForm) -> dict[str, Any]:
 @bp.post("/posts/<uuid:post_id>/approval/decisions")
 def decide(post_id: uuid.UUID) -> Response:
     """Approve, request changes or reject; answers with the next card."""
-    post = find(Post, post_id, Permission.VIEW, lazyload("*"), lock=True)
+    post = find(Post, post_id, alone=True, lock=True)
     form = DecisionForm.posted()
     verdict, revision_id = form.verdict(), form.revision_id()
     if not form.validate():

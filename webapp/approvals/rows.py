@@ -4,7 +4,9 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -110,11 +112,16 @@ def _channels(ids: Iterable[str]) -> dict[str, _Mark]:
     wanted = [uuid.UUID(each) for each in ids]
     if not wanted:
         return {}
-    query = sa.select(Channel.id, Channel.network, Channel.health, Channel.removed_at).where(Channel.id.in_(wanted))
     return {
         str(row.id): _Mark(networks.network(row.network), row.health != "reconnect" and row.removed_at is None)
-        for row in session.execute(query)
+        for row in session.execute(_of_channels(), {"channels": wanted})
     }
+
+
+@cache
+def _of_channels() -> sa.Select[*tuple[Any, ...]]:
+    columns = (Channel.id, Channel.network, Channel.health, Channel.removed_at)
+    return sa.select(*columns).where(Channel.id.in_(sa.bindparam("channels", expanding=True)))
 
 
 def _row(each: Submission, told: summary.Summary, marks: list[_Mark], group: str) -> Row:

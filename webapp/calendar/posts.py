@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,13 +108,18 @@ def place_read(found: Sequence[tuple[Item, str | None]]) -> None:
     """The channels they go to, read with them as `CHANNELS`: hundreds of posts share a few dozen channels."""
     sets = {text: text.split(",") for _item, text in found if text}
     ids = {each: uuid.UUID(each) for each in {each for every in sets.values() for each in every}}
-    query = sa.select(*_WHERE).where(db.among(Channel.id, ids.values())).order_by(*_PLACE)
-    known = [_where(*row) for row in session.execute(query)] if ids else []
+    read = session.execute(_read(db.is_sqlite()), {"channels": list(ids.values())}) if ids else ()
+    known = [_where(*row) for row in read]
     number = {each.id: n for n, each in enumerate(known)}
     place = {text: number[channel_id] for text, channel_id in ids.items()}
     channels = {text: [known[n] for n in sorted(place[each] for each in every)] for text, every in sets.items()}
     for item, text in found:
         item.channels = channels.get(text or "", ())
+
+
+@cache
+def _read(_on_sqlite: bool) -> sa.Select[*tuple[Any, ...]]:
+    return sa.select(*_WHERE).where(db.among_named(Channel.id, "channels")).order_by(*_PLACE)
 
 
 def place(items: Sequence[Item]) -> None:

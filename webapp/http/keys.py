@@ -10,6 +10,8 @@ under way, later the one that did it is taken for dead and the next may begin.
 import hashlib
 import json
 from datetime import timedelta
+from functools import cache
+from typing import cast
 
 import sqlalchemy as sa
 from flask import g, request
@@ -58,19 +60,18 @@ def begin() -> Response | None:
     if person is None or not key:
         return None
     body_hash = _body_hash()
-    claimed = session.execute(
-        db.insert_ignoring(
-            Answer,
-            id=db.new_id(),
-            organization_id=person.organization_id,
-            person_id=person.id,
-            key=key,
-            body_hash=body_hash,
-            created_at=times.now(),
-        ).returning(Answer.id)
-    ).scalar()
+    made = db.new_id()
+    claimed = db.add_once(
+        Answer,
+        id=made,
+        organization_id=person.organization_id,
+        person_id=person.id,
+        key=key,
+        body_hash=body_hash,
+        created_at=times.now(),
+    )
     if claimed:
-        g.answer_id, g.answer_key, g.answer_hash = claimed, key, body_hash
+        g.answer_id, g.answer_key, g.answer_hash = made, key, body_hash
         return None
     found = _find(key)
     if found.status is None and _take_over(found, body_hash):
@@ -125,7 +126,14 @@ def _values(response: Response) -> dict[str, object]:
 def settle(response: Response) -> None:
     """Remember the answer, in the transaction of the change."""
     if "answer_id" in g:
-        session.execute(sa.update(Answer).where(Answer.id == g.answer_id).values(**_values(response)))
+        session.connection().execute(_settled(), {"answer": g.answer_id, **_values(response)})
+
+
+@cache
+def _settled() -> sa.Update:
+    table = cast("sa.Table", Answer.__table__)
+    given: dict[str, sa.BindParameter[object]] = {name: sa.bindparam(name) for name in ("status", "headers", "body")}
+    return sa.update(table).where(table.c.id == sa.bindparam("answer")).values(given)
 
 
 def drop() -> None:

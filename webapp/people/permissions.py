@@ -125,8 +125,11 @@ def scope(model: Any, actor: Actor, permission: Permission = Permission.VIEW) ->
     mine = model.organization_id == actor.organization_id
     if actor.everywhere(permission):
         return [mine]
-    column = model.id if model.__tablename__ == "regions" else model.region_id
-    return [mine, column.in_(actor.regions(permission))]
+    return [mine, _region_of(model).in_(actor.regions(permission))]
+
+
+def _region_of(model: Any) -> Any:
+    return model.id if model.__tablename__ == "regions" else model.region_id
 
 
 @cache
@@ -134,7 +137,7 @@ def scope_by_name(model: Any, *, everywhere: bool) -> tuple[sa.ColumnElement[boo
     """`scope` for a statement that is built once: the parameters come from `scope_values`."""
     mine = model.organization_id == sa.bindparam("scope_organization", type_=sa.Uuid())
     regions = sa.bindparam("scope_regions", type_=sa.Uuid(), expanding=True)
-    return (mine,) if everywhere else (mine, model.region_id.in_(regions))
+    return (mine,) if everywhere else (mine, _region_of(model).in_(regions))
 
 
 def scope_values(actor: Actor, permission: Permission = Permission.VIEW) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The tree of regions: changing an office, moving it under another, and what its place implies."""
 
 import uuid
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from webapp.i18n import N_, _
 
 from .models import Region
 from .organizations import DEEPEST
-from .permissions import Actor, scope
+from .permissions import Actor, Permission, scope_by_name, scope_values
 
 MINDED = {
     "holiday": N_("Public holidays"),
@@ -28,13 +29,18 @@ FIELDS = ("name", "zone", "country", "subdivision", "language", *WORK, *MARKET)
 
 def tree(actor: Actor) -> list[Region]:
     """The regions this person sees, each followed by those below it, siblings by name."""
-    rows = session.scalars(sa.select(Region).where(*scope(Region, actor))).all()
+    rows = session.scalars(_seen(everywhere=actor.everywhere(Permission.VIEW)), scope_values(actor)).all()
     names = {row.id.hex: row.name.casefold() for row in rows}
 
     def place(row: Region) -> list[tuple[str, str]]:
         return [(names.get(part, ""), part) for part in row.path.strip("/").split("/")]
 
     return sorted(rows, key=place)
+
+
+@cache
+def _seen(*, everywhere: bool) -> sa.Select[Region]:
+    return sa.select(Region).where(*scope_by_name(Region, everywhere=everywhere))
 
 
 Nested = list[tuple[Region, "Nested"]]

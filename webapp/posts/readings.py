@@ -13,16 +13,14 @@ from .models import Reading, Revision
 
 def note(revision: Revision, by: Actor) -> None:
     """Remember that this person has read this revision; twice is once."""
-    session.execute(
-        db.insert_ignoring(
-            Reading,
-            id=new_id(),
-            organization_id=revision.organization_id,
-            person_id=by.id,
-            post_id=revision.post_id,
-            revision_id=revision.id,
-            at=times.now(),
-        )
+    db.add_once(
+        Reading,
+        id=new_id(),
+        organization_id=revision.organization_id,
+        person_id=by.id,
+        post_id=revision.post_id,
+        revision_id=revision.id,
+        at=times.now(),
     )
 
 

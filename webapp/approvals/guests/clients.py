@@ -43,13 +43,19 @@ def _invited() -> sa.Select[Any]:
 
 def readers(post: Post) -> Sequence[str]:
     """Names of those outside who may look at a post."""
-    query = (
+    found = session.execute(_readers(), {"post": post.id})
+    return [row.name for row in sorted(found, key=lambda row: (row.name.casefold(), row.id))]
+
+
+@cache
+def _readers() -> sa.Select[uuid.UUID, str]:
+    asked = Invitation.post_id == sa.bindparam("post")
+    return (
         sa.select(Guest.id, Guest.name)
         .join(Invitation, Invitation.guest_id == Guest.id)
-        .where(Invitation.post_id == post.id, Invitation.revoked_at.is_(None), Guest.erased_at.is_(None))
+        .where(asked, Invitation.revoked_at.is_(None), Guest.erased_at.is_(None))
         .distinct()
     )
-    return [row.name for row in sorted(session.execute(query), key=lambda row: (row.name.casefold(), row.id))]
 
 
 def names(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:

@@ -32,8 +32,14 @@ def holder() -> sa.ScalarSelect[str]:
 
 def current(asked: Submission) -> Claim | None:
     """Who has it now."""
-    query = sa.select(Claim).where(Claim.submission_id == asked.id, Claim.ended_at.is_(None), Claim.until > times.now())
-    return session.scalars(query).unique().first()
+    return session.scalars(_current(), {"submission": asked.id, "now": times.now()}).unique().first()
+
+
+@cache
+def _current() -> sa.Select[Claim]:
+    now = sa.bindparam("now", type_=Instant())
+    mine = Claim.submission_id == sa.bindparam("submission")
+    return sa.select(Claim).where(mine, Claim.ended_at.is_(None), Claim.until > now)
 
 
 def take(post: Post, by: Actor) -> Claim:
