@@ -26,6 +26,12 @@ NEARBY = 20
 _NOBODY = uuid.UUID(int=0)
 
 
+_OF_A_CARD = (
+    lazyload(Submission.workflow),
+    joinedload(Submission.revision).lazyload(Revision.author),
+    with_expression(Submission.claimed_by, holder()),
+)
+"""Without what a card shows nothing of, and with who has it."""
 SORT = (Ask.sort_at, Ask.submission_id.label("id"))
 """The order of the queue."""
 
@@ -101,7 +107,9 @@ def _following(condition: sa.ColumnElement[bool], whole: bool, later: bool) -> s
     beyond = sa.tuple_(Ask.sort_at, Ask.submission_id) > sa.tuple_(mark_at, mark_id)
     found = sa.select(Ask.submission_id).where(condition, beyond if later else Ask.submission_id != mark_id)
     first = found.order_by(Ask.sort_at, Ask.submission_id).limit(1).scalar_subquery()
-    query = (sa.select(Submission) if whole else _rows()).add_columns(_count(condition).scalar_subquery())
+    query = (sa.select(Submission).options(*_OF_A_CARD) if whole else _rows()).add_columns(
+        _count(condition).scalar_subquery()
+    )
     return query.where(Submission.id == first).execution_options(populate_existing=whole)
 
 

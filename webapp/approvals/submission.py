@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from webapp import db, events, times
 from webapp.db import new_id, session
@@ -35,7 +36,14 @@ def last_of(post: Post) -> Submission | None:
 @cache
 def _last() -> sa.Select[Submission]:
     query = sa.select(Submission).where(Submission.post_id == sa.bindparam("post"))
+    query = query.options(*_without_authors())
     return query.order_by(Submission.id.desc()).limit(1).execution_options(populate_existing=True)
+
+
+def _without_authors() -> tuple[Any, ...]:
+    """Who wrote it is shown on its page alone."""
+    post, revision = joinedload(Submission.post), joinedload(Submission.revision)
+    return post.lazyload(Post.author), revision.lazyload(Revision.author)
 
 
 def submit(post: Post, by: Actor, *, back: bool = False) -> Submission:

@@ -1,6 +1,10 @@
 """The Flask class of Nod: one place where a request is carried out, answered and committed."""
 
+from collections.abc import MutableMapping
+from typing import Any
+
 from flask import Flask, request
+from flask.templating import Environment
 from htmx_flask import Htmx
 from werkzeug.wrappers import Response
 
@@ -12,8 +16,19 @@ from . import converters, keys
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class Pages(Environment):
+    """Templates with the globals of all: none has its own here, and looking through a chain of maps costs every
+    import and include of a page."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Those of all, unless somebody asks for more."""
+        return super().make_globals(d) if d else self.globals
+
+
 class Nod(Flask):
     """2xx and 3xx commit, anything else rolls back; what must survive a refusal goes through `db.keep()`."""
+
+    jinja_environment = Pages
 
     def dispatch_request(self) -> Response:
         """Run the view (or repeat the answer its key was given), then commit before anything is sent."""

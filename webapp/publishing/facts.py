@@ -62,7 +62,7 @@ def project_scope(pause: Pause) -> None:
 def checks(subject: Subject, _by: Actor | None) -> list[Check]:
     """What is with a network, or whose outcome is unknown, must be settled before anything new; so must a thread of
     which only some parts are out. One that is out whole keeps its number of parts."""
-    rows = session.execute(_taken(), {"post": subject.post.id}).all()
+    rows = [row for row in schedule.known(subject.post.id) if _counts(row)]
     if any(row.state in TAKEN for row in rows):
         return [
             _block(subject, _("A network may have it already"), _("Wait until it is sent, or say whether it is there."))
@@ -87,14 +87,10 @@ def _as_many(subject: Subject, channel_id: uuid.UUID, out: int) -> Iterable[Chec
             yield _block(subject, title, _("Their words can be changed, not their number."))
 
 
-@cache
-def _taken() -> sa.Select[*tuple[Any, ...]]:
-    """What is with a network, what is out, and threads that stopped on the way."""
-    states_ = [state.value for state in (*TAKEN, State.PUBLISHED)]
-    stopped = sa.and_(Delivery.part > 0, Delivery.edits_id.is_(None), Delivery.state.not_in(_SILENT))
-    query = sa.select(Delivery.state, Delivery.part, Delivery.channel_id)
-    live = sa.and_(Delivery.deleted_at.is_(None), sa.or_(Delivery.state.in_(states_), stopped))
-    return query.where(Delivery.post_id == sa.bindparam("post"), live)
+def _counts(row: Any) -> bool:
+    """Whether it is with a network, is out, or is a thread that stopped on the way."""
+    stopped = row.part > 0 and row.edits_id is None and row.state not in _SILENT
+    return row.deleted_at is None and (row.state in TAKEN or row.state == State.PUBLISHED or stopped)
 
 
 def panel(post: Post, actor: Actor) -> dict[str, Any] | None:

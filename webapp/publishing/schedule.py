@@ -5,6 +5,7 @@ Taking back and claiming take the same rows: whichever comes first wins, and und
 
 import secrets
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -41,14 +42,37 @@ def _of_post(lock: bool, on_sqlite: bool) -> sa.Select[Delivery]:
     return query.with_for_update(of=Delivery) if lock and not on_sqlite else query
 
 
+def known(post_id: uuid.UUID) -> Sequence[Any]:
+    """The deliveries of a post, oldest first, as they are now: what the checks of a yes read of them.
+
+    Where there are none and the post is held, none come before this transaction ends: `on_cleared` need not look again.
+    """
+    rows = session.execute(_known(), {"post": post_id}).all()
+    if not rows and (db.is_sqlite() or post_id in db.taken()):
+        _undelivered().add(post_id)
+    return rows
+
+
+def _undelivered() -> set[uuid.UUID]:
+    return db.remembered("undelivered", set[uuid.UUID])
+
+
+@cache
+def _known() -> sa.Select[*tuple[Any, ...]]:
+    shown = (Delivery.state, Delivery.part, Delivery.channel_id, Delivery.edits_id, Delivery.deleted_at)
+    return sa.select(*shown).where(Delivery.post_id == sa.bindparam("post")).order_by(Delivery.id)
+
+
 def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
     """Make the deliveries of a cleared revision: one for each channel that does not have this very content already.
 
     What is out already is edited where the network can. Raises Conflict while a channel of the post is being sent to.
     """
     revision, now = submission.revision, times.now()
-    with session.no_autoflush:  # What is new so far is no delivery; one flush at the end writes it all.
-        before = of_post(submission.post_id, lock=True)
+    before: list[Delivery] = []
+    if submission.post_id not in _undelivered():
+        with session.no_autoflush:  # What is new so far is no delivery; one flush at the end writes it all.
+            before = of_post(submission.post_id, lock=True)
     _withdraw([d for d in before if d.revision_id != revision.id], by)
     planned_at = revision.planned_at or now
     _revive([d for d in before if d.revision_id == revision.id and d.state == State.CANCELLED])
@@ -59,6 +83,7 @@ def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
         if channel_id not in have:
             made += _make(submission, channel_id, entry, planned_at, _out(before, channel_id), by)
     session.flush()
+    _undelivered().discard(submission.post_id)
     if before:
         settle.finish(revision.id)
         post_lifecycle.project(submission.post)

@@ -31,7 +31,9 @@ def holder() -> sa.ScalarSelect[str]:
 
 
 def current(asked: Submission) -> Claim | None:
-    """Who has it now."""
+    """Who has it now. Nobody is looked for where the submission was read with their name and has none."""
+    if vars(asked).get("claimed_by", asked) is None:
+        return None
     return session.scalars(_current(), {"submission": asked.id, "now": times.now()}).unique().first()
 
 
