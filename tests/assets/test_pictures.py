@@ -14,7 +14,7 @@ from PIL import Image
 from tests.cast import Cast
 from tests.posts import make
 from webapp import db
-from webapp.assets import pictures, store
+from webapp.assets import pictures, press, store
 from webapp.assets.models import Asset
 from webapp.errors import Invalid
 
@@ -88,6 +88,36 @@ def test_bytes_are_the_designs_and_a_picture_that_is_full_of_detail_stays_large(
     made = {r.kind: r for r in take(cast, out.getvalue()).renditions}
     assert {kind: made[kind].width for kind in AIMS} == {"card": 720, "small": 360, "thumb": 144}
     assert (made["card"].size <= AIMS["card"]) is fits
+
+
+def test_a_browser_that_shows_avif_gets_the_lighter_picture(cast: Cast) -> None:
+    out = io.BytesIO()
+    grain = Image.effect_noise((60, 60), 60).convert("RGB")
+    grain.resize((1440, 1440), Image.Resampling.BICUBIC).save(out, "JPEG", quality=95)
+    made = {r.kind: r for r in take(cast, out.getvalue()).renditions}
+    for kind in AIMS:
+        address = f"/media/{made[kind].key}"
+        plain, light = (
+            cast.author.get(address, headers={"Accept": accept})
+            for accept in ("image/webp,*/*", "image/avif,image/webp,*/*")
+        )
+        assert (plain.mimetype, light.mimetype) == ("image/webp", "image/avif")
+        assert len(light.data) < len(plain.data)
+        assert plain.headers["ETag"] != light.headers["ETag"]
+        assert plain.headers["Vary"] == light.headers["Vary"] == "Accept"
+        seen = Image.open(io.BytesIO(light.data)).convert("RGB")
+        assert seen.size == (made[kind].width, made[kind].height)
+        again = cast.author.get(address, headers={"Accept": "image/avif", "If-None-Match": light.headers["ETag"]})
+        assert again.status_code == 304
+        assert not Image.open(io.BytesIO(light.data)).getexif()
+    assert cast.author.get(f"/media/{made['card'].key.replace('.webp', '.avif')}").status_code == 404
+    networks = cast.author.get(f"/media/{made['full'].key}", headers={"Accept": "image/avif"})
+    assert networks.mimetype == "image/jpeg"
+
+
+def test_without_avif_there_is_only_the_plain_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press.features, "check", lambda name: False)
+    assert press.lighter(Image.new("RGB", (100, 100)), 14_000, 10_000) is None
 
 
 def test_what_is_transparent_lies_on_white_and_an_animation_is_its_first_frame(cast: Cast) -> None:

@@ -1,8 +1,9 @@
 """Pictures are decoded here, in a process of its own, because a picture is the one thing strangers' bytes can do to us.
 
 Started as a plain script (it imports nothing of ours): `press.py <json>` with {"source", "out", "make", "pixels",
-"memory"}. It refuses by the header before a pixel is decoded, copies pixels into a new image (so that EXIF, GPS, XMP
-and comments are left behind), and prints JSON: {"width", "height", "made": [...]} or {"refused": code}.
+"memory"}. What is wanted with `light` gets an AVIF beside it where that is smaller. It refuses by the header before a
+pixel is decoded, copies pixels into a new image (so that EXIF, GPS, XMP and comments are left behind), and prints JSON:
+{"width", "height", "made": [...]} or {"refused": code}.
 """
 
 import io
@@ -10,7 +11,7 @@ import json
 import sys
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 SUFFIX = {"JPEG": ".jpg", "WEBP": ".webp"}
@@ -94,6 +95,18 @@ def encoded(image: Image.Image, form: str, aim: int, most: int) -> tuple[bytes, 
         image = shaped(image, max(image.size) * 3 // 4, square=False)
 
 
+def lighter(image: Image.Image, aim: int, most: int) -> bytes | None:
+    """The same as AVIF of about `aim` bytes; None where that is not smaller than `most` or this Pillow has none."""
+    if not features.check("avif"):
+        return None
+    for quality in (60, 52, 45):
+        out = io.BytesIO()
+        image.save(out, "AVIF", quality=quality, speed=6, max_threads=1)
+        if out.tell() <= aim:
+            break
+    return out.getvalue() if out.tell() < most else None
+
+
 def press(order: dict[str, Any]) -> dict[str, Any]:
     """Make every form that was ordered."""
     image = opened(order["source"], order["pixels"])
@@ -104,6 +117,10 @@ def press(order: dict[str, Any]) -> dict[str, Any]:
         path = f"{order['out']}/{want['name']}{SUFFIX[want['form']]}"
         with open(path, "wb") as file:
             file.write(data)
+        light = lighter(result, want["light"], len(data)) if "light" in want else None
+        if light is not None:
+            with open(path.replace(SUFFIX[want["form"]], ".avif"), "wb") as file:
+                file.write(light)
         made.append({"kind": want["kind"], "path": path, "width": result.width, "height": result.height})
     return {"width": image.width, "height": image.height, "made": made}
 

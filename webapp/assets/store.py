@@ -57,6 +57,11 @@ def path_of(key: str) -> Path:
     return folder() / key[:2] / key[2:4] / key
 
 
+def lighter(path: Path) -> Path:
+    """Where the AVIF of a rendition lies, if one was made."""
+    return path.with_suffix(".avif")
+
+
 def take_upload(upload: Upload, actor: Actor, region: Place) -> Asset:
     """A picture from a form. Ends the transaction before decoding. Invalid("file") when it is refused."""
     data = upload.stream.read(pictures.MOST_BYTES + 1)
@@ -107,9 +112,9 @@ def _put(made: pictures.Made) -> Rendition:
     key = secrets.token_hex(16) + made.path.suffix
     target = path_of(key)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with open(made.path, "rb+") as file:
-        os.fsync(file.fileno())
-    os.replace(made.path, target)
+    if lighter(made.path).is_file():
+        _move(lighter(made.path), lighter(target))
+    _move(made.path, target)
     return Rendition(
         id=new_id(),
         kind=made.kind,
@@ -120,6 +125,12 @@ def _put(made: pictures.Made) -> Rendition:
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _move(made: Path, target: Path) -> None:
+    with open(made, "rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(made, target)
 
 
 def existing_for(asset: Asset, network: Network, limits: Limits | None = None) -> Rendition | None:
