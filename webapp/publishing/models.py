@@ -44,6 +44,7 @@ class Delivery(Base):
             **_only("state IN ('failed','unknown','held')"),
         ),
         sa.Index("ix_deliveries_channel", "channel_id", "state", "published_at"),
+        sa.Index("ix_deliveries_planned", "channel_id", "planned_at"),
     )
 
     id: Mapped[uuid.UUID] = pk()
@@ -51,7 +52,7 @@ class Delivery(Base):
     region_id: Mapped[uuid.UUID] = ref("regions.id")
     post_id: Mapped[uuid.UUID] = ref("posts.id")
     revision_id: Mapped[uuid.UUID] = ref("revisions.id")
-    channel_id: Mapped[uuid.UUID] = ref("channels.id")
+    channel_id: Mapped[uuid.UUID] = ref("channels.id", index=False)
     key: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str] = mapped_column(default="scheduled")
     planned_at: Mapped[datetime]
