@@ -100,14 +100,17 @@ _engines: dict[str, sa.Engine] = {}
 
 
 def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
-    """An engine with the habits of its database. Exceptions never print parameters."""
+    """An engine with the habits of its database. Exceptions never print parameters.
+
+    The connection that was used last is used next: it has the statements and the pages of the database at hand.
+    """
+    pool: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 20, "pool_use_lifo": True}
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20)
+        engine = sa.create_engine(url, hide_parameters=True, **pool)
         sa.event.listen(engine, "connect", _sqlite_connect)
         sa.event.listen(engine, "begin", _sqlite_begin)
         return engine
-    busiest = {"pool_recycle": 1800, "pool_use_lifo": True}  # the same few are used again: they know the statements
-    engine = sa.create_engine(url, hide_parameters=True, pool_size=pool_size, max_overflow=20, **busiest)
+    engine = sa.create_engine(url, hide_parameters=True, pool_recycle=1800, **pool)
     sa.event.listen(engine, "connect", _postgres_connect)
     sa.event.listen(engine, "checkin", _postgres_checkin)
     sa.event.listen(engine, "checkout", _postgres_checkout)
@@ -212,6 +215,11 @@ def remembered(key: Hashable, make: Callable[[], T]) -> T:
     if key not in known:
         known[key] = make()
     return known[key]
+
+
+def absent() -> set[tuple[str, uuid.UUID]]:
+    """What this transaction saw is not there, as (table, id of what it belongs to): who only shows it need not ask."""
+    return remembered("absent", set[tuple[str, uuid.UUID]])
 
 
 def forget() -> None:

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 
 import sqlalchemy as sa
 
+from webapp import db
 from webapp.db import session
 
 from . import entitled, quorum
@@ -124,12 +125,13 @@ def of(submission: Submission, *, fresh: bool = True) -> Tally:
 def of_all(submissions: Sequence[Submission], *, fresh: bool = True) -> dict[uuid.UUID, Tally]:
     """The tallies of many, in as few queries (decisions, who holds what, who is away; the client's if one is asked).
 
-    Not `fresh`: only to be shown, so roles that were read in this transaction are not read again.
+    Not `fresh`: only to be shown, so what was read in this transaction is not read again.
     """
     if not submissions:
         return {}
     made: dict[uuid.UUID, list[Decision]] = {each.id: [] for each in submissions}
-    for decision in session.scalars(_standing(), {"submissions": list(made)}).unique():
+    wanted = [each for each in made if fresh or (Decision.__tablename__, each) not in db.absent()]
+    for decision in session.scalars(_standing(), {"submissions": wanted}).unique() if wanted else ():
         made[decision.submission_id].append(decision)
     paths = {each.id: stages.of(each) for each in submissions}
     asked = standing_in.extended(

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.util import identity_key
 
 from webapp.assets.models import Asset
@@ -104,4 +105,5 @@ def _here(ids: list[uuid.UUID]) -> dict[uuid.UUID, Channel]:
 def _channels_of() -> sa.Select[*tuple[Any, ...]]:
     used = Asset.id.in_(sa.bindparam("assets", expanding=True))
     until = sa.select(sa.func.min(Asset.rights_until)).where(used).scalar_subquery()
-    return sa.select(Channel, until).where(Channel.id.in_(sa.bindparam("ids", expanding=True)))
+    regions = lazyload(Channel.region)  # most often that of the post, which is at hand
+    return sa.select(Channel, until).where(Channel.id.in_(sa.bindparam("ids", expanding=True))).options(regions)

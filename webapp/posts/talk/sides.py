@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from markupsafe import Markup
 
+from webapp import db
 from webapp.db import session
 from webapp.people.permissions import Actor, Permission
 
@@ -90,6 +91,8 @@ def _all(post: Post) -> tuple[list[Comment], dict[str, int]]:
 
 def _some(post: Post, newest: int) -> tuple[list[Comment], dict[str, int]]:
     """The newest of each side and what still points somewhere, and how many each has, in one query."""
+    if (Comment.__tablename__, post.id) in db.absent():
+        return [], {}
     rows = session.execute(_newest(), {"post": post.id, "most": newest}).all()
     return [row[0] for row in rows], {row[0].audience: row.total for row in rows}
 
