@@ -368,3 +368,17 @@ def test_next_due_is_seen_without_a_lock(cast, talk, there, clock):
     house.answer(cast, talk)
     assert sending.claim.next_due(clock()) == clock() + timedelta(seconds=10)
     assert session.get_one(Reply, house.all_of(talk)[0].id)
+
+
+def test_the_page_counts_down_and_tells_when_it_is_being_sent(cast, talk, there, clock):
+    """Nothing of this is an event, and still a browser that asks must not be told that the page is the same."""
+    house.answer(cast, talk, "One")
+    told, tag = [], ""
+    for step in (lambda: None, lambda: clock.forward(seconds=3), lambda: clock.forward(seconds=8), lambda: take(16)):
+        step()
+        page = cast.author.get(f"/inbox/{talk.id}", headers={"If-None-Match": tag})
+        assert page.status_code == 200, told
+        tag = page.headers["ETag"]
+        told.append(text_of(page).split('<span class="st sched">')[1].split("</span>")[0].rpartition(">")[2])
+    assert told == ["Leaves in 10 seconds", "Leaves in 7 seconds", "Leaves now", "Sending"]
+    assert cast.author.get(f"/inbox/{talk.id}", headers={"If-None-Match": tag}).status_code == 304

@@ -160,6 +160,7 @@ def _paused(channel: Channel) -> bool:
 
 
 def state(conversation: Conversation, by: Actor) -> object:
-    """What of the bar changes without an event: for the page's ETag."""
-    draft = drafts.of(conversation.id, by.id)
-    return draft.version if draft else 0
+    """What of the bar changes without an event, seconds among it: for the page's ETag."""
+    draft, now = drafts.of(conversation.id, by.id), times.now()
+    going_ = [(reply.state, replies.leaves_in(reply, now)) for reply in replies.open_states(conversation.id)]
+    return draft.version if draft else 0, going_

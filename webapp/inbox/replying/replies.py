@@ -8,6 +8,8 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -218,9 +220,20 @@ def decide(reply: Reply, there: bool, by: Actor) -> None:
         settle.told(row, "undone", by)
 
 
-def leaves_in(reply: Reply, now: datetime) -> int:
-    """Seconds until it leaves; 0 when it may leave now."""
+def leaves_in(reply: Any, now: datetime) -> int:
+    """Seconds until a reply, or a row of `open_states`, leaves; 0 when it may leave now."""
     return max(0, round((reply.due_at - now).total_seconds()))
+
+
+def open_states(conversation_id: uuid.UUID) -> Sequence[Any]:
+    """State and hour of the same."""
+    return session.execute(_open_states(), {"conversation": conversation_id}).all()
+
+
+@cache
+def _open_states() -> sa.Select[str, datetime]:
+    mine = (Reply.conversation_id == sa.bindparam("conversation"), Reply.state.in_([state.value for state in OPEN]))
+    return sa.select(Reply.state, Reply.due_at).where(*mine).order_by(Reply.id)
 
 
 def open_ones(conversation_id: uuid.UUID) -> list[Reply]:
