@@ -97,7 +97,7 @@ def test_two_replies_of_one_conversation_leave_one_after_another(cast, talk, the
     assert first[0].text == "One"
     assert take(16) == []
     page = text_of(cast.author.get(f"/inbox/{talk.id}/reply"))
-    assert page.count("Leaves after the reply before it") == 1
+    assert page.count("Leaves after the one before") == 1
     assert "Leaves now" not in page
     settle.settle(*first, fly(first[0]))
     db.commit()
