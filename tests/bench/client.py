@@ -39,11 +39,12 @@ class Connection:
     def __init__(self, base: str) -> None:
         parts = urllib.parse.urlsplit(base)
         self.base, self.host = base, parts.netloc
+        self.coding = "br"
         self.http = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=30)
 
     def ask(self, method: str, path: str, token: str, form: dict[str, str] | None = None) -> tuple[int, bytes, float]:
         """Status, body as it came over the wire, milliseconds."""
-        headers = {"Host": self.host, "Cookie": f"{COOKIE}={token}", "Accept-Encoding": "br"}
+        headers = {"Host": self.host, "Cookie": f"{COOKIE}={token}", "Accept-Encoding": self.coding}
         body = None
         if form is not None:
             body = urllib.parse.urlencode(form)

@@ -1,4 +1,4 @@
-"""The inbox at a million messages: its list, a conversation, search, and what one worker stores a second.
+"""The inbox at a million messages: list, conversation, search, what one worker stores a second, an event to the screen.
 
 `python -m tests.bench.inbox` measures it alone; NOD_BENCH_MESSAGES says how many messages (SQLite gets a tenth).
 """
@@ -30,7 +30,7 @@ from webapp.networks.base import Item, Who
 from webapp.people import sessions
 from webapp.people.models import Membership
 
-from . import company
+from . import company, heard
 from .client import pages as asked
 from .installation import running
 from .pages import _statements
@@ -192,9 +192,10 @@ def _screens(config: Config, seeded: company.Company, some: uuid.UUID, table: Ta
     )
     counted = {path: _statements(app, seeded, path) for _name, path, _bar in shown}
     db.dispose()
-    with running(config.database_url, config.data) as base:
+    with heard.Blogs().open() as blogs, running(config.database_url, config.data, private=blogs.host) as base:
         for name, path, bar in shown:
             table.pages(asked(base, name, path, seeded.tokens, ROUNDS), bar, counted[path])
+        heard.measure(base, blogs, seeded.tokens[0], table)
 
 
 def both(cluster: str, folder: Path, table: Table) -> None:
