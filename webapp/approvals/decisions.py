@@ -86,7 +86,7 @@ def _well_formed(verdict: str, reasons: Sequence[str], comment: str) -> None:
 
 def _current(post: Post, revision_id: uuid.UUID, verdict: str) -> Submission:
     """The last submission, if it asks about this very revision."""
-    found = submission.last_of(post)
+    found = submission.last_of(post, shown=False)
     if found is not None and found.revision_id == revision_id:
         return found
     asked = session.get(Revision, revision_id)

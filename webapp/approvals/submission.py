@@ -28,22 +28,18 @@ def open_of(post: Post) -> Submission | None:
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def last_of(post: Post) -> Submission | None:
-    """The newest submission of a post, however it ended, as it is stored now."""
-    return session.scalars(_last(), {"post": post.id}).first()
+def last_of(post: Post, *, shown: bool = True) -> Submission | None:
+    """The newest submission of a post, however it ended, as it is stored now; with who wrote it where it is `shown`."""
+    return session.scalars(_last(shown=shown), {"post": post.id}).first()
 
 
 @cache
-def _last() -> sa.Select[Submission]:
+def _last(*, shown: bool) -> sa.Select[Submission]:
     query = sa.select(Submission).where(Submission.post_id == sa.bindparam("post"))
-    query = query.options(*_without_authors())
+    if not shown:
+        post, revision = joinedload(Submission.post), joinedload(Submission.revision)
+        query = query.options(post.lazyload(Post.author), revision.lazyload(Revision.author))
     return query.order_by(Submission.id.desc()).limit(1).execution_options(populate_existing=True)
-
-
-def _without_authors() -> tuple[Any, ...]:
-    """Who wrote it is shown on its page alone."""
-    post, revision = joinedload(Submission.post), joinedload(Submission.revision)
-    return post.lazyload(Post.author), revision.lazyload(Revision.author)
 
 
 def submit(post: Post, by: Actor, *, back: bool = False) -> Submission:
