@@ -100,3 +100,14 @@ def test_a_connection_that_lay_idle_is_asked_whether_it_lives(database_url, monk
         pass
     engine.dispose()
     assert questions == ["SELECT 1"] * asked
+
+
+def test_the_connection_that_was_used_last_is_used_next(database_url):
+    engine = db.make_engine(database_url)
+    with engine.connect() as outer:
+        last = outer.connection.dbapi_connection
+        with engine.connect():
+            pass
+    with engine.connect() as again:
+        assert again.connection.dbapi_connection is last
+    engine.dispose()

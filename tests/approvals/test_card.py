@@ -383,6 +383,20 @@ def test_comments_stand_on_the_card(cast):
     assert len(house.rows(Comment)) == 3
 
 
+def test_the_card_that_follows_has_what_was_said_and_who_has_it(cast):
+    """What is not there is not asked for: what is must be."""
+    feed = make.channel(cast)
+    first = house.waiting(cast, channels=[feed], text="One")
+    second = house.waiting(cast, channels=[feed], text="Two", planned_at=times.now() + timedelta(days=2))
+    comments.add(session.get_one(Post, second.post_id), "Mind the second line", cast.actor("author"))
+    db.commit()
+    assert cast.second.post(f"/posts/{second.post_id}/approval/claim").status_code == 303
+    answer = cast.approver.post(house.decision_url(first), house.decision_form(first), htmx=True)
+    body = answer.get_data(as_text=True)
+    assert "Mind the second line" in body
+    assert f"{cast.people['second'].name} has it" in body
+
+
 def test_history_of_my_decisions(cast):
     row, other = house.waiting(cast, text="Mine to undo"), house.waiting(cast, text="Of another")
     house.decide(cast, row)
