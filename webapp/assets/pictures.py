@@ -3,8 +3,8 @@
 Ceilings: 20 MB, 50 megapixels, JPEG, PNG, WebP and the first frame of a GIF. The kinds are the design's sizes: `thumb`
 (144, square), `small` (360), `card` (720) as WebP, and `full` (at most 2048, JPEG): the master, and what networks get.
 `aim`: the bytes of design E7, for which quality goes down where the eye does not see it; a card's are fewer (36 of the
-45 KB it may have), since that spares a slow line one round trip. `light`: the same for the AVIF beside a WebP, which
-who can show one gets: 14 KB are what a new connection carries at once.
+45 KB it may have), since that spares a slow line one round trip. `light`: an AVIF is made beside the WebP where that is
+smaller and as true, for who can show one.
 """
 
 import json
@@ -27,9 +27,9 @@ _turn = threading.BoundedSemaphore(2)
 
 _ALL = (
     {"kind": "full", "form": "JPEG", "box": 2048, "most": FULL_BYTES},
-    {"kind": "card", "form": "WEBP", "box": 720, "aim": 36_000, "light": 14_000, "most": 400_000},
-    {"kind": "small", "form": "WEBP", "box": 360, "aim": 14_000, "light": 8_000, "most": 150_000},
-    {"kind": "thumb", "form": "WEBP", "box": 144, "aim": 4_000, "light": 2_500, "most": 40_000, "square": True},
+    {"kind": "card", "form": "WEBP", "box": 720, "aim": 36_000, "light": True, "most": 400_000},
+    {"kind": "small", "form": "WEBP", "box": 360, "aim": 14_000, "light": True, "most": 150_000},
+    {"kind": "thumb", "form": "WEBP", "box": 144, "aim": 4_000, "light": True, "most": 40_000, "square": True},
 )
 _MARKS = ((b"\xff\xd8\xff", "JPEG"), (b"\x89PNG\r\n\x1a\n", "PNG"), (b"GIF87a", "GIF"), (b"GIF89a", "GIF"))
 MIMES = {".jpg": "image/jpeg", ".webp": "image/webp", ".avif": "image/avif"}

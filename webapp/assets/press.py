@@ -1,20 +1,23 @@
 """Pictures are decoded here, in a process of its own, because a picture is the one thing strangers' bytes can do to us.
 
 Started as a plain script (it imports nothing of ours): `press.py <json>` with {"source", "out", "make", "pixels",
-"memory"}. What is wanted with `light` gets an AVIF beside it where that is smaller. It refuses by the header before a
+"memory"}. What is wanted `light` gets an AVIF beside it where that is smaller. It refuses by the header before a
 pixel is decoded, copies pixels into a new image (so that EXIF, GPS, XMP and comments are left behind), and prints JSON:
 {"width", "height", "made": [...]} or {"refused": code}.
 """
 
 import io
 import json
+import math
 import sys
 from typing import Any
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError, features
+from PIL import Image, ImageChops, ImageCms, ImageOps, ImageStat, UnidentifiedImageError, features
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 SUFFIX = {"JPEG": ".jpg", "WEBP": ".webp"}
+HALF_A_DECIBEL = 10 ** (0.5 / 20)
+"""A difference that no eye finds."""
 
 
 class Refused(Exception):
@@ -95,16 +98,26 @@ def encoded(image: Image.Image, form: str, aim: int, most: int) -> tuple[bytes, 
         image = shaped(image, max(image.size) * 3 // 4, square=False)
 
 
-def lighter(image: Image.Image, aim: int, most: int) -> bytes | None:
-    """The same as AVIF of about `aim` bytes; None where that is not smaller than `most` or this Pillow has none."""
+def lighter(image: Image.Image, plain: bytes) -> bytes | None:
+    """The same as AVIF, as true to the picture as `plain` is; None where that is not smaller, or Pillow has none."""
     if not features.check("avif"):
         return None
-    for quality in (60, 52, 45):
+    allowed = astray(image, plain) * HALF_A_DECIBEL
+    for quality in (45, 52, 60, 68):
         out = io.BytesIO()
         image.save(out, "AVIF", quality=quality, speed=6, max_threads=1)
-        if out.tell() <= aim:
+        if out.tell() >= len(plain):
             break
-    return out.getvalue() if out.tell() < most else None
+        if astray(image, out.getvalue()) <= allowed:
+            return out.getvalue()
+    return None
+
+
+def astray(image: Image.Image, data: bytes) -> float:
+    """How far an encoded picture is from the one it was made of: the root of the mean square over all channels."""
+    with Image.open(io.BytesIO(data)) as made:
+        apart = ImageStat.Stat(ImageChops.difference(image, made.convert("RGB"))).rms
+    return math.sqrt(sum(channel * channel for channel in apart) / len(apart))
 
 
 def press(order: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +130,7 @@ def press(order: dict[str, Any]) -> dict[str, Any]:
         path = f"{order['out']}/{want['name']}{SUFFIX[want['form']]}"
         with open(path, "wb") as file:
             file.write(data)
-        light = lighter(result, want["light"], len(data)) if "light" in want else None
+        light = lighter(result, data) if want.get("light") else None
         if light is not None:
             with open(path.replace(SUFFIX[want["form"]], ".avif"), "wb") as file:
                 file.write(light)
