@@ -192,6 +192,9 @@ def test_every_answer_carries_the_policy(cast, path):
     assert "unsafe" not in policy
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
+    if answer.mimetype == "text/html":
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "camera=()" in answer.headers["Permissions-Policy"]
     assert answer.headers["Strict-Transport-Security"]
     assert answer.headers["X-Request-Id"]
 

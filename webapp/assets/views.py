@@ -26,7 +26,7 @@ def file(key: str) -> Response:
         raise NotFound
     if "image/avif" in request.headers.get("Accept", "") and store.lighter(path).is_file():
         path = store.lighter(path)
-    response = send_file(path, mimetype=pictures.MIMES[path.suffix], etag=path.name, max_age=31_536_000)
+    response = send_file(path, mimetype=pictures.MIMES[path.suffix], etag=path.name)
     response.vary.add("Accept")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -50,10 +50,11 @@ def init(app: Flask, config: Config) -> None:
         response.headers.setdefault("Content-Security-Policy", POLICY % {"scripts": scripts})
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         if config.https:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.method == "GET" and response.mimetype == "text/html":
-            response.headers.setdefault("Cache-Control", "private, no-cache")
+        if response.mimetype == "text/html":  # what only a document heeds: a picture is lighter without
+            response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+            response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+            if request.method == "GET":
+                response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
