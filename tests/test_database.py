@@ -6,7 +6,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from webapp import db, events
+from webapp import db, events, postgres
 from webapp.migrations import run
 
 
@@ -85,7 +85,7 @@ def test_connections_that_the_server_ended_are_made_anew(cast, database_url):
 
 
 @POSTGRESQL
-@pytest.mark.parametrize(("idle", "asked"), [(1, 0), (db.IDLE + 1, 1)])
+@pytest.mark.parametrize(("idle", "asked"), [(1, 0), (postgres.IDLE + 1, 1)])
 def test_a_connection_that_lay_idle_is_asked_whether_it_lives(database_url, monkeypatch, idle, asked):
     """A machine that vanished leaves nothing on the socket."""
     engine = db.make_engine(database_url)
@@ -95,11 +95,49 @@ def test_a_connection_that_lay_idle_is_asked_whether_it_lives(database_url, monk
     plainly = psycopg.Connection.execute
     spied = lambda self, query, *more, **named: questions.append(query) or plainly(self, query, *more, **named)  # noqa: E731
     monkeypatch.setattr(psycopg.Connection, "execute", spied)
-    monkeypatch.setattr(db.time, "monotonic", lambda: left + idle)
+    monkeypatch.setattr(postgres.time, "monotonic", lambda: left + idle)
     with engine.connect():
         pass
     engine.dispose()
     assert questions == ["SELECT 1"] * asked
+
+
+@POSTGRESQL
+def test_what_a_page_had_prepared_is_there_for_the_next(cast):
+    """A page only reads and ends without a commit of its own: the driver must not take that for a ROLLBACK."""
+    for _ in range(8):
+        assert cast.author.get("/posts").status_code == 200
+    with db.engine().connect() as connection:
+        kept = connection.exec_driver_sql("SELECT sum(generic_plans + custom_plans) FROM pg_prepared_statements")
+        assert kept.scalar_one() > 0
+
+
+@POSTGRESQL
+def test_what_was_written_is_undone_and_what_failed_is_over(cast):
+    name = cast.people["author"].name
+    db.session.execute(sa.text("UPDATE people SET name = 'x'"))
+    db.session.rollback()
+    db.read_only()
+    for _ in range(2):
+        with pytest.raises(sa.exc.DBAPIError):
+            db.session.execute(sa.text("UPDATE people SET name = 'x'"))
+        db.session.rollback()
+        assert name in db.session.scalars(sa.text("SELECT name FROM people")).all()
+
+
+@POSTGRESQL
+def test_columns_are_named_and_nothing_has_none(database_url):
+    engine = db.make_engine(database_url)
+    with engine.connect() as connection:
+        assert list(connection.exec_driver_sql("SELECT 1 AS one, 'x' AS two").keys()) == ["one", "two"]
+        cursor = connection.connection.cursor()
+        assert cursor.description is None
+        cursor.execute("SET LOCAL jit = off")
+        assert cursor.description is None
+        cursor.execute("SELECT 1 AS one, 'x' AS two")
+        assert [column[0] for column in cursor.description] == ["one", "two"]
+        assert (len(cursor.description), cursor.description[1].name) == (2, "two")
+    engine.dispose()
 
 
 def test_the_connection_that_was_used_last_is_used_next(database_url):

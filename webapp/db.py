@@ -1,4 +1,5 @@
-"""Engine, session and commit. The differences between SQLite and PostgreSQL live here and nowhere else.
+"""Engine, session and commit. The differences between SQLite and PostgreSQL live here (and in `postgres.py`, the
+habits of its connections) and nowhere else.
 
 What runs at every tap is built once (`@cache`) with named parameters and gets its values when it is executed: putting
 a statement together costs as much as running it, and one that is changed (`.params()` too) must be read anew.
@@ -8,8 +9,6 @@ transaction in which the database itself refuses writes. On SQLite a writing tra
 deferred one that later writes fails with "database is locked" whatever the timeout.
 """
 
-import select
-import time
 import uuid
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,8 +26,6 @@ from uuid_utils.compat import uuid7
 from .config import Config
 
 T = TypeVar("T")
-IDLE = 60.0
-"""After so many seconds in the pool a connection is asked whether it still lives."""
 _NAMES = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -110,37 +107,11 @@ def make_engine(url: str, pool_size: int = 10) -> sa.Engine:
         sa.event.listen(engine, "connect", _sqlite_connect)
         sa.event.listen(engine, "begin", _sqlite_begin)
         return engine
+    from . import postgres
+
     engine = sa.create_engine(url, hide_parameters=True, pool_recycle=1800, **pool)
-    sa.event.listen(engine, "connect", _postgres_connect)
-    sa.event.listen(engine, "checkin", _postgres_checkin)
-    sa.event.listen(engine, "checkout", _postgres_checkout)
+    postgres.listen(engine)
     return engine
-
-
-def _postgres_connect(dbapi: Any, _record: object) -> None:
-    dbapi.execute("SET TIME ZONE 'UTC'")
-    dbapi.execute("SET jit = off")  # our statements are short: compiling one takes longer than running it
-    dbapi.commit()
-
-
-def _postgres_checkin(_dbapi: Any, record: Any) -> None:
-    record.info["left"] = time.monotonic()
-
-
-def _postgres_checkout(dbapi: Any, record: Any, _proxy: object) -> None:
-    """A server that ended a connection has said so on its socket: looking there costs no round trip, a ping would.
-
-    What lay idle for long is asked all the same: a machine that vanished says nothing.
-    """
-    idle = time.monotonic() - record.info.get("left", time.monotonic())
-    look = select.poll()
-    try:
-        look.register(dbapi.fileno(), select.POLLIN)
-        if idle > IDLE or look.poll(0):
-            dbapi.execute("SELECT 1")
-            dbapi.rollback()
-    except dbapi.OperationalError as gone:
-        raise sa.exc.InvalidatePoolError("The database ended this connection.") from gone
 
 
 def _sqlite_connect(dbapi: Any, _record: object) -> None:
@@ -218,7 +189,10 @@ def remembered(key: Hashable, make: Callable[[], T]) -> T:
 
 
 def absent() -> set[tuple[str, uuid.UUID]]:
-    """What this transaction saw is not there, as (table, id of what it belongs to): who only shows it need not ask."""
+    """What this transaction saw is not there, as (table, id of what it belongs to): who only shows it need not ask.
+
+    What belongs to a row that was taken before (`take`) and changes with it alone is not there for who decides either.
+    """
     return remembered("absent", set[tuple[str, uuid.UUID]])
 
 
@@ -369,6 +343,12 @@ def lock(row: Base) -> None:
 def taken() -> set[uuid.UUID]:
     """Ids of rows that this transaction has taken alone already: who wants one of them need not ask again."""
     return remembered("taken", set[uuid.UUID])
+
+
+def take(row_id: uuid.UUID) -> None:
+    """Note that this transaction has taken a row alone: what was not there before may have come meanwhile."""
+    taken().add(row_id)
+    absent().clear()
 
 
 def migrate(config: Config) -> None:

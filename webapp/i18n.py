@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from copy import deepcopy
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -141,9 +141,14 @@ _ = gettext
 
 def number(n: int | float) -> str:
     """A number with the reader's separators and digits."""
+    return _number(n, language())
+
+
+@lru_cache(maxsize=4096)
+def _number(n: int | float, tag: str) -> str:
     from babel.numbers import format_decimal
 
-    return digits(format_decimal(n, locale=locale(), numbering_system="default"))
+    return format_decimal(n, locale=locale_of(tag), numbering_system="default").translate(_digits(tag))
 
 
 _DIGITS = {

@@ -68,7 +68,7 @@ def _add(to: list[T], *what: T) -> None:
 def wire() -> None:
     """Fill the lists that lower rooms expose; calling it twice changes nothing."""
     from . import events
-    from .approvals import adapted, beside, clearance, entitled, recount, rerouting, submission
+    from .approvals import adapted, around, beside, clearance, entitled, recount, rerouting, submission
     from .approvals import facts as asked
     from .approvals import queries as asks
     from .approvals.guests import clients, team
@@ -132,6 +132,7 @@ def wire() -> None:
     _add(entitled.CLIENTS, clients.deciding)
     _add(reach.OUTSIDE, clients.names)
     _add(audiences.READERS, clients.readers)
+    _add(around.AROUND, *sent.AROUND)
     _add(clearance.ON_CLEARED, schedule.on_cleared)
     _add(clearance.ON_UNCLEARED, schedule.on_uncleared)
     _add(usage.SOURCES, carried.fill, silence.fill)

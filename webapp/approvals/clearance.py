@@ -40,7 +40,7 @@ def hold(post: Post) -> None:
     """
     if not db.is_sqlite() and post.id not in db.taken():
         session.execute(_hold(), {"post": post.id})
-        db.taken().add(post.id)
+        db.take(post.id)
 
 
 @cache

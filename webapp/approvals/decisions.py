@@ -55,7 +55,8 @@ def decide(
     post = target if isinstance(target, Post) else target.post
     _well_formed(verdict, reasons, comment)
     clearance.hold(post)
-    counted = tally.of(_current(post, revision_id, verdict))
+    current = _current(post, revision_id, verdict)
+    counted = tally.of(current, undecided=(Decision.__tablename__, current.id) in db.absent())
     own = counted.own(by.id)
     if own is not None and own.verdict == verdict:
         return own
@@ -86,7 +87,7 @@ def _well_formed(verdict: str, reasons: Sequence[str], comment: str) -> None:
 
 def _current(post: Post, revision_id: uuid.UUID, verdict: str) -> Submission:
     """The last submission, if it asks about this very revision."""
-    found = submission.last_of(post, shown=False)
+    found = submission.held_of(post)
     if found is not None and found.revision_id == revision_id:
         return found
     asked = session.get(Revision, revision_id)

@@ -28,7 +28,7 @@ Clients = Mapping[uuid.UUID, str]
 CLIENTS: list[Callable[[Sequence[Submission]], Mapping[uuid.UUID, Clients]]] = []
 """Who decides for the client: submission id -> guests whose invitation was not revoked."""
 _NOBODY: Clients = {}
-_NUMBER = attrgetter("int")
+NUMBER = attrgetter("int")
 """Ids in the order of their numbers, which is that of the ids: quicker to compare."""
 
 
@@ -143,7 +143,7 @@ def of_all(
 
 def _of(submission: Submission, path: Sequence[Stage], may: Holders, clients: Clients) -> Asked:
     region = submission.region_id
-    people = tuple(dict.fromkeys(sorted(may.of_stage(region, stage, clients), key=_NUMBER)) for stage in path)
+    people = tuple(dict.fromkeys(sorted(may.of_stage(region, stage, clients), key=NUMBER)) for stage in path)
     among = tuple(tuple(may.named(region, who, clients) for who in stage.among) for stage in path)
     erased = frozenset(guest for guest, email in clients.items() if not email)
     return Asked(people, among, may, guests=frozenset(clients), erased=erased)

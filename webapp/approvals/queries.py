@@ -10,13 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, load_only, undefer, with_expression
 
-from webapp import db, times
+from webapp import times
 from webapp.db import Instant, session
 from webapp.people.permissions import Actor, Permission, scope, scope_by_name, scope_values
 from webapp.posts.lifecycle import State
-from webapp.posts.models import Comment, Post, Reading, Revision
+from webapp.posts.models import Post, Reading, Revision
 
-from .guests.models import Invitation
+from . import around as around_it
 from .life.claims import holder
 from .models import NEVER, Ask, Decision, Submission, live
 
@@ -33,8 +33,6 @@ _OF_A_CARD = (
     with_expression(Submission.claimed_by, holder()),
 )
 """Without what a card shows nothing of, and with who has it."""
-_AROUND = ((Decision, "submission_id", "id"), (Comment, "post_id", "post_id"), (Invitation, "post_id", "post_id"))
-"""What a card asks for and mostly finds nothing of: by which column it belongs to what of a submission."""
 SORT = (Ask.sort_at, Ask.submission_id.label("id"))
 """The order of the queue."""
 
@@ -104,15 +102,14 @@ def counting(actor: Actor) -> tuple[sa.ScalarSelect[int], dict[str, Any]]:
 def _following(condition: sa.ColumnElement[bool], whole: bool, later: bool) -> sa.Select[*tuple[Any, ...]]:
     """The first by deadline, but not `mark_id`, or only what is later than it, and how many wait in all.
 
-    `whole`: with all it is joined to, and whether anything of `_AROUND` is there.
+    `whole`: with all it is joined to, and what is around it.
     """
     mark_at, mark_id = sa.bindparam("mark_at", type_=Instant()), sa.bindparam("mark_id", type_=sa.Uuid())
     beyond = sa.tuple_(Ask.sort_at, Ask.submission_id) > sa.tuple_(mark_at, mark_id)
     found = sa.select(Ask.submission_id).where(condition, beyond if later else Ask.submission_id != mark_id)
     first = found.order_by(Ask.sort_at, Ask.submission_id).limit(1).scalar_subquery()
     query: sa.Select[*tuple[Any, ...]] = sa.select(Submission).options(*_OF_A_CARD) if whole else _rows()
-    there = [sa.exists().where(getattr(model, of) == getattr(Submission, what)) for model, of, what in _AROUND]
-    query = query.add_columns(_count(condition).scalar_subquery(), *(there if whole else ()))
+    query = query.add_columns(_count(condition).scalar_subquery(), *(around_it.columns() if whole else ()))
     return query.where(Submission.id == first).execution_options(populate_existing=whole)
 
 
@@ -137,9 +134,8 @@ def next_of(
     mark = {"mark_at": (after.deadline if after else None) or NEVER, "mark_id": after.id if after else _NOBODY}
     for later in (True, False) if after is not None else (False,):
         for found, count, *there in session.execute(_following(condition, whole, later), {**values, **mark}).unique():
-            for (model, _of, what), any_of_it in zip(_AROUND, there, strict=whole):
-                if not any_of_it:
-                    db.absent().add((model.__tablename__, getattr(found, what)))
+            if whole:
+                around_it.note(found, there)
             return found, count
     return None, 0
 

@@ -15,7 +15,7 @@ from webapp.i18n import _
 from webapp.posts import checks, lifecycle, revisions
 from webapp.posts.models import Post, Revision
 
-from . import asking, clearance, summary, tally
+from . import around, asking, clearance, summary, tally
 from .guests import following
 from .life import carrying, editors
 from .models import Submission, Workflow
@@ -28,18 +28,30 @@ def open_of(post: Post) -> Submission | None:
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def last_of(post: Post, *, shown: bool = True) -> Submission | None:
-    """The newest submission of a post, however it ended, as it is stored now; with who wrote it where it is `shown`."""
-    return session.scalars(_last(shown=shown), {"post": post.id}).first()
+def last_of(post: Post) -> Submission | None:
+    """The newest submission of a post, however it ended, as it is stored now."""
+    return session.scalars(_last(), {"post": post.id}).first()
+
+
+def held_of(post: Post) -> Submission | None:
+    """`last_of` a post that this transaction holds, with what is around it and without who wrote it."""
+    row = session.execute(_held(), {"post": post.id}).first()
+    if row is not None:
+        around.note(row[0], row[1:])
+    return row[0] if row is not None else None
 
 
 @cache
-def _last(*, shown: bool) -> sa.Select[Submission]:
+def _last() -> sa.Select[Submission]:
     query = sa.select(Submission).where(Submission.post_id == sa.bindparam("post"))
-    if not shown:
-        post, revision = joinedload(Submission.post), joinedload(Submission.revision)
-        query = query.options(post.lazyload(Post.author), revision.lazyload(Revision.author))
     return query.order_by(Submission.id.desc()).limit(1).execution_options(populate_existing=True)
+
+
+@cache
+def _held() -> sa.Select[*tuple[Any, ...]]:
+    post, revision = joinedload(Submission.post), joinedload(Submission.revision)
+    query = _last().options(post.lazyload(Post.author), revision.lazyload(Revision.author))
+    return query.add_columns(*around.columns())
 
 
 def submit(post: Post, by: Actor, *, back: bool = False) -> Submission:

@@ -117,12 +117,12 @@ class Tally:
         return replace(self, decisions=tuple(d for d in self.decisions if d.id != decision.id))
 
 
-def of(submission: Submission, *, fresh: bool = True) -> Tally:
-    """The tally of one submission, in a few queries."""
-    return of_all([submission], fresh=fresh)[submission.id]
+def of(submission: Submission, *, fresh: bool = True, undecided: bool = False) -> Tally:
+    """The tally of one submission, in a few queries. `undecided`: nobody has said anything of it, as is known."""
+    return of_all([submission], fresh=fresh, undecided=undecided)[submission.id]
 
 
-def of_all(submissions: Sequence[Submission], *, fresh: bool = True) -> dict[uuid.UUID, Tally]:
+def of_all(submissions: Sequence[Submission], *, fresh: bool = True, undecided: bool = False) -> dict[uuid.UUID, Tally]:
     """The tallies of many, in as few queries (decisions, who holds what, who is away; the client's if one is asked).
 
     Not `fresh`: only to be shown, so what was read in this transaction is not read again.
@@ -130,7 +130,7 @@ def of_all(submissions: Sequence[Submission], *, fresh: bool = True) -> dict[uui
     if not submissions:
         return {}
     made: dict[uuid.UUID, list[Decision]] = {each.id: [] for each in submissions}
-    wanted = [each for each in made if fresh or (Decision.__tablename__, each) not in db.absent()]
+    wanted = [] if undecided else [each for each in made if fresh or (Decision.__tablename__, each) not in db.absent()]
     for decision in session.scalars(_standing(), {"submissions": wanted}).unique() if wanted else ():
         made[decision.submission_id].append(decision)
     paths = {each.id: stages.of(each) for each in submissions}

@@ -37,7 +37,7 @@ def find(
     if row is None:
         raise NotFound
     if lock:
-        db.taken().add(row_id)
+        db.take(row_id)
     allow(may, row)
     return row
 

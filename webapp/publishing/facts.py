@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from webapp import networks
+from webapp.approvals.around import Around
 from webapp.db import session
 from webapp.i18n import _, ngettext
 from webapp.networks.base import Editable
@@ -21,6 +22,11 @@ from . import pauses, schedule, states
 from .lifecycle import TAKEN, State
 from .models import Delivery, Pause
 
+AROUND = (
+    Around(Delivery, "post_id", "post_id"),
+    Around(Pause, "organization_id", "organization_id", (Pause.ended_at.is_(None),)),
+)
+"""What is mostly not there around a submission: `schedule.known` and `pauses.known` look before they ask."""
 _SILENT = (State.CANCELLED.value, State.REPLACED.value)
 
 

@@ -80,7 +80,8 @@ def _active() -> sa.Select[Pause, str]:
 
 def known(organization_id: uuid.UUID) -> Sequence[tuple[Pause, str]]:
     """`active` of one organization, read once in this transaction. For what is shown; a send asks anew."""
-    return db.remembered(("pauses", organization_id), lambda: active([organization_id]))
+    none = (Pause.__tablename__, organization_id) in db.absent()
+    return [] if none else db.remembered(("pauses", organization_id), lambda: active([organization_id]))
 
 
 def over(pauses: Sequence[tuple[Pause, str]], channel_id: uuid.UUID, path: str) -> Pause | None:

@@ -47,7 +47,8 @@ def known(post_id: uuid.UUID) -> Sequence[Any]:
 
     Where there are none and the post is held, none come before this transaction ends: `on_cleared` need not look again.
     """
-    rows = session.execute(_known(), {"post": post_id}).all()
+    none = (Delivery.__tablename__, post_id) in db.absent()
+    rows = [] if none else session.execute(_known(), {"post": post_id}).all()
     if not rows and (db.is_sqlite() or post_id in db.taken()):
         _undelivered().add(post_id)
     return rows
@@ -84,6 +85,7 @@ def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
             made += _make(submission, channel_id, entry, planned_at, _out(before, channel_id), by)
     session.flush()
     _undelivered().discard(submission.post_id)
+    db.absent().discard((Delivery.__tablename__, submission.post_id))
     if before:
         settle.finish(revision.id)
         post_lifecycle.project(submission.post)

@@ -4,6 +4,7 @@ import uuid
 
 from webapp import events
 from webapp.approvals import asking, clearance, eligibility, quorum, submission, tally
+from webapp.approvals.entitled import NUMBER
 from webapp.approvals.tally import Tally
 from webapp.db import session
 from webapp.errors import Conflict, Forbidden, Invalid
@@ -29,7 +30,8 @@ def could(counted: Tally, by: Actor) -> list[uuid.UUID]:
         return []
     here = counted.standings[place]
     outside = counted.asked.guests
-    return sorted(person for person in here.asked - outside if person != by.id and here.entitled[person] != by.id)
+    found = (person for person in here.asked - outside if person != by.id and here.entitled[person] != by.id)
+    return sorted(found, key=NUMBER)
 
 
 def pass_on(post: Post, to: uuid.UUID, by: Actor) -> None:
