@@ -140,6 +140,13 @@ def test_without_avif_there_is_only_the_plain_one(monkeypatch: pytest.MonkeyPatc
     assert press.lighter(Image.new("RGB", (100, 100)), b"x" * 10_000) is None
 
 
+def test_where_the_encoder_fails_there_is_only_the_plain_one() -> None:
+    too_wide = Image.new("RGB", (65_537, 1))  # AVIF writes sizes in 16 bits
+    plain = io.BytesIO()
+    too_wide.save(plain, "BMP")
+    assert press.lighter(too_wide, plain.getvalue()) is None
+
+
 def test_what_is_transparent_lies_on_white_and_an_animation_is_its_first_frame(cast: Cast) -> None:
     clear = io.BytesIO()
     Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(clear, "PNG")

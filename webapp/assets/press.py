@@ -99,13 +99,17 @@ def encoded(image: Image.Image, form: str, aim: int, most: int) -> tuple[bytes, 
 
 
 def lighter(image: Image.Image, plain: bytes) -> bytes | None:
-    """The same as AVIF, as true to the picture as `plain` is; None where that is not smaller, or Pillow has none."""
+    """The same as AVIF, as true to the picture as `plain` is; None where that is not smaller, or there is no making one:
+    a picture is never refused for want of a lighter form."""
     if not features.check("avif"):
         return None
     allowed = astray(image, plain) * HALF_A_DECIBEL
     for quality in (45, 52, 60, 68):
         out = io.BytesIO()
-        image.save(out, "AVIF", quality=quality, speed=6, max_threads=1)
+        try:
+            image.save(out, "AVIF", quality=quality, speed=6, max_threads=1)
+        except (OSError, ValueError, RuntimeError):  # what libavif's refusals become
+            return None
         if out.tell() >= len(plain):
             break
         if astray(image, out.getvalue()) <= allowed:
