@@ -99,8 +99,10 @@ def encoded(image: Image.Image, form: str, aim: int, most: int) -> tuple[bytes, 
 
 
 def lighter(image: Image.Image, plain: bytes) -> bytes | None:
-    """The same as AVIF, as true to the picture as `plain` is; None where that is not smaller, or there is no making one:
-    a picture is never refused for want of a lighter form."""
+    """The same as AVIF, as true to the picture as `plain` is; None where that is not smaller or cannot be made.
+
+    A picture is never refused for want of a lighter form.
+    """
     if not features.check("avif"):
         return None
     allowed = astray(image, plain) * HALF_A_DECIBEL
