@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = [
     {"config", "i18n", "times", "working", "outbound", "db", "events", "leases", "vault", "errors", "logs", "mail"}
-    | {"links", "sheets", "written"},
+    | {"links", "postgres", "sheets", "written"},
     {"networks"},
     {"people"},
     {"channels", "assets"},
