@@ -142,7 +142,8 @@ def test_htmx_gets_the_next_card_as_a_small_fragment(cast):
     assert "<!doctype" not in body
     assert "Two words that follow" in body
     assert f'value="{second.revision_id}"' in body
-    assert 'data-announce="Approved. Next:' in body
+    assert 'data-announce="Next:' in body, "the toast says what was done"
+    assert re.search(r"data-toast[^§]*?<b>Approved</b>", body)
     assert answer.headers["HX-Push-Url"] == card_url(second, run="a")
     assert f'hx-target="#q-{first.id}" hx-swap="delete"' in body
     assert len(gzip.compress(answer.data)) < 4500

@@ -139,7 +139,7 @@ def _next(made: Decision, verdict: str) -> Response:
     if asked is None:
         return go(url_for("approvals.done", **after.args), toast)
     shown = cards.context(asked, person, after, left=left)
-    said = _announce(toast["text"], shown, left)
+    said = _announce(shown, left)
     row = rows.one(asked, shown["networks"].values())
     to = url_for("approvals.card", post_id=asked.post_id, **after.args)
     response = answer(
@@ -162,11 +162,12 @@ def _toast(made: Decision, verdict: str, after: runs.Run) -> dict[str, str]:
     return {"text": _("Approved"), "undo": undo, "tone": "yes"}
 
 
-def _announce(text: str, shown: dict[str, Any], left: int) -> str:
+def _announce(shown: dict[str, Any], left: int) -> str:
+    """What is said after the toast, which says itself what was done."""
     slot = shown["slot"]
     when = _("as soon as approved") if slot.soon else f"{slot.hour} {slot.place}"
     rest = ngettext("%(n)s left", "%(n)s left", left)
-    return _("%(done)s. Next: %(when)s. %(left)s.", done=text, when=when, left=rest)
+    return _("Next: %(when)s. %(left)s.", when=when, left=rest)
 
 
 @bp.post("/decisions/<uuid:decision_id>/undo")
