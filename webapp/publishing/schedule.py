@@ -47,15 +47,21 @@ def known(post_id: uuid.UUID) -> Sequence[Any]:
 
     Where there are none and the post is held, none come before this transaction ends: `on_cleared` need not look again.
     """
-    none = (Delivery.__tablename__, post_id) in db.absent()
-    rows = [] if none else session.execute(_known(), {"post": post_id}).all()
-    if not rows and (db.is_sqlite() or post_id in db.taken()):
-        _undelivered().add(post_id)
+    if _none(post_id) in db.absent():
+        return []
+    rows = session.execute(_known(), {"post": post_id}).all()
+    if not rows and _held(post_id):
+        db.absent().add(_none(post_id))
     return rows
 
 
-def _undelivered() -> set[uuid.UUID]:
-    return db.remembered("undelivered", set[uuid.UUID])
+def _none(post_id: uuid.UUID) -> tuple[str, uuid.UUID]:
+    return Delivery.__tablename__, post_id
+
+
+def _held(post_id: uuid.UUID) -> bool:
+    """Whether nobody else can change it: on SQLite a transaction that writes is alone."""
+    return db.is_sqlite() or post_id in db.taken()
 
 
 @cache
@@ -71,7 +77,7 @@ def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
     """
     revision, now = submission.revision, times.now()
     before: list[Delivery] = []
-    if submission.post_id not in _undelivered():
+    if not (_held(submission.post_id) and _none(submission.post_id) in db.absent()):
         with session.no_autoflush:  # What is new so far is no delivery; one flush at the end writes it all.
             before = of_post(submission.post_id, lock=True)
     _withdraw([d for d in before if d.revision_id != revision.id], by)
@@ -84,8 +90,7 @@ def on_cleared(submission: Submission, by: events.Actor | None = None) -> None:
         if channel_id not in have:
             made += _make(submission, channel_id, entry, planned_at, _out(before, channel_id), by)
     session.flush()
-    _undelivered().discard(submission.post_id)
-    db.absent().discard((Delivery.__tablename__, submission.post_id))
+    db.absent().discard(_none(submission.post_id))
     if before:
         settle.finish(revision.id)
         post_lifecycle.project(submission.post)
